@@ -1,0 +1,69 @@
+#include "apps/mlp/image_input.h"
+
+#include <algorithm>
+#include <opencv2/imgproc.hpp>
+#include <vector>
+
+#include "common/base/error.h"
+#include "common/vision/image.h"
+
+namespace glassbox::mlp {
+namespace {
+
+int border_median(const cv::Mat& image) {
+  std::vector<uint8_t> border;
+  for (int x = 0; x < image.cols; ++x) {
+    border.push_back(image.at<uint8_t>(0, x));
+    border.push_back(image.at<uint8_t>(image.rows - 1, x));
+  }
+  for (int y = 0; y < image.rows; ++y) {
+    border.push_back(image.at<uint8_t>(y, 0));
+    border.push_back(image.at<uint8_t>(y, image.cols - 1));
+  }
+  std::nth_element(border.begin(), border.begin() + long(border.size() / 2), border.end());
+  return border[border.size() / 2];
+}
+
+/// The part of a light-on-dark picture that holds ink, by Otsu's threshold (1979).
+cv::Mat crop_to_ink(const cv::Mat& image, const std::string& source) {
+  double darkest = 0, brightest = 0;
+  cv::minMaxLoc(image, &darkest, &brightest);
+  require(brightest - darkest >= 16, "looking at ", source, ": nothing stands out from the background (grey values ", darkest,
+          " to ", brightest, "); want a picture of one object");
+  cv::Mat ink;
+  cv::threshold(image, ink, 0, 255, cv::THRESH_BINARY | cv::THRESH_OTSU);
+  return image(cv::boundingRect(ink)).clone();
+}
+
+/// Scaled to `box` pixels on the longer side, centre of mass in the middle of height x width.
+cv::Mat place_ink(const cv::Mat& ink, int box, int height, int width) {
+  const double scale = double(box) / std::max(ink.rows, ink.cols);
+  cv::Mat small;
+  const cv::Size size(std::max(1, cvRound(ink.cols * scale)), std::max(1, cvRound(ink.rows * scale)));
+  cv::resize(ink, small, size, 0, 0, cv::INTER_AREA);
+  const cv::Moments mass = cv::moments(small);
+  const double centre_x = mass.m10 / mass.m00, centre_y = mass.m01 / mass.m00;
+  const int left = std::clamp(cvRound(width / 2.0 - 0.5 - centre_x), 0, std::max(0, width - small.cols));
+  const int top = std::clamp(cvRound(height / 2.0 - 0.5 - centre_y), 0, std::max(0, height - small.rows));
+  cv::Mat placed = cv::Mat::zeros(height, width, CV_8UC1);
+  small.copyTo(placed(cv::Rect(left, top, small.cols, small.rows)));
+  return placed;
+}
+
+}  // namespace
+
+torch::Tensor prepare_image(const torch::Tensor& gray, const DatasetInfo& info, const std::string& source) {
+  const int height = int(info.sample_shape[1]), width = int(info.sample_shape[2]);
+  cv::Mat image = as_mat(gray).clone();
+  if (border_median(image) > 127) image = 255 - image;
+  const bool native = image.rows == height && image.cols == width;
+  if (!native && info.ink_box > 0) {
+    image = place_ink(crop_to_ink(image, source), int(info.ink_box), height, width);
+  } else if (!native) {
+    cv::resize(image, image, {width, height}, 0, 0, cv::INTER_AREA);
+  }
+  const torch::Tensor pixels = torch::from_blob(image.data, {1, height, width}, torch::kUInt8).to(torch::kFloat32);
+  return normalise(pixels * (double(info.pixel_max) / 255.0), info);
+}
+
+}  // namespace glassbox::mlp

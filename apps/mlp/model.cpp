@@ -1,0 +1,87 @@
+#include "apps/mlp/model.h"
+
+#include <torch/nn/functional/activation.h>
+#include <torch/nn/init.h>
+
+#include <algorithm>
+
+#include "common/base/error.h"
+
+namespace glassbox::mlp {
+namespace {
+
+/// xavier: variance 2 / (in + out), keeps the scale both ways (Glorot and Bengio 2010). he: variance 2 / in, makes up for the
+/// half that relu cuts off (He et al. 2015). zeros: all units of a layer stay twins for ever.
+void initialise(torch::nn::Linear& layer, const std::string& how) {
+  torch::NoGradGuard no_grad;
+  if (how == "zeros") torch::nn::init::zeros_(layer->weight);
+  if (how == "normal") torch::nn::init::normal_(layer->weight, 0, 0.01);
+  if (how == "xavier") torch::nn::init::xavier_normal_(layer->weight);
+  if (how == "he") torch::nn::init::kaiming_normal_(layer->weight, 0, torch::kFanIn, torch::kReLU);
+  torch::nn::init::zeros_(layer->bias);
+}
+
+}  // namespace
+
+MlpImpl::MlpImpl(int64_t features, int64_t classes, const ModelConfig& config) : config_(config) {
+  if (config_.name == "linear") config_.hidden.clear();
+  torch::nn::ModuleList layers = register_module("layers", torch::nn::ModuleList());
+  torch::nn::ModuleList norms = register_module("norms", torch::nn::ModuleList());
+  int64_t width = features;
+  for (size_t i = 0; i <= config_.hidden.size(); ++i) {
+    const bool is_output = i == config_.hidden.size();
+    const int64_t next = is_output ? classes : config_.hidden[i];
+    layers_.push_back(torch::nn::Linear(width, next));
+    layers->push_back(layers_.back());
+    initialise(layers_.back(), config_.init);
+    if (config_.batch_norm && !is_output) {
+      norms_.push_back(torch::nn::BatchNorm1d(next));
+      norms->push_back(norms_.back());
+    }
+    width = next;
+  }
+}
+
+torch::Tensor MlpImpl::forward(torch::Tensor x) {
+  x = x.flatten(1);                                                                          // [N, F]
+  if (config_.input_dropout > 0) x = torch::dropout(x, config_.input_dropout, is_training());
+  for (size_t i = 0; i + 1 < layers_.size(); ++i) {
+    x = layers_[i](x);                                                                       // [N, H]
+    if (!norms_.empty()) x = norms_[i](x);
+    x = activate(x);
+    if (config_.dropout > 0) x = torch::dropout(x, config_.dropout, is_training());
+  }
+  return layers_.back()(x);                                                                  // [N, K]
+}
+
+// relu and leaky_relu work in place: their gradient can be told from their output.
+torch::Tensor MlpImpl::activate(torch::Tensor x) const {
+  if (config_.activation == "relu") return x.relu_();
+  if (config_.activation == "leaky_relu") return torch::leaky_relu_(x, 0.01);
+  if (config_.activation == "tanh") return x.tanh_();
+  if (config_.activation == "sigmoid") return x.sigmoid_();
+  return torch::gelu(x);
+}
+
+std::vector<LayerRow> describe_layers(const MlpImpl& model, const ModelConfig& config) {
+  std::vector<LayerRow> rows;
+  for (size_t i = 0; i < model.layers().size(); ++i) {
+    const auto& layer = model.layers()[i];
+    const int64_t in = layer->options.in_features(), out = layer->options.out_features();
+    const std::string number = std::to_string(i);
+    rows.push_back({"layers." + number + "  linear " + std::to_string(in) + " -> " + std::to_string(out),
+                    "[N, " + std::to_string(out) + "]", in * out + out, 2 * in * out});
+    if (i + 1 == model.layers().size()) break;
+    if (!model.norms().empty()) rows.push_back({"norms." + number + "  batch norm", rows.back().output, 2 * out, 2 * out});
+    rows.push_back({"          " + config.activation, rows.back().output, 0, out});
+  }
+  return rows;
+}
+
+int64_t count_parameters(const torch::nn::Module& model) {
+  int64_t count = 0;
+  for (const torch::Tensor& parameter : model.parameters()) count += parameter.numel();
+  return count;
+}
+
+}  // namespace glassbox::mlp

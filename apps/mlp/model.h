@@ -1,0 +1,48 @@
+/// The multi-layer perceptron (Rumelhart, Hinton, Williams 1986), and softmax regression as its case without hidden layers.
+/// N batch, F features, H width of a hidden layer, K classes.
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/nn/modules/batchnorm.h>
+#include <torch/nn/modules/container/modulelist.h>
+#include <torch/nn/modules/linear.h>
+#include <torch/nn/pimpl.h>
+
+#include <string>
+#include <vector>
+
+#include "apps/mlp/config.h"
+
+namespace glassbox::mlp {
+
+class MlpImpl : public torch::nn::Module {
+ public:
+  /// features, classes >= 1. Draws the first weights from LibTorch's generator.
+  MlpImpl(int64_t features, int64_t classes, const ModelConfig& config);
+
+  /// x: float32 [N, ...] with F numbers a sample. Returns logits [N, K]; cross_entropy() applies the softmax.
+  torch::Tensor forward(torch::Tensor x);
+
+  /// Hidden layers, then the output layer; weights [out, in] as PyTorch's nn.Linear.
+  const std::vector<torch::nn::Linear>& layers() const { return layers_; }
+  const std::vector<torch::nn::BatchNorm1d>& norms() const { return norms_; }
+
+ private:
+  torch::Tensor activate(torch::Tensor x) const;
+
+  ModelConfig config_;
+  std::vector<torch::nn::Linear> layers_;      // registered as "layers.0", "layers.1", ...
+  std::vector<torch::nn::BatchNorm1d> norms_;  // "norms.0", ...: one a hidden layer, or none
+};
+TORCH_MODULE(Mlp);
+
+/// One line of describe.
+struct LayerRow {
+  std::string name, output;  ///< "layers.0  linear 784 -> 256", "[N, 256]"
+  int64_t parameters, flops; ///< flops of one sample's forward pass; a multiplication and its addition are two
+};
+std::vector<LayerRow> describe_layers(const MlpImpl& model, const ModelConfig& config);
+
+int64_t count_parameters(const torch::nn::Module& model);
+
+}  // namespace glassbox::mlp

@@ -1,0 +1,82 @@
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "apps/mlp/verbs.h"
+#include "common/base/error.h"
+#include "common/report/format.h"
+#include "common/train/checkpoint.h"
+#include "common/train/evaluate.h"
+
+namespace glassbox::mlp {
+namespace {
+
+std::string as_text(const Scores& scores) {
+  std::string text;
+  for (const auto& [name, value] : scores) {
+    const bool is_share = name.find("accuracy") != std::string::npos;
+    text += name + " " + (is_share ? format_percent(value) : format_number(value)) + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+void read_experiment(ConfigReader json) { Experiment().read(json); }
+
+Trained load_trained(const Session& session) {
+  const RunFolder run = RunFolder::open(session.options().run, /*to_continue=*/false);
+  require(run.has("checkpoints/best.safetensors"), "opening ", run.path().string(),
+          ": no checkpoints/best.safetensors; the run has not finished its first epoch. Go on with: mlp train --resume ",
+          run.path().string());
+  Trained trained;
+  trained.checkpoint = run.best().string();
+  const Checkpoint checkpoint = load_safetensors(run.best());
+  trained.experiment = Session::read_from<Experiment>(checkpoint.metadata, trained.checkpoint);
+  trained.info = DatasetInfo::from_json(Session::about_text(checkpoint.metadata, "data", trained.checkpoint));
+  trained.model = Mlp(trained.info.features(), int64_t(trained.info.classes.size()), trained.experiment.model);
+  load_state_dict(*trained.model, checkpoint.tensors, trained.checkpoint);
+  trained.model->to(session.device());
+  trained.model->eval();
+  return trained;
+}
+
+void eval(Session& session) {
+  Trained trained = load_trained(session);
+  const DataSplits data = open_data(trained.experiment.data, session.data_folders(), uint64_t(trained.experiment.seed));
+  const std::string& split = session.options().split;
+  const DataLoader loader(split == "train" ? data.train : split == "val" ? data.val : data.test,
+                          {/*batch_size=*/1000, /*shuffle=*/false});
+  const auto forward = [&](const Batch& batch) { return trained.model->forward(batch.input); };
+  const Scores scores = full_classifier_scores(predict_all(forward, loader, session.device()));
+  nlohmann::ordered_json json = {{"app", "mlp"}, {"run", session.options().run.string()}, {"split", split}, {"samples", loader.samples()}};
+  for (const auto& [name, value] : scores) json[name] = value;
+  session.answer(json.dump(2) + "\n", split + " (" + format_count(loader.samples()) + " samples)\n" + as_text(scores));
+}
+
+void describe(Session& session) {
+  const auto ask = session.read<Experiment>();
+  const DataSplits data = open_data(ask.data, session.data_folders(), uint64_t(ask.seed));
+  const Mlp model(data.info().features(), int64_t(data.info().classes.size()), ask.model);
+  int64_t parameters = 0, flops = 0;
+  nlohmann::ordered_json layers = nlohmann::ordered_json::array();
+  std::string text = "input  " + data.info().name + concat(" ", at::IntArrayRef(data.info().sample_shape)) + "\n";
+  for (const LayerRow& row : describe_layers(*model, ask.model)) {
+    parameters += row.parameters;
+    flops += row.flops;
+    layers.push_back({{"name", row.name}, {"output", row.output}, {"parameters", row.parameters}, {"flops", row.flops}});
+    std::string line = row.name;
+    line.resize(std::max<size_t>(line.size() + 2, 32), ' ');
+    line += row.output;
+    line.resize(std::max<size_t>(line.size() + 2, 44), ' ');
+    text += line + format_count(row.parameters) + " parameters  " + format_count(row.flops) + " FLOPs\n";
+  }
+  // Weights, their gradients, and the optimizer's one or two numbers a weight.
+  const int64_t bytes = 4 * parameters * (ask.optimizer.name == "sgd" ? 3 : 4);
+  text += "total  " + format_count(parameters) + " parameters, " + format_count(flops) + " FLOPs a sample forward, " +
+          format_number(double(bytes) / 1e6) + " MB to train\n";
+  const nlohmann::ordered_json json = {{"name", ask.name},   {"data", data.info().name}, {"layers", layers},
+                                       {"parameters", parameters}, {"flops", flops},     {"training_bytes", bytes}};
+  session.answer(json.dump(2) + "\n", text);
+}
+
+}  // namespace glassbox::mlp

@@ -1,0 +1,34 @@
+/// What mlp can do beside train, which is in main.cpp.
+#pragma once
+
+#include <filesystem>
+
+#include "apps/mlp/config.h"
+#include "apps/mlp/model.h"
+#include "common/app/session.h"
+#include "common/metrics/classification.h"
+
+namespace glassbox::mlp {
+
+void eval(Session& session);      ///< scores a trained network on a part of its data set
+void predict(Session& session);   ///< classes and probabilities for images, folders, CSV files
+void explain(Session& session);   ///< explain.html: what the network looks at
+void describe(Session& session);  ///< layers, shapes, parameters, FLOPs, memory
+
+void read_experiment(ConfigReader json);  ///< for describe --config-docs and --schema
+
+/// A network that was trained, in eval mode on the session's device, with what its checkpoint says of itself.
+struct Trained {
+  Experiment experiment;
+  DatasetInfo info;
+  Mlp model{nullptr};
+  std::string checkpoint;
+};
+/// The best weights of --run. Throws UserError if there is no checkpoint or it does not fit.
+Trained load_trained(const Session& session);
+
+/// report.html and plots/*.png of a finished run. `answers` are the model's to `test`, in order.
+void write_report(const RunFolder& run, MlpImpl& model, const Dataset& test, const Predictions& answers);
+
+
+}  // namespace glassbox::mlp

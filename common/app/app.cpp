@@ -1,0 +1,66 @@
+#include "common/app/app.h"
+
+#include <iostream>
+
+#include "common/app/environment.h"
+#include "common/base/error.h"
+#include "common/base/stop.h"
+
+namespace glassbox {
+namespace {
+
+/// describe --config-docs, --schema and --diff need the config's description only, no data and no network.
+bool describe_config(const App& app, const Options& options) {
+  if (options.verb != "describe" || !(options.config_docs || options.schema || options.diff)) return false;
+  const bool given = !options.config.empty() || !options.run.empty();
+  require(given || !options.diff, "describe --diff: want --config FILE or --run DIR, got neither");
+  const auto path = options.run.empty() ? options.config : options.run / "config.json";
+  Config config = given ? Config::from_file(path, options.overrides) : Config::from_text("{}", "defaults", options.overrides);
+  app.read_config(config.root());
+  if (given) config.finish();
+  std::cout << (options.schema ? config.schema_json() : options.diff ? config.differences() : config.docs());
+  return true;
+}
+
+int run_verb(Session& session, const App& app) {
+  try {
+    app.verbs.at(session.options().verb)(session);
+    return 0;
+  } catch (const Interrupted& stop) {
+    session.note_end("interrupted", stop.what());
+    throw;
+  } catch (const std::exception& problem) {
+    session.note_end("failed", problem.what());
+    throw;
+  }
+}
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+}  // namespace
+
+int run_app(int argc, char** argv, const App& app) try {
+  std::vector<std::string> verbs;
+  for (const auto& [verb, function] : app.verbs) verbs.push_back(verb);
+  const Options options = parse_options(argc, argv, verbs);
+  if (options.help) return std::cout << help_text(app.name, app.summary), 0;
+  if (options.version) return std::cout << app.name << ": " << version_text() << '\n', 0;
+  if (describe_config(app, options)) return 0;
+  install_stop_handlers();
+  Session session(app.name, options);
+  return run_verb(session, app);
+} catch (const Interrupted& stop) {
+  std::cerr << app.name << ": " << stop.what() << '\n';
+  return 130;
+} catch (const UserError& problem) {
+  std::cerr << "error: " << problem.what() << '\n';
+  return 2;
+} catch (const c10::Error& problem) {
+  std::cerr << "internal error in " << app.name << ": " << first_line(problem.what_without_backtrace()) << '\n';
+  return 1;
+} catch (const std::exception& problem) {
+  std::cerr << "internal error in " << app.name << ": " << first_line(problem.what()) << '\n';
+  return 1;
+}
+
+}  // namespace glassbox

@@ -1,0 +1,178 @@
+#include "common/app/options.h"
+
+#include <algorithm>
+#include <cxxopts.hpp>
+#include <map>
+
+#include "common/base/config.h"
+#include "common/base/error.h"
+
+namespace glassbox {
+namespace {
+
+const std::vector<std::string> kCommon = {"data", "device", "threads", "seed", "json", "quiet", "help", "version"};
+const std::map<std::string, std::vector<std::string>> kFlagsOf = {
+    {"train", {"config", "set", "run", "resume", "dry-run"}},
+    {"eval", {"run", "split"}},
+    {"predict", {"run"}},
+    {"explain", {"run"}},
+    {"describe", {"config", "set", "run", "config-docs", "schema", "diff"}},
+};
+
+cxxopts::Options make_parser() {
+  cxxopts::Options parser("glassbox");
+  parser.allow_unrecognised_options();
+  auto text = [] { return cxxopts::value<std::string>(); };
+  parser.add_options()("config", "", text())("set", "", cxxopts::value<std::vector<std::string>>())("run", "", text())(
+      "resume", "", text())("dry-run", "")("split", "", text())("config-docs", "")("schema", "")("diff", "")("data", "", text())(
+      "device", "", text())("threads", "", cxxopts::value<int64_t>())("seed", "", cxxopts::value<int64_t>())("json", "")(
+      "q,quiet", "")("h,help", "")("version", "")("words", "", cxxopts::value<std::vector<std::string>>());
+  parser.parse_positional({"words"});
+  return parser;
+}
+
+/// cxxopts would split a value at its commas; --set model.hidden=[64,32] must stay whole. Hands over and removes all --set values.
+std::vector<std::string> take_overrides(std::vector<std::string>& words) {
+  std::vector<std::string> overrides, rest;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "--set") {
+      require(i + 1 < words.size(), "--set: want path=value after it, got nothing");
+      overrides.push_back(words[++i]);
+    } else if (words[i].rfind("--set=", 0) == 0) {
+      overrides.push_back(words[i].substr(6));
+    } else {
+      rest.push_back(words[i]);
+    }
+  }
+  words = rest;
+  return overrides;
+}
+
+std::string suggestion(const std::string& name, const std::vector<std::string>& names, const std::string& before = "") {
+  const std::string nearest = nearest_name(name, names);
+  return nearest.empty() ? "" : "; did you mean " + before + nearest + "?";
+}
+
+void require_known_flags(const cxxopts::ParseResult& parsed, const std::vector<std::string>& flags) {
+  for (const std::string& word : parsed.unmatched()) {
+    const std::string name = word.substr(0, word.find('='));
+    const std::string bare = name.substr(std::min(name.size(), name.find_first_not_of('-')));
+    fail("unknown flag ", name, suggestion(bare, flags, "--"), " See --help.");
+  }
+}
+
+void require_flags_of_verb(const cxxopts::ParseResult& parsed, const std::string& verb) {
+  const auto& own = kFlagsOf.at(verb);
+  for (const auto& [other, flags] : kFlagsOf) {
+    for (const std::string& flag : flags) {
+      const bool fits = std::find(own.begin(), own.end(), flag) != own.end();
+      require(fits || parsed.count(flag) == 0, verb, ": takes no --", flag, "; ", other, " does. See --help.");
+    }
+  }
+}
+
+void read_values(const cxxopts::ParseResult& parsed, Options& options) {
+  auto text = [&](const char* name, auto& value) {
+    if (parsed.count(name)) value = parsed[name].as<std::string>();
+  };
+  text("config", options.config);
+  text("run", options.run);
+  text("resume", options.resume);
+  text("data", options.data);
+  text("device", options.device);
+  text("split", options.split);
+  if (parsed.count("threads")) {
+    options.threads = parsed["threads"].as<int64_t>();
+    require(options.threads >= 1 && options.threads <= 1024, "--threads: want a whole number from 1 to 1024, got ", options.threads);
+  }
+  if (parsed.count("seed")) options.overrides.push_back("seed=" + std::to_string(parsed["seed"].as<int64_t>()));
+  options.dry_run = parsed.count("dry-run") > 0;
+  options.json = parsed.count("json") > 0;
+  options.quiet = parsed.count("quiet") > 0;
+  options.config_docs = parsed.count("config-docs") > 0;
+  options.schema = parsed.count("schema") > 0;
+  options.diff = parsed.count("diff") > 0;
+}
+
+void require_inputs(const Options& options) {
+  const std::string& verb = options.verb;
+  require(options.inputs.empty() || verb == "predict" || verb == "explain", verb, ": takes no input, got \"",
+          options.inputs.empty() ? "" : options.inputs.front(), "\". See --help.");
+  require(verb != "predict" || !options.inputs.empty(), "predict: want at least one image, folder or CSV file, got none");
+  const bool needs_run = verb == "eval" || verb == "predict" || verb == "explain";
+  require(!needs_run || !options.run.empty(), verb, ": want --run with the folder of a trained network, got none");
+  const bool one = options.config.empty() != options.resume.empty();
+  require(verb != "train" || one, "train: want either --config FILE or --resume DIR, got ",
+          options.config.empty() ? "neither" : "both");
+  require(options.resume.empty() || options.run.empty(), "train: --resume goes on in the run's own folder; leave out --run");
+  require(options.split == "train" || options.split == "val" || options.split == "test",
+          "--split: want train, val or test, got \"", options.split, "\"");
+}
+
+}  // namespace
+
+Options parse_options(int argc, char** argv, const std::vector<std::string>& verbs) {
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  Options options;
+  options.overrides = take_overrides(words);
+  std::vector<const char*> rest = {"app"};
+  for (const std::string& word : words) rest.push_back(word.c_str());
+  auto parser = make_parser();
+  try {
+    const auto parsed = parser.parse(int(rest.size()), rest.data());
+    std::vector<std::string> flags = kCommon;
+    for (const auto& [verb, own] : kFlagsOf) flags.insert(flags.end(), own.begin(), own.end());
+    require_known_flags(parsed, flags);
+    options.help = parsed.count("help") > 0 || words.empty();
+    options.version = parsed.count("version") > 0;
+    if (options.help || options.version) return options;
+
+    if (parsed.count("words")) options.inputs = parsed["words"].as<std::vector<std::string>>();
+    require(!options.inputs.empty(), "want a verb (train, eval, predict, explain, describe), got none. See --help.");
+    options.verb = options.inputs.front();
+    options.inputs.erase(options.inputs.begin());
+    require(std::find(verbs.begin(), verbs.end(), options.verb) != verbs.end(), "unknown verb \"", options.verb, "\"",
+            suggestion(options.verb, verbs), " See --help.");
+    require_flags_of_verb(parsed, options.verb);
+    require(options.overrides.empty() || options.verb == "train" || options.verb == "describe", options.verb,
+            ": takes no --set; train and describe do. See --help.");
+    read_values(parsed, options);
+  } catch (const cxxopts::exceptions::exception& problem) {
+    fail("command line: ", problem.what(), ". See --help.");
+  }
+  require_inputs(options);
+  return options;
+}
+
+std::string help_text(const std::string& app, const std::string& summary) {
+  return app + ": " + summary + "\n\n" +
+         "  " + app + " train    --config FILE [--set path=value]... [--run DIR] [--resume DIR] [--dry-run]\n" +
+         "  " + app + " eval     --run DIR [--split train|val|test]\n" +
+         "  " + app + " predict  --run DIR INPUT...\n" +
+         "  " + app + " explain  --run DIR [INPUT...]\n" +
+         "  " + app + " describe [--config FILE | --run DIR] [--config-docs | --schema | --diff]\n" + R"(
+train
+  --config FILE      the experiment, a JSON file (see configs/)
+  --set PATH=VALUE   changes one field of it: --set train.epochs=3 --set model.hidden=[64,32]
+  --run DIR          the folder to write; default runs/APP/NAME, numbered if it exists
+  --resume DIR       goes on with a run that was stopped; --set train.epochs=N may raise its epochs
+  --dry-run          one batch of everything, nothing kept
+describe
+  --config-docs      every field: default, accepted values, meaning
+  --schema           the same as a JSON Schema
+  --diff             what differs from the defaults
+everywhere
+  --data DIR         where the data sets are; default $GLASSBOX_DATA, then data/
+  --device NAME      auto (default), cpu, cuda or cuda:N
+  --threads N        default: one a core
+  --seed N           instead of the experiment's seed
+  --json             the answer as exactly one JSON object on stdout
+  -q, --quiet        no progress, warnings and errors only
+  -h, --help         this text
+  --version          versions of this program and its libraries
+
+Exit codes: 0 done; 1 our failure; 2 you can mend it; 130 interrupted, go on with --resume.
+)";
+}
+
+}  // namespace glassbox

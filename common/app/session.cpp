@@ -1,0 +1,189 @@
+#include "common/app/session.h"
+
+#include <torch/cuda.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "common/app/environment.h"
+#include "common/base/atomic_file.h"
+#include "common/base/checksum.h"
+#include "common/base/error.h"
+#include "common/report/format.h"
+#include "common/report/watch.h"
+
+namespace glassbox {
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+namespace {
+
+torch::Device choose_device(const std::string& name) {
+  if (name == "cpu") return torch::kCPU;
+  if (name == "auto") return torch::cuda::is_available() ? torch::kCUDA : torch::kCPU;
+  const bool cuda = name == "cuda" || (name.rfind("cuda:", 0) == 0 && name.size() > 5 &&
+                                       name.find_first_not_of("0123456789", 5) == std::string::npos && name.size() < 8);
+  require(cuda, "--device: want auto, cpu, cuda or cuda:N, got \"", name, "\"");
+  require(torch::cuda::is_available(), "--device ", name, ": this LibTorch sees no CUDA device; use --device cpu");
+  const torch::Device device(name);
+  require(device.index() < int(torch::cuda::device_count()), "--device ", name, ": want a number below ",
+          torch::cuda::device_count(), ", the number of CUDA devices");
+  return device;
+}
+
+/// A resumed run uses the threads it was begun with: sums of floats depend on them.
+int64_t threads_of_run(const fs::path& run) {
+  const fs::path path = run / "environment.json";
+  if (!fs::exists(path)) return 0;
+  const auto json = nlohmann::json::parse(read_file(path), nullptr, /*allow_exceptions=*/false);
+  return json.is_object() ? json.value("threads", int64_t{0}) : 0;
+}
+
+ordered_json as_object(const Scores& scores) {
+  ordered_json object = ordered_json::object();
+  for (const auto& [name, value] : scores) object[name] = value;
+  return object;
+}
+
+}  // namespace
+
+Session::Session(std::string app, Options options) : app_(std::move(app)), options_(std::move(options)) {
+  device_ = choose_device(options_.device);
+  threads_ = options_.threads;
+  if (threads_ == 0 && !options_.resume.empty()) threads_ = threads_of_run(options_.resume);
+  if (threads_ == 0) threads_ = core_count();
+  set_threads(threads_);
+}
+
+Session::~Session() {
+  if (!options_.dry_run || !run_) return;
+  std::error_code ignored;
+  fs::remove_all(run_->path(), ignored);
+}
+
+Config Session::open_config() const {
+  if (!options_.resume.empty()) {
+    RunFolder::open(options_.resume, /*to_continue=*/false);
+    for (const std::string& change : options_.overrides) {
+      require(change.rfind("train.epochs=", 0) == 0, "train --resume: only train.epochs may change, got --set ", change,
+              "; begin a new run for that");
+    }
+    return Config::from_file(options_.resume / "config.json", options_.overrides);
+  }
+  if (!options_.run.empty() && options_.verb != "train") {
+    return Config::from_file(RunFolder::open(options_.run, /*to_continue=*/false).file("config.json"), options_.overrides);
+  }
+  require(!options_.config.empty(), options_.verb, ": want --config FILE or --run DIR, got neither");
+  return Config::from_file(options_.config, options_.overrides);
+}
+
+std::string Session::about_text(const std::map<std::string, std::string>& about, const std::string& key,
+                                const std::string& source) {
+  const auto found = about.find(key);
+  require(found != about.end(), "reading ", source, ": want \"", key, "\" in its metadata, found none; it is no checkpoint of Glassbox");
+  return found->second;
+}
+
+DataSplits Session::open_data(const DataConfig& data, FitConfig& train, uint64_t seed) const {
+  DataSplits splits = glassbox::open_data(data, data_folders(), seed);
+  if (train.overfit_batches > 0) {
+    splits.train = splits.val = first_samples(splits.train, train.overfit_batches * data.batch_size);
+  }
+  if (options_.dry_run) {
+    for (auto* part : {&splits.train, &splits.val, &splits.test}) *part = first_samples(*part, data.batch_size);
+    train.epochs = 1;
+  }
+  return splits;
+}
+
+RunFolder& Session::begin_run(const std::string& name, uint64_t seed, const DataSplits& data, int64_t parameters) {
+  name_ = name;
+  parameters_ = parameters;
+  if (!options_.resume.empty()) {
+    run_.emplace(RunFolder::open(options_.resume, /*to_continue=*/true));
+  } else if (options_.dry_run) {
+    run_.emplace(RunFolder::create(fs::temp_directory_path() / concat("glassbox-dry-run-", getpid())));
+  } else {
+    run_.emplace(RunFolder::create(options_.run.empty() ? fs::path("runs") / app_ / name : options_.run));
+  }
+  run_->write("environment.json", environment_json(data));
+  run_->write("config.json", config_json_);  // last: a folder with a config.json is a run
+  print_block(name, seed, data);
+  return *run_;
+}
+
+std::string Session::environment_json(const DataSplits& data) const {
+  const Blas blas = find_blas();
+  ordered_json files = ordered_json::object();
+  for (const auto* part : {&data.train, &data.test}) {
+    for (const fs::path& file : (*part)->info().files) files[file.filename().string()] = sha256_of_file(file);
+  }
+  return ordered_json{{"versions", version_text()},
+                      {"commit", commit()},
+                      {"processor", processor_name()},
+                      {"cores", core_count()},
+                      {"threads", threads_},
+                      {"device", device_.str()},
+                      {"blas", {{"name", blas.name}, {"file", blas.file}, {"recommended", blas.recommended}}},
+                      {"data", {{"name", data.info().name}, {"source", data.info().source}, {"sha256", files}}}}
+             .dump(2) +
+         "\n";
+}
+
+void Session::print_block(const std::string& name, uint64_t seed, const DataSplits& data) const {
+  const Blas blas = find_blas();
+  std::string block = concat(
+      app_, " ", options_.verb, "  ", name, options_.resume.empty() ? "" : "  (resumed)", options_.dry_run ? "  (dry run)" : "",
+      "\n  versions  ", version_text(), "\n  BLAS      ", blas.name, " (", blas.file, ")", "\n  threads   ", threads_, " on ",
+      core_count(), " cores    device ", device_.str(), "    seed ", seed, "\n  data      ", data.info().name, ": ",
+      format_count(data.train->size()), " to learn from, ", format_count(data.val->size()), " to validate, ",
+      format_count(data.test->size()), " to test; ", data.info().classes.size(), " classes", "\n  model     ",
+      format_count(parameters_), " parameters", "\n  folder    ", options_.dry_run ? "none (dry run)" : run_->path().string());
+  run_->log(block);
+  if (!options_.quiet) std::cerr << block << "\n";
+  if (!blas.recommended) std::cerr << "warning: BLAS " << blas.file << ": " << blas.remedy << "\n";
+}
+
+std::map<std::string, std::string> Session::about(const DatasetInfo& info) const {
+  return {{"format", "pt"}, {"app", app_}, {"config", config_json_}, {"data", info.to_json()}};
+}
+
+Watchers Session::watchers() const { return watch_training(options_.quiet, *run_); }
+
+void Session::finish_run(const FitResult& result, const std::string& monitor, const Scores& test) {
+  ordered_json summary = {{"app", app_},
+                          {"name", name_},
+                          {"status", "finished"},
+                          {"epochs", result.epochs},
+                          {"stopped_early", result.stopped_early},
+                          {"seconds", result.seconds},
+                          {"samples_per_second", result.samples_per_second},
+                          {"parameters", parameters_},
+                          {"best", {{"epoch", result.best_epoch}, {monitor, result.best}}},
+                          {"test", as_object(test)}};
+  run_->write("summary.json", summary.dump(2) + "\n");
+  std::string text;
+  for (const auto& [name, value] : test) {
+    if (name == "accuracy") text += "test accuracy " + format_percent(value) + "\n";
+  }
+  if (!options_.dry_run) {
+    summary["run"] = run_->path().string();
+    text += "report " + run_->file("report.html").string() + "\n";
+  }
+  answer(summary.dump(2) + "\n", text);
+}
+
+void Session::note_end(const std::string& status, const std::string& message) {
+  if (!run_) return;
+  try {
+    const ordered_json summary = {{"app", app_}, {"name", name_}, {"status", status}, {"message", message}, {"parameters", parameters_}};
+    run_->write("summary.json", summary.dump(2) + "\n");
+    run_->log(status + ": " + message);
+  } catch (const UserError&) {
+    // The disk that failed the run may fail this note too; the first error is the one to show.
+  }
+}
+
+void Session::answer(const std::string& json, const std::string& text) const { std::cout << (options_.json ? json : text) << std::flush; }
+
+}  // namespace glassbox

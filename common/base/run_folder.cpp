@@ -1,0 +1,135 @@
+#include "common/base/run_folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include "common/base/atomic_file.h"
+#include "common/base/error.h"
+#include "common/base/posix.h"
+
+namespace glassbox {
+namespace {
+
+const char* const kLockName = ".lock";
+
+/// True if `folder` holds nothing but, perhaps, the lock.
+bool is_unused(const std::filesystem::path& folder) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    if (entry->path().filename() != kLockName) return false;
+  }
+  return !error;
+}
+
+/// Holds the flock of `folder`, or returns -1 if another process does. The kernel frees it when the process dies.
+int try_lock(const std::filesystem::path& folder) {
+  Descriptor file(folder / kLockName, O_RDWR | O_CREAT, "lock the run folder");
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return file.release();
+  if (errno != EWOULDBLOCK) fail_with_errno(folder, "lock the run folder", errno);
+  return -1;
+}
+
+/// Takes `folder` if it is new or empty, and locks it; -1 if it is somebody else's.
+int try_take(const std::filesystem::path& folder) {
+  const bool made = ::mkdir(folder.c_str(), 0777) == 0;
+  if (!made && errno != EEXIST) fail_with_errno(folder, "make the run folder", errno);
+  std::error_code ignored;
+  if (!made && !std::filesystem::is_empty(folder, ignored)) return -1;
+
+  // Two processes may come this far with the same empty folder. One gets the lock, and the other moves on.
+  const int lock = try_lock(folder);
+  if (lock >= 0 && is_unused(folder)) return lock;
+  if (lock >= 0) ::close(lock);
+  return -1;
+}
+
+void append_line(const std::filesystem::path& path, const std::string& line, bool flush) {
+  const Descriptor file(path, O_WRONLY | O_CREAT | O_APPEND, "write");
+  const std::string text = line + "\n";  // in one write: lines of two threads do not mix
+  if (!write_all(file.get(), text.data(), text.size())) fail_with_errno(path, "write", errno);
+  if (flush && ::fdatasync(file.get()) != 0) fail_with_errno(path, "write", errno);
+}
+
+}  // namespace
+
+RunFolder::RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
+
+RunFolder RunFolder::create(const std::filesystem::path& wanted) {
+  const std::filesystem::path base = wanted.has_filename() ? wanted : wanted.parent_path();  // "runs/x/" is "runs/x"
+  require(base.has_filename(), "the run folder: want a name, got \"", wanted.string(), '"');
+  std::error_code error;
+  std::filesystem::create_directories(base.has_parent_path() ? base.parent_path() : ".", error);
+  if (error) fail_with_errno(base, "make the run folder", error.value());
+
+  constexpr int kMostRuns = 100000;
+  for (int number = 1; number <= kMostRuns; ++number) {
+    RunFolder folder(number == 1 ? base : std::filesystem::path(concat(base.string(), "-", number)));
+    folder.lock_ = try_take(folder.path_);
+    if (folder.lock_ >= 0) return folder;
+  }
+  fail(base.string(), ": want at most ", kMostRuns, " runs of this name; choose another name, or delete old runs");
+}
+
+RunFolder RunFolder::open(const std::filesystem::path& path, bool to_continue) {
+  std::error_code ignored;
+  require(std::filesystem::exists(path, ignored), path.string(),
+          ": want the folder of an earlier run, got a path that does not exist; check its spelling");
+  require(std::filesystem::is_regular_file(path / "config.json", ignored), path.string(),
+          ": want the folder of an earlier run, got one without config.json");
+  RunFolder folder(path);
+  if (to_continue) folder.lock();
+  return folder;
+}
+
+void RunFolder::lock() {
+  lock_ = try_lock(path_);
+  require(lock_ >= 0, path_.string(),
+          ": want a run nobody is working on, got one that another process continues; wait for it, or stop it first");
+}
+
+void RunFolder::write(const std::string& relative, std::string_view text) const { write_file(file(relative), text); }
+
+void RunFolder::log(const std::string& line) const { append_line(file("log.txt"), line, /*flush=*/false); }
+
+void RunFolder::append_metrics(const std::string& json_line) const {
+  if (json_line.find('\n') != std::string::npos) throw std::logic_error("append_metrics: want one line, got several");
+  append_line(file("metrics.jsonl"), json_line, /*flush=*/true);
+}
+
+std::vector<std::string> RunFolder::metrics() const {
+  if (!has("metrics.jsonl")) return {};
+  const std::string text = read_file(file("metrics.jsonl"));
+  std::vector<std::string> lines;
+  for (size_t begin = 0, end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {
+    lines.push_back(text.substr(begin, end - begin));
+  }
+  return lines;
+}
+
+void RunFolder::replace_metrics(const std::vector<std::string>& lines) const {
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  write("metrics.jsonl", text);
+}
+
+RunFolder::RunFolder(RunFolder&& other) noexcept
+    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+
+RunFolder& RunFolder::operator=(RunFolder&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(lock_, other.lock_);
+  return *this;
+}
+
+RunFolder::~RunFolder() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+}  // namespace glassbox

@@ -1,0 +1,18 @@
+#include "common/data/gather.h"
+
+namespace glassbox {
+
+// Compiled for each vector width; the loader picks the processor's own.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__)
+__attribute__((target_clones("avx512f", "avx2", "default")))
+#endif
+void gather_bytes(const uint8_t* table, const int64_t* places, int64_t rows, int64_t width, float scale, float shift,
+                  float* out) {
+  for (int64_t i = 0; i < rows; ++i) {
+    const uint8_t* from = table + places[i] * width;
+    float* to = out + i * width;
+    for (int64_t j = 0; j < width; ++j) to[j] = float(from[j]) * scale + shift;
+  }
+}
+
+}  // namespace glassbox

@@ -1,0 +1,166 @@
+#include "common/data/open.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <numeric>
+#include <sstream>
+
+#include "common/base/error.h"
+#include "common/data/images.h"
+#include "common/data/split.h"
+#include "common/data/table.h"
+#include "common/data/toy.h"
+
+namespace glassbox {
+namespace fs = std::filesystem;
+namespace {
+
+const std::vector<std::string> kToys = {"xor", "moons", "circles", "spirals", "blobs"};
+const std::vector<std::string> kTables = {"iris", "wine", "breast_cancer"};
+
+bool is_in(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::vector<std::string> all_names() {
+  std::vector<std::string> names = {"digits", "digits8x8", "mnist", "fashion_mnist", "csv"};
+  names.insert(names.end(), kTables.begin(), kTables.end());
+  names.insert(names.end(), kToys.begin(), kToys.end());
+  return names;
+}
+
+/// The first folder that has `name`'s own folder (Fashion-MNIST's is also known as fashion-mnist) with `file` in it.
+fs::path find_file(const std::string& name, const std::string& file, const std::vector<fs::path>& folders) {
+  std::string dashed = name;
+  std::replace(dashed.begin(), dashed.end(), '_', '-');
+  std::string looked;
+  for (const fs::path& folder : folders) {
+    for (const std::string& own : {name, dashed}) {
+      for (const char* ending : {"", ".gz"}) {
+        const fs::path path = folder / own / (file + ending);
+        if (fs::exists(path)) return path;
+      }
+    }
+    looked += (looked.empty() ? "" : ", ") + (folder / name).string();
+  }
+  fail("data set ", name, ": not found in ", looked, "; fetch it with: scripts/data.sh ", name);
+}
+
+MemoryDataset read_whole(const DataConfig& config, const std::vector<fs::path>& folders, uint64_t seed) {
+  if (is_in(kToys, config.name)) {
+    return make_toy(config.name, config.samples, config.noise, config.classes, Rng(seed, "toy"));
+  }
+  if (config.name == "csv") return read_csv_dataset(config.path, config.label);
+  if (config.name == "digits") return read_digit_sheet(find_file("digits", "digits.png", folders));
+  if (config.name == "digits8x8") return read_digits8x8(find_file("digits8x8", "digits.csv", folders));
+  return read_sklearn_table(config.name, find_file(config.name, config.name + ".csv", folders));
+}
+
+/// Mean and standard deviation over the samples at `places`: one of all pixels, or one a column. A column that never changes
+/// keeps its scale.
+void normalise_by(const std::vector<int64_t>& places, MemoryDataset& data, MemoryDataset* also = nullptr) {
+  const DatasetInfo& info = data.info();
+  const int64_t width = info.features(), piece = std::max<int64_t>(1, (1 << 20) / width);
+  const auto count = int64_t(places.size());
+  torch::Tensor sum = torch::zeros({width}, torch::kFloat64), squares = sum.clone();
+  for (int64_t begin = 0; begin < count; begin += piece) {  // in pieces: the set as float64 would be eight times its size
+    const int64_t end = std::min(begin + piece, count);
+    const torch::Tensor rows = torch::tensor(at::ArrayRef<int64_t>(places.data() + begin, size_t(end - begin)), torch::kInt64);
+    const torch::Tensor values = data.inputs().index_select(0, rows).view({-1, width}).to(torch::kFloat64);
+    sum += values.sum(0);
+    squares += values.square().sum(0);
+  }
+  auto samples = double(count);
+  if (info.is_image()) {
+    sum = sum.sum(0, true) / double(info.pixel_max);
+    squares = squares.sum(0, true) / double(info.pixel_max * info.pixel_max);
+    samples *= double(width);
+  }
+  std::vector<float> means, stds;
+  for (int64_t i = 0; i < sum.size(0); ++i) {
+    const double mean = sum[i].item<double>() / samples;
+    const double variance = squares[i].item<double>() / samples - mean * mean;
+    means.push_back(float(mean));
+    stds.push_back(variance > 1e-12 * (1 + mean * mean) ? float(std::sqrt(variance)) : 1.0f);
+  }
+  data.set_normalisation(means, stds);
+  if (also) also->set_normalisation(means, stds);
+}
+
+std::vector<int64_t> labels_of(const MemoryDataset& data) {
+  const int64_t* first = data.targets().data_ptr<int64_t>();
+  return {first, first + data.size()};
+}
+
+void require_parts(const DataConfig& config, const Split& split, bool own_test) {
+  const bool enough = !split.train.empty() && !split.val.empty() && (own_test || !split.test.empty());
+  require(enough, "data: want at least one sample in each part, got ", split.train.size(), " for training, ", split.val.size(),
+          " for validation, ", split.test.size(), " for the test of ", config.name,
+          "; raise data.val_share or data.test_share, or take a larger set");
+}
+
+/// mnist and fashion_mnist: the test part is the official one; validation is cut from the training part.
+DataSplits open_official(const DataConfig& config, const std::vector<fs::path>& folders, uint64_t seed) {
+  const fs::path folder = find_file(config.name, "train-images-idx3-ubyte", folders).parent_path();
+  auto train = std::make_shared<MemoryDataset>(read_idx_images(config.name, folder, /*train=*/true));
+  auto test = std::make_shared<MemoryDataset>(read_idx_images(config.name, folder, /*train=*/false));
+  const Split split = stratified_split(labels_of(*train), config.val_share, 0, Rng(seed, "split"));
+  require_parts(config, split, /*own_test=*/true);
+  normalise_by(split.train, *train, test.get());
+  return {std::make_shared<Subset>(train, split.train), std::make_shared<Subset>(train, split.val), test};
+}
+
+}  // namespace
+
+void DataConfig::read(ConfigReader json) {
+  json.required("name", name, one_of(all_names()), "the data set");
+  json.field("path", path, any_text(), "csv: the file, seen from where the program is started");
+  json.field("label", label, any_text(), "csv: the label's column, by name or place (-1 = the last)");
+  json.field("samples", samples, between(10, 1e7), "generated sets: points in all three parts together");
+  json.field("noise", noise, between(0, 10), "generated sets: standard deviation of the noise on each coordinate");
+  json.field("classes", classes, between(2, 100), "spirals and blobs: how many");
+  json.field("val_share", val_share, between(0.001, 0.5), "share of the samples that choose the best epoch");
+  json.field("test_share", test_share, between(0.001, 0.5), "share kept for the test; sets with an official test part ignore it");
+  json.field("batch_size", batch_size, between(1, 1e6), "samples a step");
+  if (name == "csv" && path.empty()) json.problem("path", "want the CSV file's path, got none");
+  if (is_in({"xor", "moons", "circles"}, name) && classes != 2) {
+    json.problem("classes", concat("want 2 for ", name, ", got ", classes));
+  }
+}
+
+DataSplits open_data(const DataConfig& config, const std::vector<fs::path>& folders, uint64_t seed) {
+  if (config.name == "mnist" || config.name == "fashion_mnist") return open_official(config, folders, seed);
+  auto whole = std::make_shared<MemoryDataset>(read_whole(config, folders, seed));
+  const Split split = stratified_split(labels_of(*whole), config.val_share, config.test_share, Rng(seed, "split"));
+  require_parts(config, split, /*own_test=*/false);
+  normalise_by(split.train, *whole);
+  return {std::make_shared<Subset>(whole, split.train), std::make_shared<Subset>(whole, split.val),
+          std::make_shared<Subset>(whole, split.test)};
+}
+
+std::vector<fs::path> data_folders(const fs::path& given) {
+  if (!given.empty()) return {given};
+  std::vector<fs::path> folders;
+  if (const char* listed = std::getenv("GLASSBOX_DATA")) {
+    std::istringstream parts(listed);
+    for (std::string part; std::getline(parts, part, ':');) {
+      if (!part.empty()) folders.emplace_back(part);
+    }
+  }
+  folders.emplace_back("data");
+  // build/bin/mlp finds the data folder of its own checkout from wherever it is started.
+  std::error_code ignored;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+  if (!ignored) folders.push_back(program.parent_path().parent_path().parent_path() / "data");
+  return folders;
+}
+
+std::shared_ptr<const Dataset> first_samples(std::shared_ptr<const Dataset> whole, int64_t count) {
+  std::vector<int64_t> places(size_t(whole->size()));
+  std::iota(places.begin(), places.end(), 0);
+  Rng(0, "first_samples").shuffle(places);
+  places.resize(size_t(std::min(count, whole->size())));
+  return std::make_shared<Subset>(std::move(whole), std::move(places));
+}
+
+}  // namespace glassbox

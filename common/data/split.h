@@ -1,0 +1,20 @@
+/// Cuts a data set into training, validation and test parts.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "common/base/random.h"
+
+namespace glassbox {
+
+/// Places in a data set. The parts are disjoint and cover everything.
+struct Split {
+  std::vector<int64_t> train, val, test;
+};
+
+/// Shuffles each class with `rng` and cuts it, so that every part has the classes in the same shares (to one sample).
+/// labels: the class of each sample. The shares are in [0, 1) and their sum below 1.
+Split stratified_split(const std::vector<int64_t>& labels, double val_share, double test_share, Rng rng);
+
+}  // namespace glassbox

@@ -1,0 +1,86 @@
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "common/report/axes.h"
+#include "common/report/plot.h"
+
+namespace glassbox {
+namespace {
+
+constexpr int kWidth = 540;
+constexpr double kLeft = 72, kPlotWidth = kWidth - kLeft - kMargin - 8;
+constexpr double kPaleness = 0.62;  // how far the surface is from its colour: points of the same colour must stand out
+
+class DecisionPlotter {
+ public:
+  explicit DecisionPlotter(const DecisionChart& chart) : chart_(chart) {
+    for (size_t i = 0; i < chart.classes.size(); ++i)
+      legend_.push_back({chart.classes[i], palette::series(i), LegendEntry::Sign::kDot});
+    const double top = kTitleHeight + draw_legend(nullptr, {}, kWidth - 2 * kMargin, legend_) + 10;
+    const double aspect = (chart.y1 - chart.y0) / (chart.x1 - chart.x0);
+    plot_ = {kLeft, top, kPlotWidth, std::clamp(kPlotWidth * aspect, 240.0, 600.0)};
+    x_axis_ = {chart.x0, chart.x1, plot_.x, plot_.x + plot_.width, false};
+    y_axis_ = {chart.y0, chart.y1, plot_.y + plot_.height, plot_.y, false};
+  }
+
+  int height() const { return int(plot_.y + plot_.height + 56); }
+
+  void draw(Canvas& canvas) const {
+    draw_title(canvas, chart_.title, kWidth);
+    draw_legend(&canvas, {kMargin, kTitleHeight}, kWidth - 2 * kMargin, legend_);
+    draw_y_ticks(canvas, plot_, y_axis_, only_within(nice_ticks(chart_.y0, chart_.y1, 7), chart_.y0, chart_.y1));
+    canvas.image(plot_, chart_.raster);
+    for (const ClassPoint& point : chart_.points) draw_point(canvas, point);
+    draw_x_ticks(canvas, plot_, x_axis_, only_within(nice_ticks(chart_.x0, chart_.x1, 8), chart_.x0, chart_.x1));
+    draw_axis_labels(canvas, plot_, chart_.x_label, chart_.y_label, 44);
+  }
+
+ private:
+  void draw_point(Canvas& canvas, const ClassPoint& point) const {
+    const bool inside = point.x >= chart_.x0 && point.x <= chart_.x1 && point.y >= chart_.y0 && point.y <= chart_.y1;
+    if (!inside || point.label < 0) return;
+    const double radius = chart_.points.size() > 500 ? 2.2 : 3.5;
+    const PlotPoint center{x_axis_.place(point.x), y_axis_.place(point.y)};
+    constexpr PlotColor kRim{0xffffff, 0xffffff};
+    const uint32_t color = palette::series(size_t(point.label)).light;  // the surface is pale on dark paper too
+    canvas.circle(center, radius + 1, kRim);
+    canvas.circle(center, radius, {color, color});
+  }
+
+  const DecisionChart chart_;
+  std::vector<LegendEntry> legend_;
+  PlotBox plot_;
+  Axis x_axis_, y_axis_;
+};
+
+}  // namespace
+
+Raster decision_raster(int width, int height, const std::vector<std::vector<double>>& probabilities) {
+  if (width < 1 || height < 1 || probabilities.size() != size_t(width) * size_t(height))
+    throw std::logic_error("decision_raster: want width x height entries");
+  Raster raster{width, height, {}};
+  for (const std::vector<double>& pixel : probabilities) {
+    for (int shift : {16, 8, 0}) {
+      double value = 0;
+      for (size_t i = 0; i < pixel.size(); ++i) {
+        const double color = palette::series(i).light >> shift & 255;
+        if (std::isfinite(pixel[i])) value += pixel[i] * (255 * kPaleness + color * (1 - kPaleness));
+      }
+      raster.rgb.push_back(uint8_t(std::lround(std::clamp(value, 0.0, 255.0))));
+    }
+  }
+  return raster;
+}
+
+Figure::Figure(const DecisionChart& chart) : Figure(kWidth, 0, chart.title, nullptr) {
+  const bool ranges = chart.x0 < chart.x1 && chart.y0 < chart.y1 && std::abs(chart.x0) < 1e100 &&
+                      std::abs(chart.x1) < 1e100 && std::abs(chart.y0) < 1e100 && std::abs(chart.y1) < 1e100;
+  if (!ranges) throw std::logic_error("DecisionChart: want x0 < x1 and y0 < y1, finite");
+  check_raster(chart.raster);
+  const DecisionPlotter plotter(chart);
+  height = plotter.height();
+  draw = [plotter](Canvas& canvas) { plotter.draw(canvas); };
+}
+
+}  // namespace glassbox

@@ -1,0 +1,110 @@
+/// Charts as plain structs, and the Figure each of them becomes: SVG for a page, PNG for a file.
+///
+///   LineChart chart;
+///   chart.title = "Loss";
+///   chart.x_label = "epoch";
+///   chart.series = {{"train", epochs, train_loss}, {"validation", epochs, val_loss, /*dashed=*/true}};
+///   page.figure(chart, "The gap between the lines is overfitting.");
+///   write_png(chart, run.file("plots/loss.png"));
+///
+/// A chart without data says "no data" instead of failing. Vectors that must have equal lengths and do not throw
+/// std::logic_error.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "common/report/canvas.h"
+
+namespace glassbox {
+
+struct LineSeries {
+  std::string name;
+  std::vector<double> x, y;  ///< equal lengths; a point that is not finite leaves a gap
+  bool dashed = false;
+};
+
+/// A vertical line with a word: where the best epoch was, say. No text means no line.
+struct LineMarker {
+  double x = 0;
+  std::string text;
+};
+
+struct LineChart {
+  std::string title, x_label, y_label;
+  std::vector<LineSeries> series;
+  bool log_y = false;  ///< values <= 0 leave gaps
+  LineMarker marker;
+};
+
+struct ConfusionChart {
+  std::string title;
+  std::vector<std::string> classes;          ///< K names; none means "0", "1", ...
+  std::vector<std::vector<int64_t>> counts;  ///< K x K; row = true class, column = predicted class
+};
+
+struct ReliabilityBin {
+  double confidence = 0;  ///< mean of the bin, in [0, 1]
+  double accuracy = 0;    ///< share that is right, in [0, 1]
+  int64_t count = 0;
+};
+
+/// How often the network is right when it says p. The title gains the expected calibration error (Guo et al. 2017).
+struct ReliabilityChart {
+  std::string title = "Calibration";
+  std::vector<ReliabilityBin> bins;  ///< of equal width over [0, 1], in order
+};
+
+/// Horizontal bars from 0, one a label.
+struct BarChart {
+  std::string title, value_label;
+  std::vector<std::string> labels;
+  std::vector<double> values;  ///< as many as labels; one that is not finite has no bar
+};
+
+struct ClassPoint {
+  double x = 0, y = 0;
+  int64_t label = 0;  ///< its colour is palette::series(label)
+};
+
+/// What a network decides everywhere in the plane, and the data it learned from.
+struct DecisionChart {
+  std::string title, x_label = "x1", y_label = "x2";
+  double x0 = 0, x1 = 1, y0 = 0, y1 = 1;  ///< the raster covers [x0, x1] x [y0, y1]
+  Raster raster;                          ///< required; top row at y1; decision_raster() makes one
+  std::vector<ClassPoint> points;
+  std::vector<std::string> classes;  ///< for the legend; may be empty
+};
+
+/// Colours for probabilities[row * width + column][class], row 0 on top: the series colours weighted by probability,
+/// pale enough that points of the same colour stand out. Throws std::logic_error if there are not width x height
+/// entries.
+Raster decision_raster(int width, int height, const std::vector<std::vector<double>>& probabilities);
+
+/// A chart that knows its size and how to draw itself. Every chart converts to one.
+struct Figure {
+  Figure(const LineChart& chart);
+  Figure(const ConfusionChart& chart);
+  Figure(const ReliabilityChart& chart);
+  Figure(const BarChart& chart);
+  Figure(const DecisionChart& chart);
+  /// Your own drawing on `width` x `height` units.
+  Figure(int width, int height, std::string title, std::function<void(Canvas&)> draw);
+
+  int width = 0, height = 0;
+  std::string title;
+  std::function<void(Canvas&)> draw;
+};
+
+std::string to_svg(const Figure& figure);
+
+/// Writes the file atomically and makes its parent folders. Throws UserError if it cannot be written.
+void write_png(const Figure& figure, const std::filesystem::path& path);
+
+/// Mean of |confidence - accuracy| over all samples in the bins; 0 if there are none.
+double expected_calibration_error(const std::vector<ReliabilityBin>& bins);
+
+}  // namespace glassbox

@@ -1,0 +1,26 @@
+/// A classifier's answers to a whole data set, and its scores.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "common/data/loader.h"
+#include "common/metrics/classification.h"
+#include "common/train/progress.h"
+
+namespace glassbox {
+
+/// Logits [N, K] for a batch of N.
+using Forward = std::function<torch::Tensor(const Batch&)>;
+
+/// Runs `forward` over `data` in inference mode; the caller has put the model into eval(). The answers are on the CPU.
+/// Throws Interrupted when a stop was requested.
+Predictions predict_all(const Forward& forward, const DataLoader& data, torch::Device device);
+
+/// {prefix}loss (cross-entropy, nats) and {prefix}accuracy.
+Scores classifier_scores(const Predictions& predictions, const std::string& prefix);
+
+/// What is said of the test set: loss, accuracy, top-3 accuracy (from 4 classes on), macro F1, expected calibration error.
+Scores full_classifier_scores(const Predictions& predictions);
+
+}  // namespace glassbox

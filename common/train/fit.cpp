@@ -1,0 +1,174 @@
+#include "common/train/fit.h"
+
+#include <torch/nn/utils/clip_grad.h>
+#include <torch/utils.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "common/base/error.h"
+#include "common/base/random.h"
+#include "common/base/stop.h"
+#include "common/train/keeper.h"
+
+namespace glassbox {
+namespace {
+
+/// Adds the time since the last call to one of the epoch's parts.
+class Stopwatch {
+ public:
+  enum Part { kLoading, kForward, kBackward, kStepping };
+  void lap(Progress& now, Part part) {
+    const double seconds = lap();
+    now.part_seconds[part] += seconds;
+    now.train_seconds += seconds;
+    now.total_seconds += seconds;
+  }
+  /// Seconds since the last call.
+  double lap() {
+    const auto then = std::exchange(last_, std::chrono::steady_clock::now());
+    return std::chrono::duration<double>(last_ - then).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+/// The sum of the terms; notes each of them.
+torch::Tensor total_loss(const LossTerms& terms, int64_t samples, Progress& now) {
+  torch::Tensor total = terms.front().second;
+  for (size_t i = 1; i < terms.size(); ++i) total = total + terms[i].second;
+  if (terms.size() > 1) {
+    for (const auto& [name, value] : terms) now.add_loss("train_" + name, value.item<double>(), samples);
+  }
+  return total;
+}
+
+void require_finite(double loss, const Progress& now, const RunFolder& run) {
+  require(std::isfinite(loss), "the loss became ", loss, " in epoch ", now.epoch, ", step ", now.step + 1, " (learning rate ",
+          now.learning_rate, "); ",
+          run.has("checkpoints/state.safetensors") ? "the last good checkpoint is " + run.last().string()
+                                                   : std::string("no checkpoint had been written"),
+          ". Likely causes: optimizer.learning_rate too high, gradients that explode (set train.clip_gradient_norm), "
+          "or extreme values in the data");
+}
+
+/// Lowers the rate of the plateau schedule and says whether early stopping is due.
+void judge_epoch(const Task& task, const FitConfig& config, double score, Progress& now) {
+  if (now.best_epoch == 0 || (task.higher_is_better ? score > now.best : score < now.best)) {
+    now.best = score;
+    now.best_epoch = now.epoch;
+    now.plateau_epochs = 0;
+  } else if (++now.plateau_epochs >= task.schedule.patience) {
+    now.plateau_factor *= task.schedule.factor;
+    now.plateau_epochs = 0;
+  }
+  now.stopped_early = config.early_stopping > 0 && now.epoch - now.best_epoch >= config.early_stopping;
+}
+
+/// The mean training losses of the epoch, then what validate() says of the weights (of their averages, with EMA).
+Scores score_epoch(const Task& task, Ema& ema, const Progress& now) {
+  Scores scores;
+  for (const auto& [name, sum] : now.loss_sums) scores.emplace_back(name, sum / double(now.samples));
+  task.model.eval();
+  const EmaScope averaged(ema);
+  for (const auto& score : task.validate()) scores.push_back(score);
+  return scores;
+}
+
+double find_score(const Scores& scores, const std::string& name) {
+  for (const auto& [own, value] : scores) {
+    if (own == name) return value;
+  }
+  throw std::logic_error("fit: validate() did not report " + name);
+}
+
+std::string metrics_line(const EpochReport& report) {
+  nlohmann::ordered_json line = {{"epoch", report.now.epoch}, {"step", report.now.step}, {"learning_rate", report.now.learning_rate}};
+  for (const auto& [name, value] : report.scores) line[name] = value;
+  line["best"] = report.is_best;
+  line["samples_per_second"] = report.samples_per_second;
+  const auto& seconds = report.now.part_seconds;
+  line["seconds"] = {{"loading", seconds[0]}, {"forward", seconds[1]}, {"backward", seconds[2]}, {"stepping", seconds[3]}};
+  return line.dump();
+}
+
+}  // namespace
+
+void FitConfig::read(ConfigReader json) {
+  json.field("epochs", epochs, between(1, 1e6), "times every training sample is learned from");
+  json.field("accumulate", accumulate, between(1, 1e6), "batches whose gradients are averaged before one step");
+  json.field("clip_gradient_norm", clip_gradient_norm, at_least(0), "largest norm of all gradients together; 0 = do not clip");
+  json.field("early_stopping", early_stopping, at_least(0), "stop after this many epochs without a better score; 0 = never");
+  json.field("ema_decay", ema_decay, from_below(0, 1), "average the weights with this memory and score the average; 0 = off");
+  json.field("overfit_batches", overfit_batches, at_least(0), "learn only these few batches, by heart; 0 = the whole set");
+  json.field("save_seconds", save_seconds, at_least(0), "a killed run loses at most this much work; 0 = save after every step");
+}
+
+FitResult fit(const Task& task, const FitConfig& config, RunFolder& run, const Watchers& watch) {
+  const StopGuard a_signal_only_sets_a_flag;
+  Ema ema(task.model, config.ema_decay);
+  Keeper keeper(task, config, ema, run);
+  Progress now = keeper.resume();
+  Stopwatch clock;
+  const int64_t batches = task.train.batches(), steps_per_epoch = (batches + config.accumulate - 1) / config.accumulate;
+
+  for (; now.epoch <= config.epochs && !now.stopped_early; now.begin_next_epoch()) {
+    // Learn from every batch once.
+    task.model.train();
+    for (const Batch& on_cpu : task.train.epoch(now.epoch, now.batch)) {
+      const Batch batch = on_cpu.to(task.device);
+      torch::manual_seed(Rng(task.seed, "step", uint64_t(now.epoch * batches + now.batch)).next());
+      clock.lap(now, Stopwatch::kLoading);
+
+      const torch::Tensor loss = total_loss(task.loss_of(batch), batch.size(), now);  // forward pass
+      const auto loss_value = loss.item<double>();
+      now.add_loss("train_loss", loss_value, batch.size());
+      clock.lap(now, Stopwatch::kForward);
+
+      const int64_t group = std::min(config.accumulate, batches - now.batch / config.accumulate * config.accumulate);
+      (group == 1 ? loss : loss / double(group)).backward();  // d loss / d parameter, for every parameter
+      now.samples += batch.size();
+      now.trained_samples += batch.size();
+      ++now.batch;
+      clock.lap(now, Stopwatch::kBackward);
+
+      now.learning_rate = task.optimizer.config().learning_rate *
+                      learning_rate_share(task.schedule, now.step, steps_per_epoch, steps_per_epoch * config.epochs, now.plateau_factor);
+      require_finite(loss_value, now, run);
+      if (now.batch % config.accumulate == 0 || now.batch == batches) {
+        if (config.clip_gradient_norm > 0) torch::nn::utils::clip_grad_norm_(task.optimizer.parameters(), config.clip_gradient_norm);
+        task.optimizer.step(now.learning_rate);  // move every parameter against its gradient
+        task.optimizer.zero_grad();
+        ema.update(now.step++);
+        clock.lap(now, Stopwatch::kStepping);
+        keeper.save_if_due(now);
+      }
+      const StepReport report{now, config.epochs, batches, loss_value, double(now.trained_samples) / now.train_seconds};
+      for (const auto& look : watch.on_step) look(report);
+      now.total_seconds += clock.lap();
+    }
+
+    // Score on data the model has not learned from.
+    Scores scores;
+    try {
+      scores = score_epoch(task, ema, now);
+    } catch (const Interrupted&) {
+      keeper.save(now);
+      throw;
+    }
+
+    // Keep what is worth keeping.
+    judge_epoch(task, config, find_score(scores, task.monitor), now);
+    if (now.best_epoch == now.epoch) keeper.take_best(now);
+    now.total_seconds += clock.lap();
+    const EpochReport report{now, config.epochs, scores, double(now.trained_samples) / now.train_seconds,
+                             now.best_epoch == now.epoch};
+    run.append_metrics(metrics_line(report));
+    for (const auto& look : watch.on_epoch) look(report);
+  }
+  keeper.save(now);
+  return {now.epoch - 1, now.best_epoch, now.best, now.total_seconds, double(now.trained_samples) / now.train_seconds, now.stopped_early};
+}
+
+}  // namespace glassbox

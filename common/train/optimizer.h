@@ -1,0 +1,58 @@
+/// Optimizers: gradient descent with momentum, Adam, AdamW. One pass over memory a step on the CPU.
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/types.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/base/config.h"
+
+namespace glassbox {
+
+/// The "optimizer" section.
+struct OptimizerConfig {
+  std::string name = "adam";
+  double learning_rate = 1e-3;  ///< the highest of the run; the schedule scales it
+  double momentum = 0;          ///< sgd
+  bool nesterov = false;        ///< sgd
+  double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;  ///< adam, adamw
+  double weight_decay = 0;      ///< sgd, adam: L2 in the gradient; adamw: decoupled (Loshchilov and Hutter 2019)
+
+  void read(ConfigReader json);
+};
+
+/// Weight decay touches weight matrices and kernels only: pulling a bias or a normalisation's scale towards 0 regularises nothing.
+class Optimizer {
+ public:
+  /// `model` must outlive it and stay on its device.
+  Optimizer(const torch::nn::Module& model, OptimizerConfig config);
+
+  /// Moves every parameter that has a gradient. `learning_rate` >= 0 is this step's.
+  void step(double learning_rate);
+
+  /// Forgets the gradients.
+  void zero_grad();
+
+  const OptimizerConfig& config() const { return config_; }
+  std::vector<torch::Tensor> parameters() const;
+
+  /// The state by name ("optimizer.steps", "optimizer.fc1.weight.first", ...): what a resumed run needs. Shares memory.
+  std::map<std::string, torch::Tensor> state() const;
+
+ private:
+  struct Slot {
+    std::string name;
+    torch::Tensor parameter, first, second;  // momentum, or Adam's m and v; same shape as the parameter
+  };
+  void update(Slot& slot, double learning_rate, int64_t steps);
+  void update_with_tensors(Slot& slot, double learning_rate, int64_t steps);
+
+  OptimizerConfig config_;
+  std::vector<Slot> slots_;
+  torch::Tensor steps_ = torch::zeros({}, torch::kInt64);
+};
+
+}  // namespace glassbox

@@ -1,0 +1,36 @@
+#include "common/train/update.h"
+
+#include <cmath>
+
+// Compiled for each vector width; the loader picks the processor's own.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__)
+#define GLASSBOX_EACH_VECTOR_WIDTH __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define GLASSBOX_EACH_VECTOR_WIDTH
+#endif
+
+namespace glassbox {
+
+GLASSBOX_EACH_VECTOR_WIDTH
+void adam_update(float* __restrict w, const float* __restrict g, float* __restrict m, float* __restrict v, int64_t n,
+                 const AdamStep& step) {
+  const AdamStep s = step;
+  for (int64_t i = 0; i < n; ++i) {
+    const float gradient = g[i] + s.l2 * w[i];
+    m[i] = s.beta1 * m[i] + (1 - s.beta1) * gradient;
+    v[i] = s.beta2 * v[i] + (1 - s.beta2) * gradient * gradient;
+    w[i] = s.shrink * w[i] - s.step_size * m[i] / (s.v_correction * std::sqrt(v[i]) + s.epsilon);
+  }
+}
+
+GLASSBOX_EACH_VECTOR_WIDTH
+void sgd_update(float* __restrict w, const float* __restrict g, float* __restrict u, int64_t n, const SgdStep& step) {
+  const SgdStep s = step;
+  for (int64_t i = 0; i < n; ++i) {
+    const float gradient = g[i] + s.l2 * w[i];
+    u[i] = s.momentum * u[i] + gradient;
+    w[i] -= s.learning_rate * (s.nesterov ? gradient + s.momentum * u[i] : u[i]);
+  }
+}
+
+}  // namespace glassbox

@@ -1,0 +1,75 @@
+# The flags, libraries and kinds of target of the whole project.
+
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+# The kernels are LibTorch's: more than -O1 buys nothing outside the few loops of our own, which ask for -O3 themselves.
+set(CMAKE_CXX_FLAGS_RELEASE "-O1 -g1")
+set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")
+
+find_program(GLASSBOX_CCACHE ccache)
+if(GLASSBOX_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${GLASSBOX_CCACHE})
+endif()
+
+# LibTorch from Debian's package, or a pytorch.org zip through CMAKE_PREFIX_PATH (an absolute path).
+macro(glassbox_find_torch)
+  find_package(Torch REQUIRED)
+  if(TORCH_CXX_FLAGS MATCHES "_GLIBCXX_USE_CXX11_ABI=0")
+    message(FATAL_ERROR "This LibTorch was built with the old C++ ABI; take the zip with cxx11-abi in its name.")
+  endif()
+  if(Torch_VERSION VERSION_GREATER_EQUAL 2.14)
+    set(CMAKE_CXX_STANDARD 20)
+  else()
+    set(CMAKE_CXX_STANDARD 17)
+  endif()
+  # Debian's LibTorch asks for the generic libblas.so.3. Of what may answer, OpenBLAS with OpenMP threads is the one that
+  # shares LibTorch's threads. A DT_RPATH (not a RUNPATH) also decides for libraries that other libraries ask for.
+  find_path(GLASSBOX_BLAS_DIR libblas.so.3
+            PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/openblas-openmp NO_DEFAULT_PATH)
+  if(GLASSBOX_BLAS_DIR)
+    add_link_options(-Wl,--disable-new-dtags)
+    set(CMAKE_BUILD_RPATH ${GLASSBOX_BLAS_DIR})
+    set(CMAKE_INSTALL_RPATH ${GLASSBOX_BLAS_DIR})
+  else()
+    message(WARNING "libopenblas0-openmp is not installed: training will be slow. Run scripts/setup.sh.")
+  endif()
+endmacro()
+
+add_library(glassbox_flags INTERFACE)
+target_compile_options(glassbox_flags INTERFACE -Wall -Wextra -Wshadow $<$<BOOL:${GLASSBOX_WERROR}>:-Werror>
+                                                $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+target_include_directories(glassbox_flags INTERFACE ${PROJECT_SOURCE_DIR})
+if(GLASSBOX_SANITIZE)
+  target_compile_options(glassbox_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined)
+  target_link_options(glassbox_flags INTERFACE -fsanitize=address,undefined)
+endif()
+
+# glassbox_add_app(NAME sources...): one program from one folder under apps/. Everything but main.cpp is a library of its own,
+# so that the app's tests can link it.
+function(glassbox_add_app name)
+  set(parts ${ARGN})
+  list(REMOVE_ITEM parts main.cpp)
+  if(parts)
+    add_library(${name}_parts STATIC ${parts})
+    target_link_libraries(${name}_parts PUBLIC glassbox_common)
+    target_precompile_headers(${name}_parts REUSE_FROM glassbox_common)
+  endif()
+  add_executable(${name} main.cpp)
+  target_link_libraries(${name} PRIVATE glassbox_common $<TARGET_NAME_IF_EXISTS:${name}_parts>)
+  target_precompile_headers(${name} REUSE_FROM glassbox_common)
+  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endfunction()
+
+# glassbox_add_test(NAME sources... LIBRARIES libs... LABELS labels...): one GoogleTest program, one ctest entry.
+function(glassbox_add_test name)
+  cmake_parse_arguments(ARG "" "" "LIBRARIES;LABELS" ${ARGN})
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} GTest::gtest GTest::gtest_main)
+  if(NOT "${ARG_LIBRARIES}" STREQUAL "glassbox_base")
+    target_precompile_headers(${name} REUSE_FROM glassbox_common)
+  endif()
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 900)
+endfunction()

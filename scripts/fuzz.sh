@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Feeds millions of damaged files to the readers of JSON, CSV, idx and safetensors, under AddressSanitizer and UBSan.
+#
+#   scripts/fuzz.sh        30 seconds for each reader
+#   scripts/fuzz.sh 600    10 minutes for each
+#
+# Needs clang with libFuzzer. Works in build/fuzz: inputs that reached new code stay in corpus/ for the next time.
+# Exit 1 if anything was found; the input that shows it is named and kept in build/fuzz/findings.
+set -euo pipefail
+
+print_help() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0"; }
+case ${1:-} in -h | --help) print_help; exit 0 ;; esac
+seconds=${1:-30}
+[[ $seconds =~ ^[1-9][0-9]*$ ]] || { echo "error: fuzz.sh: want whole seconds >= 1, got $seconds" >&2; exit 2; }
+
+cd "$(dirname "$0")/.."
+out=build/fuzz
+targets=(config csv idx safetensors)
+compiler=${CLANGXX:-clang++}
+command -v "$compiler" > /dev/null || { echo "error: fuzz.sh: clang++ is missing; apt-get install clang" >&2; exit 2; }
+flags=(-std=c++17 -g -O1 -I. -fno-sanitize-recover=undefined)
+mkdir -p $out/objects $out/findings
+
+# Compiles what is older than its source or than any header.
+compile() {
+  local source object
+  for source in common/base/*.cpp common/data/idx.cpp tests/fuzz/*.cpp; do
+    object=$out/objects/$(basename "$source" .cpp).o
+    if [[ ! $object -nt $source || -n $(find common/base common/data tests/fuzz -name '*.h' -newer "$object") ]]; then
+      echo "$source -o $object"
+    fi
+  done | xargs -r -P 2 -L 1 "$compiler" "${flags[@]}" -fsanitize=fuzzer-no-link,address,undefined -c
+
+  local target library=()
+  for source in common/base/*.cpp common/data/idx.cpp; do library+=("$out/objects/$(basename "$source" .cpp).o"); done
+  for target in "${targets[@]}"; do
+    "$compiler" "${flags[@]}" -fsanitize=fuzzer,address,undefined $out/objects/"${target}"_fuzz.o "${library[@]}" \
+      -lz -lcrypto -o $out/"$target"
+  done
+}
+
+# A few small files to start from; the fuzzer would take hours to invent them.
+make_seeds() {
+  local target
+  for target in "${targets[@]}"; do mkdir -p $out/corpus/"$target"; done
+  printf '%s\n' '{"name": "a", "hidden": [3, 4], "source": "b",  // c' '"train": {"kind": "sgd", "rate": 1e-2, "share": 0.5, "epochs": 3,' \
+    '"shuffle": false, "more": {"metrics": ["f1"]}}}' > $out/corpus/config/seed
+  printf '{"source": "x"}\0train.epochs=3\0name=abc\0hidden=[1,2]' > $out/corpus/config/seed-set
+  printf 'a,b\n1,"2,""x"""\r\n3,4\n' > $out/corpus/csv/seed
+  printf '5.1,3.5,setosa\n4.9,-3e-1,virginica\n' > $out/corpus/csv/seed-numbers
+  printf '\0\0\10\3\0\0\0\1\0\0\0\2\0\0\0\2abcd' > $out/corpus/idx/seed
+  gzip -cn < $out/corpus/idx/seed > $out/corpus/idx/seed-gzip
+  printf '\5{"__metadata__":{"a":"b"},"w":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},%s' \
+    '"v":{"dtype":"U8","shape":[],"data_offsets":[4,5]}}' > $out/corpus/safetensors/seed
+  printf '\73\0\0\0\0\0\0\0{"w":{"dtype":"U8","shape":[2,1],"data_offsets":[0,2]}}    xx' > $out/corpus/safetensors/seed-file
+}
+
+# One reader; its words go to a log, of which the end is shown if it failed.
+fuzz() {
+  local target=$1 log=$out/$1.log
+  if $out/"$target" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=256 \
+    -print_final_stats=1 -artifact_prefix=$out/findings/"$target"- $out/corpus/"$target" > "$log" 2>&1; then
+    echo "$target: nothing found in $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs"
+  else
+    tail -n 40 "$log"
+    echo "$target: FOUND; run again with: $out/$target $(grep -o "$out/findings/[^ ]*" "$log" | tail -n 1)"
+    return 1
+  fi
+}
+
+compile
+make_seeds
+status=0
+for ((i = 0; i < ${#targets[@]}; i += 2)); do  # two at a time
+  fuzz "${targets[i]}" & first=$!
+  fuzz "${targets[i + 1]}" & second=$!
+  wait $first || status=1
+  wait $second || status=1
+done
+exit $status

@@ -1,0 +1,164 @@
+/// The report page and what makes text and bytes fit for it.
+#include "common/report/html.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <stdexcept>
+
+#include "common/base/atomic_file.h"
+#include "common/base/error.h"
+#include "common/report/encode.h"
+#include "tests/common/report/xml_check.h"
+
+namespace glassbox {
+namespace {
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+std::string without(std::string text, const std::string& part) {
+  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part)) text.erase(at, part.size());
+  return text;
+}
+
+LineChart loss_chart() {
+  LineChart chart;
+  chart.title = "Loss";
+  chart.series = {{"training", {1, 2, 3}, {3, 2, 1}, false}};
+  return chart;
+}
+
+/// A page with one of everything, all of it hostile.
+HtmlPage full_page(const std::string& text) {
+  HtmlPage page(text, text);
+  page.card(text, text, text);
+  page.section(text);
+  page.note(text + "\n\n" + text);
+  LineChart chart = loss_chart();
+  chart.title = chart.x_label = chart.y_label = chart.series[0].name = text;
+  page.figure(chart, text);
+  page.table({text, "count"}, {{text, "12"}}, text);
+  page.gallery({{encode_png(cv::Mat(8, 8, CV_8U, cv::Scalar(7))), {text, text}}}, text);
+  page.section(text);
+  page.details(text, text);
+  return page;
+}
+
+TEST(Base64, OfTheVectorsOfRfc4648) {
+  EXPECT_EQ(base64(""), "");
+  EXPECT_EQ(base64("f"), "Zg==");
+  EXPECT_EQ(base64("fo"), "Zm8=");
+  EXPECT_EQ(base64("foo"), "Zm9v");
+  EXPECT_EQ(base64("foob"), "Zm9vYg==");
+  EXPECT_EQ(base64("fooba"), "Zm9vYmE=");
+  EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
+  EXPECT_EQ(base64(std::string("\xff\xfe\x00", 3)), "//4A");
+}
+
+TEST(EscapeXml, KeepsTextAndMendsTheRest) {
+  EXPECT_EQ(escape_xml("a < b & \"c\" > 'd'"), "a &lt; b &amp; &quot;c&quot; &gt; &#39;d&#39;");
+  EXPECT_EQ(escape_xml("数字 é 🙂\n\t"), "数字 é 🙂\n\t");
+  const std::string mended = "\xEF\xBF\xBD";
+  EXPECT_EQ(escape_xml(std::string("a\0b", 3)), "a" + mended + "b");
+  EXPECT_EQ(escape_xml("\x1b[0m"), mended + "[0m");
+  EXPECT_EQ(escape_xml("\xff"), mended);
+  EXPECT_EQ(escape_xml("\xc3"), mended);                            // cut short
+  EXPECT_EQ(escape_xml("\xc0\xaf"), mended + mended);               // an overlong slash
+  EXPECT_EQ(escape_xml("\xed\xa0\x80"), mended + mended + mended);  // half of a surrogate pair
+  EXPECT_EQ(escape_xml("\xef\xbf\xbe"), mended);                    // U+FFFE, which XML forbids
+}
+
+TEST(Png, SurvivesTheWayToThePage) {
+  cv::Mat image(3, 5, CV_8UC3, cv::Scalar(1, 2, 3));
+  const std::string png = encode_png(image);
+  EXPECT_EQ(png_size(png).width, 5);
+  EXPECT_EQ(png_size(png).height, 3);
+  const cv::Mat bytes(1, int(png.size()), CV_8U, const_cast<char*>(png.data()));
+  EXPECT_EQ(cv::imdecode(bytes, cv::IMREAD_COLOR).at<cv::Vec3b>(2, 4), cv::Vec3b(1, 2, 3));
+  EXPECT_EQ(png_data_uri(png).rfind("data:image/png;base64,iVBORw0KGgo", 0), 0u);
+  EXPECT_THROW(png_size("no picture"), std::logic_error);
+  EXPECT_THROW(encode_png(cv::Mat()), std::logic_error);
+  EXPECT_THROW(encode_png(cv::Mat(2, 2, CV_32F, cv::Scalar(0))), std::logic_error);
+}
+
+TEST(HtmlPage, HasWhatItWasGiven) {
+  const std::string html = full_page("plain words").html();
+  EXPECT_EQ(html.rfind("<!DOCTYPE html>\n<html lang=\"en\">", 0), 0u);
+  for (const char* part : {"<title>plain words</title>", "<h1>plain words</h1>", "<link rel=\"icon\" href=\"data:,\">",
+                           "<a href=\"#s1-plain-words\">plain words</a>", "<section id=\"s1-plain-words\">",
+                           "<section id=\"s2-plain-words\">", "<svg ", "<figcaption>plain words</figcaption>",
+                           "<td class=\"number\">12</td>", "<details><summary>plain words</summary>",
+                           "alt=\"plain words, plain words\"", "prefers-color-scheme: dark", "@media print"})
+    EXPECT_TRUE(has(html, part)) << part;
+}
+
+TEST(HtmlPage, ClosesWhatItOpens) {
+  for (const std::string& text : {std::string("words"), std::string("</div></section><b>")}) {
+    std::string body = full_page(text).html();
+    body = body.substr(body.find("<body>"), body.find("</html>") - body.find("<body>"));
+    // <img> is the one element of the page that HTML never closes.
+    for (size_t at = body.find("<img"); at != std::string::npos; at = body.find("<img", at + 1))
+      body.insert(body.find('>', at), "/");
+    EXPECT_EQ(xml_problem(body), "");
+  }
+}
+
+TEST(HtmlPage, EscapesEverything) {
+  const std::string html = full_page("<script>alert('1')</script>\" onload=\"x").html();
+  EXPECT_FALSE(has(html, "<script"));
+  EXPECT_FALSE(has(html, "\" onload"));
+}
+
+TEST(HtmlPage, NeedsNoNetwork) {
+  const std::string html = without(full_page("words").html(), "http://www.w3.org/2000/svg");
+  for (const char* part : {"http://", "https://", "src=\"/", "url(", "@import", "<script"})
+    EXPECT_FALSE(has(html, part)) << part;
+  EXPECT_TRUE(has(html, "default-src 'none'"));
+}
+
+TEST(HtmlPage, AlignsColumnsOfNumbersToTheRight) {
+  HtmlPage page("t");
+  page.table({"n", "share", "time", "name", "mixed", "layer"},
+             {{"1,234", "96.40 %", "1 min 12 s", "cat", "12", "3x3 conv"}, {"-0.3e-5", "", "n/a", "7", "abc", "1"}});
+  const std::string html = page.html();
+  for (const char* part : {"<th scope=\"col\" class=\"number\">n<", "<td class=\"number\">96.40 %<",
+                           "<td class=\"number\">1 min 12 s<", "<td>cat<", "<td>12<", "<td>3x3 conv<"})
+    EXPECT_TRUE(has(html, part)) << part;
+}
+
+TEST(HtmlPage, RefusesRaggedTablesAndBrokenPictures) {
+  HtmlPage page("t");
+  EXPECT_THROW(page.table({"a", "b"}, {{"1"}}), std::logic_error);
+  EXPECT_THROW(page.gallery({{"no png", {}}}), std::logic_error);
+}
+
+TEST(HtmlPage, EnlargesSmallPicturesWithoutBlur) {
+  HtmlPage page("t");
+  page.gallery({{encode_png(cv::Mat(28, 28, CV_8U, cv::Scalar(0))), {}}});
+  EXPECT_TRUE(has(page.html(), "<img class=\"small\" width=\"28\" height=\"28\""));
+  HtmlPage large("t");
+  large.gallery({{encode_png(cv::Mat(300, 200, CV_8U, cv::Scalar(0))), {}}});
+  EXPECT_TRUE(has(large.html(), "<img width=\"200\" height=\"300\""));
+}
+
+TEST(HtmlPage, TitlesWithoutLettersGetAnAnchorToo) {
+  HtmlPage page("t");
+  page.section("学习");
+  page.section("¿?");
+  EXPECT_TRUE(has(page.html(), "<section id=\"s1\">"));
+  EXPECT_TRUE(has(page.html(), "<section id=\"s2\">"));
+}
+
+TEST(HtmlPage, IsWrittenAsItIs) {
+  const auto path = std::filesystem::temp_directory_path() / concat("glassbox_html_test_", getpid()) / "report.html";
+  const HtmlPage page = full_page("words");
+  page.write(path);
+  EXPECT_EQ(read_file(path), page.html());
+  std::filesystem::remove_all(path.parent_path());
+}
+
+}  // namespace
+}  // namespace glassbox
