@@ -18,8 +18,8 @@ struct ModelConfig {
   std::string name = "mlp";                  ///< linear = softmax regression, no hidden layer
   std::vector<int64_t> hidden = {256, 128};  ///< width of each hidden layer
   std::string activation = "relu";
-  double dropout = 0;                        ///< share of hidden units silenced in training
-  double input_dropout = 0;                  ///< share of inputs silenced in training
+  double dropout = 0;        ///< share of hidden units silenced in training
+  double input_dropout = 0;  ///< share of inputs silenced in training
   bool batch_norm = false;
   std::string init = "he";
 

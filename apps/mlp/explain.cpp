@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "apps/mlp/verbs.h"
 #include "common/base/error.h"
@@ -11,7 +12,8 @@
 namespace glassbox::mlp {
 namespace {
 
-/// One picture a unit of the first layer: weights from the most negative (black) over 0 (grey) to the most positive (white).
+/// One picture a unit of the first layer: weights from the most negative (black) over 0 (grey) to the most positive
+/// (white).
 void add_first_layer(HtmlPage& page, const MlpImpl& model, const DatasetInfo& info) {
   const torch::Tensor weights = model.layers().front()->weight.detach().cpu();  // [H, F]
   const int64_t shown = std::min<int64_t>(weights.size(0), 64);
@@ -43,10 +45,12 @@ void add_plane(HtmlPage& page, MlpImpl& model, const Dataset& test) {
   chart.x1 = (high + margin)[0].item<double>();
   chart.y1 = (high + margin)[1].item<double>();
   const int side = 160;
-  const auto grid = torch::meshgrid({torch::linspace(chart.y1, chart.y0, side), torch::linspace(chart.x0, chart.x1, side)}, "ij");
+  const auto grid =
+      torch::meshgrid({torch::linspace(chart.y1, chart.y0, side), torch::linspace(chart.x0, chart.x1, side)}, "ij");
   const torch::Tensor everywhere = torch::stack({grid[1].flatten(), grid[0].flatten()}, 1);  // [side * side, 2] (x, y)
   const torch::Device device = model.layers().front()->weight.device();
-  const torch::Tensor p = torch::softmax(model.forward(normalise(everywhere, info).to(device)).cpu(), 1).to(torch::kFloat64);
+  const torch::Tensor p =
+      torch::softmax(model.forward(normalise(everywhere, info).to(device)).cpu(), 1).to(torch::kFloat64);
   std::vector<std::vector<double>> probabilities;
   for (int64_t i = 0; i < p.size(0); ++i) {
     const torch::Tensor row = p[i].contiguous();
@@ -65,7 +69,8 @@ void add_weight_table(HtmlPage& page, const MlpImpl& model) {
   for (const auto& item : model.named_parameters()) {
     const torch::Tensor w = item.value().detach().to(torch::kFloat64);
     rows.push_back({item.key(), concat(w.sizes()), format_number(w.mean().item<double>()),
-                    format_number(w.std(/*unbiased=*/false).item<double>()), format_number(w.abs().max().item<double>())});
+                    format_number(w.std(/*unbiased=*/false).item<double>()),
+                    format_number(w.abs().max().item<double>())});
   }
   page.table({"parameter", "shape", "mean", "standard deviation", "largest"}, rows);
 }
@@ -98,7 +103,10 @@ void explain(Session& session) {
   add_worst_cases(page, *data.test, answers, /*count=*/48);
   const RunFolder run = RunFolder::open(session.options().run, /*to_continue=*/false);
   page.write(run.file("explain.html"));
-  session.answer("{\"page\": \"" + run.file("explain.html").string() + "\"}\n", "page " + run.file("explain.html").string() + "\n");
+  const std::string file = run.file("explain.html").string();
+  const nlohmann::ordered_json json = {{"app", "mlp"}, {"run", session.options().run.string()}, {"page", file}};
+  session.answer(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n",
+                 "page " + file + "\n");
 }
 
 }  // namespace glassbox::mlp

@@ -10,7 +10,7 @@
 namespace glassbox::mlp {
 namespace {
 
-int border_median(const cv::Mat& image) {
+uint8_t border_median(const cv::Mat& image) {
   std::vector<uint8_t> border;
   for (int x = 0; x < image.cols; ++x) {
     border.push_back(image.at<uint8_t>(0, x));
@@ -28,23 +28,32 @@ int border_median(const cv::Mat& image) {
 cv::Mat crop_to_ink(const cv::Mat& image, const std::string& source) {
   double darkest = 0, brightest = 0;
   cv::minMaxLoc(image, &darkest, &brightest);
-  require(brightest - darkest >= 16, "looking at ", source, ": nothing stands out from the background (grey values ", darkest,
-          " to ", brightest, "); want a picture of one object");
+  require(brightest - darkest >= 16, "looking at ", source, ": nothing stands out from the background (grey values ",
+          darkest, " to ", brightest, "); want a picture of one object");
   cv::Mat ink;
   cv::threshold(image, ink, 0, 255, cv::THRESH_BINARY | cv::THRESH_OTSU);
   return image(cv::boundingRect(ink)).clone();
 }
 
-/// Scaled to `box` pixels on the longer side, centre of mass in the middle of height x width.
-cv::Mat place_ink(const cv::Mat& ink, int box, int height, int width) {
+/// Scaled to `box` pixels on the longer side, paper black and the brightest ink white.
+cv::Mat scale_ink(const cv::Mat& ink, uint8_t paper, int box) {
   const double scale = double(box) / std::max(ink.rows, ink.cols);
-  cv::Mat small;
   const cv::Size size(std::max(1, cvRound(ink.cols * scale)), std::max(1, cvRound(ink.rows * scale)));
-  cv::resize(ink, small, size, 0, 0, cv::INTER_AREA);
+  cv::Mat small;  // float: the mean of a thin line and much paper is less than one grey value
+  cv::Mat(ink - cv::Scalar(paper)).convertTo(small, CV_32F);
+  cv::resize(small, small, size, 0, 0, cv::INTER_AREA);
+  double brightest = 0;
+  cv::minMaxLoc(small, nullptr, &brightest);
+  small.convertTo(small, CV_8U, 255 / brightest);
+  return small;
+}
+
+/// Its centre of mass in the middle of height x width.
+cv::Mat place_ink(const cv::Mat& small, int height, int width) {
   const cv::Moments mass = cv::moments(small);
   const double centre_x = mass.m10 / mass.m00, centre_y = mass.m01 / mass.m00;
-  const int left = std::clamp(cvRound(width / 2.0 - 0.5 - centre_x), 0, std::max(0, width - small.cols));
-  const int top = std::clamp(cvRound(height / 2.0 - 0.5 - centre_y), 0, std::max(0, height - small.rows));
+  const int left = std::clamp(cvRound(width / 2.0 - centre_x), 0, std::max(0, width - small.cols));
+  const int top = std::clamp(cvRound(height / 2.0 - centre_y), 0, std::max(0, height - small.rows));
   cv::Mat placed = cv::Mat::zeros(height, width, CV_8UC1);
   small.copyTo(placed(cv::Rect(left, top, small.cols, small.rows)));
   return placed;
@@ -55,10 +64,13 @@ cv::Mat place_ink(const cv::Mat& ink, int box, int height, int width) {
 torch::Tensor prepare_image(const torch::Tensor& gray, const DatasetInfo& info, const std::string& source) {
   const int height = int(info.sample_shape[1]), width = int(info.sample_shape[2]);
   cv::Mat image = as_mat(gray).clone();
-  if (border_median(image) > 127) image = 255 - image;
   const bool native = image.rows == height && image.cols == width;
+  double darkest = 0, brightest = 255;
+  if (!native) cv::minMaxLoc(image, &darkest, &brightest);  // in a dim photograph white paper is grey
+  if (border_median(image) > (darkest + brightest) / 2) image = 255 - image;
   if (!native && info.ink_box > 0) {
-    image = place_ink(crop_to_ink(image, source), int(info.ink_box), height, width);
+    const cv::Mat ink = scale_ink(crop_to_ink(image, source), border_median(image), int(info.ink_box));
+    image = place_ink(ink, height, width);
   } else if (!native) {
     cv::resize(image, image, {width, height}, 0, 0, cv::INTER_AREA);
   }

@@ -50,6 +50,12 @@ void train(Session& session) {
 
 int main(int argc, char** argv) {
   return run_app(argc, argv,
-                 {"mlp", "a multi-layer perceptron on digits, tables and points (assignment 1)", mlp::read_experiment,
-                  {{"train", train}, {"eval", mlp::eval}, {"predict", mlp::predict}, {"explain", mlp::explain}, {"describe", mlp::describe}}});
+                 {"mlp",
+                  "a multi-layer perceptron on digits, tables and points (assignment 1)",
+                  mlp::read_experiment,
+                  {{"train", train},
+                   {"eval", mlp::eval},
+                   {"predict", mlp::predict},
+                   {"explain", mlp::explain},
+                   {"describe", mlp::describe}}});
 }

@@ -10,8 +10,8 @@
 namespace glassbox::mlp {
 namespace {
 
-/// xavier: variance 2 / (in + out), keeps the scale both ways (Glorot and Bengio 2010). he: variance 2 / in, makes up for the
-/// half that relu cuts off (He et al. 2015). zeros: all units of a layer stay twins for ever.
+/// xavier: variance 2 / (in + out), keeps the scale both ways (Glorot and Bengio 2010). he: variance 2 / in, makes up
+/// for the half that relu cuts off (He et al. 2015). zeros: all units of a layer stay twins for ever.
 void initialise(torch::nn::Linear& layer, const std::string& how) {
   torch::NoGradGuard no_grad;
   if (how == "zeros") torch::nn::init::zeros_(layer->weight);
@@ -43,15 +43,15 @@ MlpImpl::MlpImpl(int64_t features, int64_t classes, const ModelConfig& config) :
 }
 
 torch::Tensor MlpImpl::forward(torch::Tensor x) {
-  x = x.flatten(1);                                                                          // [N, F]
+  x = x.flatten(1);  // [N, F]
   if (config_.input_dropout > 0) x = torch::dropout(x, config_.input_dropout, is_training());
   for (size_t i = 0; i + 1 < layers_.size(); ++i) {
-    x = layers_[i](x);                                                                       // [N, H]
+    x = layers_[i](x);  // [N, H]
     if (!norms_.empty()) x = norms_[i](x);
     x = activate(x);
     if (config_.dropout > 0) x = torch::dropout(x, config_.dropout, is_training());
   }
-  return layers_.back()(x);                                                                  // [N, K]
+  return layers_.back()(x);  // [N, K]
 }
 
 // relu and leaky_relu work in place: their gradient can be told from their output.
@@ -72,7 +72,8 @@ std::vector<LayerRow> describe_layers(const MlpImpl& model, const ModelConfig& c
     rows.push_back({"layers." + number + "  linear " + std::to_string(in) + " -> " + std::to_string(out),
                     "[N, " + std::to_string(out) + "]", in * out + out, 2 * in * out});
     if (i + 1 == model.layers().size()) break;
-    if (!model.norms().empty()) rows.push_back({"norms." + number + "  batch norm", rows.back().output, 2 * out, 2 * out});
+    if (!model.norms().empty())
+      rows.push_back({"norms." + number + "  batch norm", rows.back().output, 2 * out, 2 * out});
     rows.push_back({"          " + config.activation, rows.back().output, 0, out});
   }
   return rows;

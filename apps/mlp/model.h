@@ -1,5 +1,5 @@
-/// The multi-layer perceptron (Rumelhart, Hinton, Williams 1986), and softmax regression as its case without hidden layers.
-/// N batch, F features, H width of a hidden layer, K classes.
+/// The multi-layer perceptron (Rumelhart, Hinton, Williams 1986), and softmax regression as its case without hidden
+/// layers. N batch, F features, H width of a hidden layer, K classes.
 #pragma once
 
 #include <torch/nn/module.h>
@@ -38,8 +38,8 @@ TORCH_MODULE(Mlp);
 
 /// One line of describe.
 struct LayerRow {
-  std::string name, output;  ///< "layers.0  linear 784 -> 256", "[N, 256]"
-  int64_t parameters, flops; ///< flops of one sample's forward pass; a multiplication and its addition are two
+  std::string name, output;   ///< "layers.0  linear 784 -> 256", "[N, 256]"
+  int64_t parameters, flops;  ///< flops of one sample's forward pass; a multiplication and its addition are two
 };
 std::vector<LayerRow> describe_layers(const MlpImpl& model, const ModelConfig& config);
 

@@ -68,6 +68,8 @@ Inputs read_rows(const std::vector<std::string>& inputs, const DatasetInfo& info
     const CsvTable table = parse_csv(read_file(file), file);
     const torch::Tensor rows = normalise(numbers_of(table, feature_columns(table, info, file), file), info);
     for (int64_t i = 0; i < rows.size(0); ++i) {
+      require(torch::isfinite(rows[i]).all().item<bool>(), file, ", line ", table.lines[size_t(i)],
+              ": want numbers that a float can hold (up to 3e38), got a larger one");
       read.names.push_back(concat(file, ":", table.lines[size_t(i)]));
       read.samples.push_back(rows[i]);
     }
@@ -85,18 +87,24 @@ void predict(Session& session) {
   const torch::Tensor batch = torch::stack(inputs.samples).to(session.device());
   const torch::Tensor probabilities = torch::softmax(trained.model->forward(batch).cpu(), 1);  // [N, K]
 
-  nlohmann::ordered_json json = {{"app", "mlp"}, {"run", session.options().run.string()}, {"predictions", nlohmann::ordered_json::array()}};
+  nlohmann::ordered_json json = {
+      {"app", "mlp"}, {"run", session.options().run.string()}, {"predictions", nlohmann::ordered_json::array()}};
   std::string text;
   for (size_t i = 0; i < inputs.names.size(); ++i) {
     const torch::Tensor own = probabilities[int64_t(i)];
     const auto best = size_t(own.argmax().item<int64_t>());
     const double probability = own.max().item<double>();
     nlohmann::ordered_json each;
-    for (size_t k = 0; k < trained.info.classes.size(); ++k) each[trained.info.classes[k]] = own[int64_t(k)].item<double>();
-    json["predictions"].push_back({{"input", inputs.names[i]}, {"class", trained.info.classes[best]}, {"probability", probability}, {"probabilities", each}});
+    for (size_t k = 0; k < trained.info.classes.size(); ++k)
+      each[trained.info.classes[k]] = own[int64_t(k)].item<double>();
+    json["predictions"].push_back({{"input", inputs.names[i]},
+                                   {"class", trained.info.classes[best]},
+                                   {"probability", probability},
+                                   {"probabilities", each}});
     text += inputs.names[i] + "  " + trained.info.classes[best] + "  " + format_percent(probability) + "\n";
   }
-  session.answer(json.dump(2) + "\n", text);
+  // A file's name need not be UTF-8; JSON must.
+  session.answer(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n", text);
 }
 
 }  // namespace glassbox::mlp

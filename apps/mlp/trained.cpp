@@ -25,9 +25,10 @@ void read_experiment(ConfigReader json) { Experiment().read(json); }
 
 Trained load_trained(const Session& session) {
   const RunFolder run = RunFolder::open(session.options().run, /*to_continue=*/false);
-  require(run.has("checkpoints/best.safetensors"), "opening ", run.path().string(),
-          ": no checkpoints/best.safetensors; the run has not finished its first epoch. Go on with: mlp train --resume ",
-          run.path().string());
+  require(
+      run.has("checkpoints/best.safetensors"), "opening ", run.path().string(),
+      ": no checkpoints/best.safetensors; the run has not finished its first epoch. Go on with: mlp train --resume ",
+      run.path().string());
   Trained trained;
   trained.checkpoint = run.best().string();
   const Checkpoint checkpoint = load_safetensors(run.best());
@@ -44,13 +45,17 @@ void eval(Session& session) {
   Trained trained = load_trained(session);
   const DataSplits data = open_data(trained.experiment.data, session.data_folders(), uint64_t(trained.experiment.seed));
   const std::string& split = session.options().split;
-  const DataLoader loader(split == "train" ? data.train : split == "val" ? data.val : data.test,
+  const DataLoader loader(split == "train" ? data.train
+                          : split == "val" ? data.val
+                                           : data.test,
                           {/*batch_size=*/1000, /*shuffle=*/false});
   const auto forward = [&](const Batch& batch) { return trained.model->forward(batch.input); };
   const Scores scores = full_classifier_scores(predict_all(forward, loader, session.device()));
-  nlohmann::ordered_json json = {{"app", "mlp"}, {"run", session.options().run.string()}, {"split", split}, {"samples", loader.samples()}};
+  nlohmann::ordered_json json = {
+      {"app", "mlp"}, {"run", session.options().run.string()}, {"split", split}, {"samples", loader.samples()}};
   for (const auto& [name, value] : scores) json[name] = value;
-  session.answer(json.dump(2) + "\n", split + " (" + format_count(loader.samples()) + " samples)\n" + as_text(scores));
+  session.answer(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n",
+                 split + " (" + format_count(loader.samples()) + " samples)\n" + as_text(scores));
 }
 
 void describe(Session& session) {
@@ -63,7 +68,8 @@ void describe(Session& session) {
   for (const LayerRow& row : describe_layers(*model, ask.model)) {
     parameters += row.parameters;
     flops += row.flops;
-    layers.push_back({{"name", row.name}, {"output", row.output}, {"parameters", row.parameters}, {"flops", row.flops}});
+    layers.push_back(
+        {{"name", row.name}, {"output", row.output}, {"parameters", row.parameters}, {"flops", row.flops}});
     std::string line = row.name;
     line.resize(std::max<size_t>(line.size() + 2, 32), ' ');
     line += row.output;
@@ -74,8 +80,9 @@ void describe(Session& session) {
   const int64_t bytes = 4 * parameters * (ask.optimizer.name == "sgd" ? 3 : 4);
   text += "total  " + format_count(parameters) + " parameters, " + format_count(flops) + " FLOPs a sample forward, " +
           format_number(double(bytes) / 1e6) + " MB to train\n";
-  const nlohmann::ordered_json json = {{"name", ask.name},   {"data", data.info().name}, {"layers", layers},
-                                       {"parameters", parameters}, {"flops", flops},     {"training_bytes", bytes}};
+  const nlohmann::ordered_json json = {{"name", ask.name}, {"data", data.info().name},
+                                       {"layers", layers}, {"parameters", parameters},
+                                       {"flops", flops},   {"training_bytes", bytes}};
   session.answer(json.dump(2) + "\n", text);
 }
 

@@ -30,5 +30,4 @@ Trained load_trained(const Session& session);
 /// report.html and plots/*.png of a finished run. `answers` are the model's to `test`, in order.
 void write_report(const RunFolder& run, MlpImpl& model, const Dataset& test, const Predictions& answers);
 
-
 }  // namespace glassbox::mlp

@@ -1,6 +1,7 @@
 #include "common/app/app.h"
 
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 #include "common/app/environment.h"
 #include "common/base/error.h"
@@ -15,10 +16,14 @@ bool describe_config(const App& app, const Options& options) {
   const bool given = !options.config.empty() || !options.run.empty();
   require(given || !options.diff, "describe --diff: want --config FILE or --run DIR, got neither");
   const auto path = options.run.empty() ? options.config : options.run / "config.json";
-  Config config = given ? Config::from_file(path, options.overrides) : Config::from_text("{}", "defaults", options.overrides);
+  Config config =
+      given ? Config::from_file(path, options.overrides) : Config::from_text("{}", "defaults", options.overrides);
   app.read_config(config.root());
   if (given) config.finish();
-  std::cout << (options.schema ? config.schema_json() : options.diff ? config.differences() : config.docs());
+  if (options.schema) return std::cout << config.schema_json(), true;
+  const std::string name = options.diff ? "differences" : "config_docs";
+  const std::string text = options.diff ? config.differences() : config.docs();
+  std::cout << (options.json ? nlohmann::json{{name, text}}.dump(2) + "\n" : text);
   return true;
 }
 

@@ -10,14 +10,14 @@
 namespace glassbox {
 
 struct App {
-  std::string name;     ///< "mlp"
-  std::string summary;  ///< one line for --help
+  std::string name;                               ///< "mlp"
+  std::string summary;                            ///< one line for --help
   std::function<void(ConfigReader)> read_config;  ///< reads an experiment with its defaults, for describe
   std::map<std::string, std::function<void(Session&)>> verbs;
 };
 
-/// Parses the command line, calls the verb, turns exceptions into one line on stderr and an exit code: 0 done, 1 our failure,
-/// 2 the user can mend it, 130 interrupted.
+/// Parses the command line, calls the verb, turns exceptions into one line on stderr and an exit code: 0 done, 1 our
+/// failure, 2 the user can mend it, 130 interrupted.
 int run_app(int argc, char** argv, const App& app);
 
 }  // namespace glassbox

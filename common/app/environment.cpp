@@ -2,13 +2,17 @@
 
 #include <ATen/Parallel.h>
 #include <dlfcn.h>
+#include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <torch/version.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <opencv2/core.hpp>
 #include <opencv2/core/utility.hpp>
+#include <thread>
 
 #include "common/base/error.h"
 
@@ -35,6 +39,26 @@ std::string compiler() {
 #endif
 }
 
+/// GNU's OpenMP lets a thread that waits for the others spin for milliseconds. When another program wants the core, the
+/// spinning uses up the time slice, the threads wait for each other in turn, and training gets up to 50 times slower.
+/// With more threads than cores to manage it spins for microseconds only (GOMP_SPINCOUNT in the manual of libgomp,
+/// which can be set from outside only). So a second team is made once and sleeps for ever.
+void shorten_spinning() {
+  static const bool once = [] {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);  // the sleeper leaves Ctrl-C to the main thread
+    std::thread([] {
+#pragma omp parallel num_threads(int(core_count()) + 1)
+      asm volatile("");
+      while (true) pause();
+    }).detach();
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return true;
+  }();
+  (void)once;
+}
+
 }  // namespace
 
 Blas find_blas() {
@@ -50,7 +74,8 @@ Blas find_blas() {
   const auto config = symbol<char* (*)()>("openblas_get_config");
   const auto parallel = symbol<int (*)()>("openblas_get_parallel");
   if (config == nullptr || parallel == nullptr) {
-    return {"not OpenBLAS", blas.file, false, concat("matrix products are 10 to 25 times slower than they could be; ", remedy)};
+    return {"not OpenBLAS", blas.file, false,
+            concat("matrix products are 10 to 25 times slower than they could be; ", remedy)};
   }
   const std::string text = config();  // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ..."
   blas.name = text.substr(0, text.find(' ', text.find(' ') + 1));
@@ -66,8 +91,8 @@ Blas find_blas() {
 std::string torch_version() { return TORCH_VERSION; }
 
 std::string version_text() {
-  return concat("Glassbox ", GLASSBOX_VERSION, " (", commit(), "), LibTorch ", torch_version(), ", OpenCV ", CV_VERSION, ", ",
-                compiler());
+  return concat("Glassbox ", GLASSBOX_VERSION, " (", commit(), "), LibTorch ", torch_version(), ", OpenCV ", CV_VERSION,
+                ", ", compiler());
 }
 
 std::string processor_name() {
@@ -89,6 +114,7 @@ std::string commit() { return GLASSBOX_COMMIT; }
 void set_threads(int64_t threads) {
   at::set_num_threads(int(threads));
   cv::setNumThreads(int(threads));
+  if (threads > 1) shorten_spinning();
 }
 
 }  // namespace glassbox

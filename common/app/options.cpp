@@ -1,5 +1,7 @@
 #include "common/app/options.h"
 
+#define CXXOPTS_VECTOR_DELIMITER '\0'  // a file may have a comma in its name
+
 #include <algorithm>
 #include <cxxopts.hpp>
 #include <map>
@@ -24,14 +26,15 @@ cxxopts::Options make_parser() {
   parser.allow_unrecognised_options();
   auto text = [] { return cxxopts::value<std::string>(); };
   parser.add_options()("config", "", text())("set", "", cxxopts::value<std::vector<std::string>>())("run", "", text())(
-      "resume", "", text())("dry-run", "")("split", "", text())("config-docs", "")("schema", "")("diff", "")("data", "", text())(
-      "device", "", text())("threads", "", cxxopts::value<int64_t>())("seed", "", cxxopts::value<int64_t>())("json", "")(
-      "q,quiet", "")("h,help", "")("version", "")("words", "", cxxopts::value<std::vector<std::string>>());
+      "resume", "", text())("dry-run", "")("split", "", text())("config-docs", "")("schema", "")("diff", "")(
+      "data", "", text())("device", "", text())("threads", "", text())("seed", "", text())("json", "")("q,quiet", "")(
+      "h,help", "")("version", "")("words", "", cxxopts::value<std::vector<std::string>>());
   parser.parse_positional({"words"});
   return parser;
 }
 
-/// cxxopts would split a value at its commas; --set model.hidden=[64,32] must stay whole. Hands over and removes all --set values.
+/// cxxopts would split a value at its commas; --set model.hidden=[64,32] must stay whole. Hands over and removes all
+/// --set values.
 std::vector<std::string> take_overrides(std::vector<std::string>& words) {
   std::vector<std::string> overrides, rest;
   for (size_t i = 0; i < words.size(); ++i) {
@@ -71,6 +74,13 @@ void require_flags_of_verb(const cxxopts::ParseResult& parsed, const std::string
   }
 }
 
+int64_t whole_number(const std::string& flag, const std::string& text, int64_t low, int64_t high) {
+  const bool digits = !text.empty() && text.size() < 17 && text.find_first_not_of("0123456789") == std::string::npos;
+  require(digits && std::stoll(text) >= low && std::stoll(text) <= high, flag, ": want a whole number from ", low,
+          " to ", high, ", got \"", text, "\"");
+  return std::stoll(text);
+}
+
 void read_values(const cxxopts::ParseResult& parsed, Options& options) {
   auto text = [&](const char* name, auto& value) {
     if (parsed.count(name)) value = parsed[name].as<std::string>();
@@ -81,11 +91,12 @@ void read_values(const cxxopts::ParseResult& parsed, Options& options) {
   text("data", options.data);
   text("device", options.device);
   text("split", options.split);
-  if (parsed.count("threads")) {
-    options.threads = parsed["threads"].as<int64_t>();
-    require(options.threads >= 1 && options.threads <= 1024, "--threads: want a whole number from 1 to 1024, got ", options.threads);
+  if (parsed.count("threads"))
+    options.threads = whole_number("--threads", parsed["threads"].as<std::string>(), 1, 1024);
+  if (parsed.count("seed")) {
+    const int64_t seed = whole_number("--seed", parsed["seed"].as<std::string>(), 0, int64_t(9e15));
+    options.overrides.push_back("seed=" + std::to_string(seed));
   }
-  if (parsed.count("seed")) options.overrides.push_back("seed=" + std::to_string(parsed["seed"].as<int64_t>()));
   options.dry_run = parsed.count("dry-run") > 0;
   options.json = parsed.count("json") > 0;
   options.quiet = parsed.count("quiet") > 0;
@@ -98,13 +109,17 @@ void require_inputs(const Options& options) {
   const std::string& verb = options.verb;
   require(options.inputs.empty() || verb == "predict" || verb == "explain", verb, ": takes no input, got \"",
           options.inputs.empty() ? "" : options.inputs.front(), "\". See --help.");
-  require(verb != "predict" || !options.inputs.empty(), "predict: want at least one image, folder or CSV file, got none");
+  require(verb != "predict" || !options.inputs.empty(),
+          "predict: want at least one image, folder or CSV file, got none");
   const bool needs_run = verb == "eval" || verb == "predict" || verb == "explain";
   require(!needs_run || !options.run.empty(), verb, ": want --run with the folder of a trained network, got none");
   const bool one = options.config.empty() != options.resume.empty();
   require(verb != "train" || one, "train: want either --config FILE or --resume DIR, got ",
           options.config.empty() ? "neither" : "both");
-  require(options.resume.empty() || options.run.empty(), "train: --resume goes on in the run's own folder; leave out --run");
+  require(options.resume.empty() || options.run.empty(),
+          "train: --resume goes on in the run's own folder; leave out --run");
+  require(options.resume.empty() || !options.dry_run,
+          "train: --dry-run begins anew and keeps nothing; leave out --resume");
   require(options.split == "train" || options.split == "val" || options.split == "test",
           "--split: want train, val or test, got \"", options.split, "\"");
 }
@@ -145,12 +160,11 @@ Options parse_options(int argc, char** argv, const std::vector<std::string>& ver
 }
 
 std::string help_text(const std::string& app, const std::string& summary) {
-  return app + ": " + summary + "\n\n" +
-         "  " + app + " train    --config FILE [--set path=value]... [--run DIR] [--resume DIR] [--dry-run]\n" +
-         "  " + app + " eval     --run DIR [--split train|val|test]\n" +
-         "  " + app + " predict  --run DIR INPUT...\n" +
-         "  " + app + " explain  --run DIR [INPUT...]\n" +
-         "  " + app + " describe [--config FILE | --run DIR] [--config-docs | --schema | --diff]\n" + R"(
+  return app + ": " + summary + "\n\n" + "  " + app +
+         " train    --config FILE [--set path=value]... [--run DIR] [--resume DIR] [--dry-run]\n" + "  " + app +
+         " eval     --run DIR [--split train|val|test]\n" + "  " + app + " predict  --run DIR INPUT...\n" + "  " + app +
+         " explain  --run DIR [INPUT...]\n" + "  " + app +
+         " describe [--config FILE | --run DIR] [--config-docs | --schema | --diff]\n" + R"(
 train
   --config FILE      the experiment, a JSON file (see configs/)
   --set PATH=VALUE   changes one field of it: --set train.epochs=3 --set model.hidden=[64,32]

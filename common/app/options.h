@@ -19,8 +19,8 @@ struct Options {
   bool config_docs = false, schema = false, diff = false;
 };
 
-/// Throws UserError for unknown flags and verbs (with the nearest one), missing or stray values, and flags that the verb does
-/// not take. `verbs` are the app's own.
+/// Throws UserError for unknown flags and verbs (with the nearest one), missing or stray values, and flags that the
+/// verb does not take. `verbs` are the app's own.
 Options parse_options(int argc, char** argv, const std::vector<std::string>& verbs);
 
 /// The help text of an app.

@@ -39,6 +39,24 @@ int64_t threads_of_run(const fs::path& run) {
   return json.is_object() ? json.value("threads", int64_t{0}) : 0;
 }
 
+/// --resume may raise train.epochs and change nothing else: config.json would no longer tell how the weights were made.
+void require_only_more_epochs(const fs::path& run, const std::vector<std::string>& overrides) {
+  const std::string name = "train.epochs=";
+  const auto config = nlohmann::json::parse(read_file(run / "config.json"), nullptr, /*allow_exceptions=*/false,
+                                            /*ignore_comments=*/true);
+  const auto train = config.is_object() ? config.value("train", nlohmann::json::object()) : nlohmann::json::object();
+  const auto had = train.is_object() ? train.value("epochs", nlohmann::json()) : nlohmann::json();
+  for (const std::string& change : overrides) {
+    require(change.rfind(name, 0) == 0, "train --resume: only train.epochs may change, got --set ", change,
+            "; begin a new run for that");
+    const auto wanted = nlohmann::json::parse(change.substr(name.size()), nullptr, /*allow_exceptions=*/false);
+    const bool fewer =
+        wanted.is_number() && had.is_number() && wanted < had;  // what is no number is left to the config's own check
+    require(!fewer, "train --resume: train.epochs may only be raised, want at least ", had.dump(), ", got ",
+            wanted.dump());
+  }
+}
+
 ordered_json as_object(const Scores& scores) {
   ordered_json object = ordered_json::object();
   for (const auto& [name, value] : scores) object[name] = value;
@@ -64,14 +82,12 @@ Session::~Session() {
 Config Session::open_config() const {
   if (!options_.resume.empty()) {
     RunFolder::open(options_.resume, /*to_continue=*/false);
-    for (const std::string& change : options_.overrides) {
-      require(change.rfind("train.epochs=", 0) == 0, "train --resume: only train.epochs may change, got --set ", change,
-              "; begin a new run for that");
-    }
+    require_only_more_epochs(options_.resume, options_.overrides);
     return Config::from_file(options_.resume / "config.json", options_.overrides);
   }
   if (!options_.run.empty() && options_.verb != "train") {
-    return Config::from_file(RunFolder::open(options_.run, /*to_continue=*/false).file("config.json"), options_.overrides);
+    return Config::from_file(RunFolder::open(options_.run, /*to_continue=*/false).file("config.json"),
+                             options_.overrides);
   }
   require(!options_.config.empty(), options_.verb, ": want --config FILE or --run DIR, got neither");
   return Config::from_file(options_.config, options_.overrides);
@@ -80,7 +96,8 @@ Config Session::open_config() const {
 std::string Session::about_text(const std::map<std::string, std::string>& about, const std::string& key,
                                 const std::string& source) {
   const auto found = about.find(key);
-  require(found != about.end(), "reading ", source, ": want \"", key, "\" in its metadata, found none; it is no checkpoint of Glassbox");
+  require(found != about.end(), "reading ", source, ": want \"", key,
+          "\" in its metadata, found none; it is no checkpoint of Glassbox");
   return found->second;
 }
 
@@ -106,8 +123,16 @@ RunFolder& Session::begin_run(const std::string& name, uint64_t seed, const Data
   } else {
     run_.emplace(RunFolder::create(options_.run.empty() ? fs::path("runs") / app_ / name : options_.run));
   }
-  run_->write("environment.json", environment_json(data));
-  run_->write("config.json", config_json_);  // last: a folder with a config.json is a run
+  try {
+    run_->write("environment.json", environment_json(data));
+    run_->write("config.json", config_json_);  // last: a folder with a config.json is a run
+  } catch (const UserError&) {
+    const fs::path never_begun = run_->path();
+    run_.reset();
+    std::error_code ignored;
+    if (options_.resume.empty()) fs::remove_all(never_begun, ignored);
+    throw;
+  }
   print_block(name, seed, data);
   return *run_;
 }
@@ -132,13 +157,14 @@ std::string Session::environment_json(const DataSplits& data) const {
 
 void Session::print_block(const std::string& name, uint64_t seed, const DataSplits& data) const {
   const Blas blas = find_blas();
-  std::string block = concat(
-      app_, " ", options_.verb, "  ", name, options_.resume.empty() ? "" : "  (resumed)", options_.dry_run ? "  (dry run)" : "",
-      "\n  versions  ", version_text(), "\n  BLAS      ", blas.name, " (", blas.file, ")", "\n  threads   ", threads_, " on ",
-      core_count(), " cores    device ", device_.str(), "    seed ", seed, "\n  data      ", data.info().name, ": ",
-      format_count(data.train->size()), " to learn from, ", format_count(data.val->size()), " to validate, ",
-      format_count(data.test->size()), " to test; ", data.info().classes.size(), " classes", "\n  model     ",
-      format_count(parameters_), " parameters", "\n  folder    ", options_.dry_run ? "none (dry run)" : run_->path().string());
+  std::string block =
+      concat(app_, " ", options_.verb, "  ", name, options_.resume.empty() ? "" : "  (resumed)",
+             options_.dry_run ? "  (dry run)" : "", "\n  versions  ", version_text(), "\n  BLAS      ", blas.name, " (",
+             blas.file, ")", "\n  threads   ", threads_, " on ", core_count(), " cores    device ", device_.str(),
+             "    seed ", seed, "\n  data      ", data.info().name, ": ", format_count(data.train->size()),
+             " to learn from, ", format_count(data.val->size()), " to validate, ", format_count(data.test->size()),
+             " to test; ", data.info().classes.size(), " classes", "\n  model     ", format_count(parameters_),
+             " parameters", "\n  folder    ", options_.dry_run ? "none (dry run)" : run_->path().string());
   run_->log(block);
   if (!options_.quiet) std::cerr << block << "\n";
   if (!blas.recommended) std::cerr << "warning: BLAS " << blas.file << ": " << blas.remedy << "\n";
@@ -170,13 +196,15 @@ void Session::finish_run(const FitResult& result, const std::string& monitor, co
     summary["run"] = run_->path().string();
     text += "report " + run_->file("report.html").string() + "\n";
   }
-  answer(summary.dump(2) + "\n", text);
+  // A folder's name need not be UTF-8; JSON must.
+  answer(summary.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n", text);
 }
 
 void Session::note_end(const std::string& status, const std::string& message) {
   if (!run_) return;
   try {
-    const ordered_json summary = {{"app", app_}, {"name", name_}, {"status", status}, {"message", message}, {"parameters", parameters_}};
+    const ordered_json summary = {
+        {"app", app_}, {"name", name_}, {"status", status}, {"message", message}, {"parameters", parameters_}};
     run_->write("summary.json", summary.dump(2) + "\n");
     run_->log(status + ": " + message);
   } catch (const UserError&) {
@@ -184,6 +212,8 @@ void Session::note_end(const std::string& status, const std::string& message) {
   }
 }
 
-void Session::answer(const std::string& json, const std::string& text) const { std::cout << (options_.json ? json : text) << std::flush; }
+void Session::answer(const std::string& json, const std::string& text) const {
+  std::cout << (options_.json ? json : text) << std::flush;
+}
 
 }  // namespace glassbox

@@ -37,7 +37,8 @@ class Session {
   }
 
   /// An entry of a checkpoint's metadata. Throws UserError if it is not there.
-  static std::string about_text(const std::map<std::string, std::string>& about, const std::string& key, const std::string& source);
+  static std::string about_text(const std::map<std::string, std::string>& about, const std::string& key,
+                                const std::string& source);
 
   /// The same for the experiment a checkpoint carries: predict needs nothing but the run.
   template <typename Experiment>
@@ -49,12 +50,12 @@ class Session {
     return experiment;
   }
 
-  /// The data of an experiment. With --dry-run one batch of each part and one epoch; with train.overfit_batches those batches
-  /// both for training and validation.
+  /// The data of an experiment. With --dry-run one batch of each part and one epoch; with train.overfit_batches those
+  /// batches both for training and validation.
   DataSplits open_data(const DataConfig& data, FitConfig& train, uint64_t seed) const;
 
-  /// Makes (or, with --resume, opens) the run's folder with config.json and environment.json, and prints the opening block.
-  /// With --dry-run the folder is a temporary one that goes with the session.
+  /// Makes (or, with --resume, opens) the run's folder with config.json and environment.json, and prints the opening
+  /// block. With --dry-run the folder is a temporary one that goes with the session.
   RunFolder& begin_run(const std::string& name, uint64_t seed, const DataSplits& data, int64_t parameters);
 
   /// What every checkpoint of the run carries: "config" and "data".

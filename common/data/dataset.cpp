@@ -16,9 +16,14 @@ int64_t DatasetInfo::features() const {
 }
 
 std::string DatasetInfo::to_json() const {
-  const nlohmann::ordered_json json = {{"name", name},           {"classes", classes}, {"sample_shape", sample_shape},
-                                       {"columns", columns},     {"pixel_max", pixel_max}, {"ink_box", ink_box},
-                                       {"mean", mean},           {"std", std}};
+  const nlohmann::ordered_json json = {{"name", name},
+                                       {"classes", classes},
+                                       {"sample_shape", sample_shape},
+                                       {"columns", columns},
+                                       {"pixel_max", pixel_max},
+                                       {"ink_box", ink_box},
+                                       {"mean", mean},
+                                       {"std", std}};
   return json.dump();
 }
 
@@ -39,7 +44,8 @@ DatasetInfo DatasetInfo::from_json(const std::string& text) {
   }
   const bool sane = !info.classes.empty() && !info.sample_shape.empty() && info.mean.size() == info.std.size() &&
                     (info.mean.size() == 1 || int64_t(info.mean.size()) == info.features());
-  require(sane, "reading the data description of a checkpoint: classes, sample_shape, mean and std do not fit together");
+  require(sane,
+          "reading the data description of a checkpoint: classes, sample_shape, mean and std do not fit together");
   return info;
 }
 

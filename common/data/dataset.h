@@ -25,8 +25,8 @@ struct DatasetInfo {
   bool is_image() const { return pixel_max > 0; }
   int64_t features() const;  ///< numbers in one sample
 
-  std::string to_json() const;                           ///< what predict needs: name, classes, shape, normalisation
-  static DatasetInfo from_json(const std::string& text); ///< Throws UserError naming the missing field.
+  std::string to_json() const;                            ///< what predict needs: name, classes, shape, normalisation
+  static DatasetInfo from_json(const std::string& text);  ///< Throws UserError naming the missing field.
 };
 
 class Dataset {

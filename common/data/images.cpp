@@ -39,8 +39,8 @@ MemoryDataset read_idx_images(const std::string& name, const fs::path& folder, b
   require(images.dim() == 3 && images.size(1) == 28 && images.size(2) == 28, image_file.string(),
           ": want images [N, 28, 28], got ", images.sizes());
   require(labels.dim() == 1, label_file.string(), ": want labels [N], got ", labels.sizes());
-  require(images.size(0) == labels.size(0), label_file.string(), ": want ", images.size(0), " labels, one for each image of ",
-          image_file.filename().string(), ", got ", labels.size(0));
+  require(images.size(0) == labels.size(0), label_file.string(), ": want ", images.size(0),
+          " labels, one for each image of ", image_file.filename().string(), ", got ", labels.size(0));
   DatasetInfo info;
   info.name = name;
   info.classes = class_names(name);
@@ -63,7 +63,7 @@ MemoryDataset read_digit_sheet(const fs::path& path) {
   info.classes = class_names("digits");
   info.sample_shape = {1, 20, 20};
   info.pixel_max = 255;
-  info.ink_box = 16;
+  info.ink_box = 14;
   info.source = "OpenCV's sample sheet digits.png";
   info.licence = "Apache-2.0 (OpenCV)";
   info.files = {path};

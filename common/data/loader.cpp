@@ -13,7 +13,7 @@ DataLoader::DataLoader(std::shared_ptr<const Dataset> dataset, LoaderOptions opt
   require(dataset_->size() >= 1, dataset_->info().name, ": want at least one sample to load, got none");
 }
 
-DataLoader::Epoch DataLoader::epoch(int64_t epoch, int64_t first) const {
+DataLoader::Epoch DataLoader::epoch(int64_t epoch, int64_t first) const& {
   std::vector<int64_t> order(static_cast<size_t>(samples()));
   std::iota(order.begin(), order.end(), 0);
   if (options_.shuffle) Rng(options_.seed, "shuffle", uint64_t(epoch)).shuffle(order);

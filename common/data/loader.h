@@ -50,7 +50,8 @@ class DataLoader {
 
   /// Epochs count from 1. The same number gives the same batches, always. `first`: the batch to begin with, so that a
   /// resumed run goes on where it stopped.
-  Epoch epoch(int64_t epoch, int64_t first = 0) const;
+  Epoch epoch(int64_t epoch, int64_t first = 0) const&;
+  Epoch epoch(int64_t epoch, int64_t first = 0) const&& = delete;  // the batches come from a loader that must live on
 
   const Dataset& dataset() const { return *dataset_; }
   int64_t samples() const { return dataset_->size(); }

@@ -56,16 +56,18 @@ MemoryDataset read_whole(const DataConfig& config, const std::vector<fs::path>& 
   return read_sklearn_table(config.name, find_file(config.name, config.name + ".csv", folders));
 }
 
-/// Mean and standard deviation over the samples at `places`: one of all pixels, or one a column. A column that never changes
-/// keeps its scale.
+/// Mean and standard deviation over the samples at `places`: one of all pixels, or one a column. A column that never
+/// changes keeps its scale.
 void normalise_by(const std::vector<int64_t>& places, MemoryDataset& data, MemoryDataset* also = nullptr) {
   const DatasetInfo& info = data.info();
   const int64_t width = info.features(), piece = std::max<int64_t>(1, (1 << 20) / width);
   const auto count = int64_t(places.size());
   torch::Tensor sum = torch::zeros({width}, torch::kFloat64), squares = sum.clone();
-  for (int64_t begin = 0; begin < count; begin += piece) {  // in pieces: the set as float64 would be eight times its size
+  for (int64_t begin = 0; begin < count;
+       begin += piece) {  // in pieces: the set as float64 would be eight times its size
     const int64_t end = std::min(begin + piece, count);
-    const torch::Tensor rows = torch::tensor(at::ArrayRef<int64_t>(places.data() + begin, size_t(end - begin)), torch::kInt64);
+    const torch::Tensor rows =
+        torch::tensor(at::ArrayRef<int64_t>(places.data() + begin, size_t(end - begin)), torch::kInt64);
     const torch::Tensor values = data.inputs().index_select(0, rows).view({-1, width}).to(torch::kFloat64);
     sum += values.sum(0);
     squares += values.square().sum(0);
@@ -94,8 +96,8 @@ std::vector<int64_t> labels_of(const MemoryDataset& data) {
 
 void require_parts(const DataConfig& config, const Split& split, bool own_test) {
   const bool enough = !split.train.empty() && !split.val.empty() && (own_test || !split.test.empty());
-  require(enough, "data: want at least one sample in each part, got ", split.train.size(), " for training, ", split.val.size(),
-          " for validation, ", split.test.size(), " for the test of ", config.name,
+  require(enough, "data: want at least one sample in each part, got ", split.train.size(), " for training, ",
+          split.val.size(), " for validation, ", split.test.size(), " for the test of ", config.name,
           "; raise data.val_share or data.test_share, or take a larger set");
 }
 
@@ -120,7 +122,8 @@ void DataConfig::read(ConfigReader json) {
   json.field("noise", noise, between(0, 10), "generated sets: standard deviation of the noise on each coordinate");
   json.field("classes", classes, between(2, 100), "spirals and blobs: how many");
   json.field("val_share", val_share, between(0.001, 0.5), "share of the samples that choose the best epoch");
-  json.field("test_share", test_share, between(0.001, 0.5), "share kept for the test; sets with an official test part ignore it");
+  json.field("test_share", test_share, between(0.001, 0.5),
+             "share kept for the test; sets with an official test part ignore it");
   json.field("batch_size", batch_size, between(1, 1e6), "samples a step");
   if (name == "csv" && path.empty()) json.problem("path", "want the CSV file's path, got none");
   if (is_in({"xor", "moons", "circles"}, name) && classes != 2) {

@@ -14,13 +14,13 @@ namespace glassbox {
 /// The "data" section of an experiment.
 struct DataConfig {
   std::string name;
-  std::string path;            ///< csv only
-  std::string label = "-1";    ///< csv only
-  int64_t samples = 1000;      ///< generated sets only
-  double noise = 0.1;          ///< generated sets only
-  int64_t classes = 2;         ///< spirals and blobs only
+  std::string path;          ///< csv only
+  std::string label = "-1";  ///< csv only
+  int64_t samples = 1000;    ///< generated sets only
+  double noise = 0.1;        ///< generated sets only
+  int64_t classes = 2;       ///< spirals and blobs only
   double val_share = 0.1;
-  double test_share = 0.1;     ///< sets without an official test part
+  double test_share = 0.1;  ///< sets without an official test part
   int64_t batch_size = 128;
 
   void read(ConfigReader json);
@@ -32,12 +32,13 @@ struct DataSplits {
   const DatasetInfo& info() const { return train->info(); }
 };
 
-/// Finds the set in `folders` (in order; see data_folders), cuts it as a function of `seed` and normalises all parts with the
-/// mean and standard deviation of the training part. A set that is in no folder: UserError with the command that fetches it.
+/// Finds the set in `folders` (in order; see data_folders), cuts it as a function of `seed` and normalises all parts
+/// with the mean and standard deviation of the training part. A set that is in no folder: UserError with the command
+/// that fetches it.
 DataSplits open_data(const DataConfig& config, const std::vector<std::filesystem::path>& folders, uint64_t seed);
 
-/// Where data sets are looked for: `given` (--data; if not empty, only there), else $GLASSBOX_DATA (folders separated by ":")
-/// and then data/ here and beside the program's build folder.
+/// Where data sets are looked for: `given` (--data; if not empty, only there), else $GLASSBOX_DATA (folders separated
+/// by ":") and then data/ here and beside the program's build folder.
 std::vector<std::filesystem::path> data_folders(const std::filesystem::path& given);
 
 /// A part of `whole` with its first `count` samples of a fixed random order, or all if there are fewer.

@@ -24,13 +24,18 @@ bool is_number(const std::string& text) {
 }
 
 /// The different values of a column: in numeric order if all are numbers, else in that of the alphabet.
-std::vector<std::string> classes_of(const CsvTable& table, size_t column) {
+std::vector<std::string> classes_of(const CsvTable& table, size_t column, const std::string& source) {
   std::set<std::string> values;
-  for (const auto& row : table.rows) values.insert(row[column]);
+  for (size_t i = 0; i < table.rows.size(); ++i) {
+    const std::string& value = table.rows[i][column];
+    const bool blank = value.find_first_not_of(" \t") == std::string::npos;
+    require(!blank, source, ", line ", table.lines[i], ": want a label, got nothing; fill it in or take the row out");
+    values.insert(value);
+  }
   std::vector<std::string> classes(values.begin(), values.end());
   if (std::all_of(classes.begin(), classes.end(), is_number)) {
     std::stable_sort(classes.begin(), classes.end(),
-                     [](const auto& a, const auto& b) { return std::stod(a) < std::stod(b); });
+                     [](const auto& a, const auto& b) { return parse_number(a, "") < parse_number(b, ""); });
   }
   return classes;
 }
@@ -52,7 +57,8 @@ std::string read_text(const fs::path& path) {
   int count = 0;
   while ((count = gzread(file, piece.data(), unsigned(piece.size()))) > 0) text.append(piece, 0, size_t(count));
   const bool whole = count == 0 && gzclose(file) == Z_OK;
-  require(whole, "reading ", path.string(), ": the gzip stream is damaged or cut short; fetch it again with scripts/data.sh");
+  require(whole, "reading ", path.string(),
+          ": the gzip stream is damaged or cut short; fetch it again with scripts/data.sh");
   return text;
 }
 
@@ -79,7 +85,7 @@ MemoryDataset read_csv_dataset(const fs::path& path, const std::string& label) {
   const size_t label_column = table.column(label, source);
   DatasetInfo info;
   info.name = path.stem().string();
-  info.classes = classes_of(table, label_column);
+  info.classes = classes_of(table, label_column, source);
   require(info.classes.size() >= 2, source, ": want at least two classes in the label column, got one (\"",
           info.classes.front(), "\"); choose another column with data.label");
   require(info.classes.size() <= std::max<size_t>(2, table.rows.size() / 2), source, ": the label column has ",
@@ -110,7 +116,7 @@ MemoryDataset read_sklearn_table(const std::string& name, const fs::path& path) 
           text.substr(0, std::min<size_t>(first_end, 60)), "\"");
   info.classes.erase(info.classes.begin(), info.classes.begin() + 2);
 
-  const CsvTable table = parse_csv(std::string_view(text).substr(first_end + 1), source);
+  const CsvTable table = parse_csv(std::string_view(text).substr(first_end), source);  // the rest of line 1 is blank
   const size_t label_column = table.rows.front().size() - 1;
   std::vector<size_t> columns(label_column);
   for (size_t i = 0; i < label_column; ++i) {
@@ -121,8 +127,8 @@ MemoryDataset read_sklearn_table(const std::string& name, const fs::path& path) 
   info.source = "scikit-learn's copy of the UCI Machine Learning Repository";
   info.licence = "CC BY 4.0 (UCI), BSD-3-Clause (scikit-learn)";
   info.files = {path};
-  return MemoryDataset(numbers_of(table, columns, source), numbers_of(table, {label_column}, source).flatten().to(torch::kInt64),
-                       info);
+  return MemoryDataset(numbers_of(table, columns, source),
+                       numbers_of(table, {label_column}, source).flatten().to(torch::kInt64), info);
 }
 
 MemoryDataset read_digits8x8(const fs::path& path) {
@@ -133,8 +139,8 @@ MemoryDataset read_digits8x8(const fs::path& path) {
   std::vector<size_t> columns(64);
   for (size_t i = 0; i < 64; ++i) columns[i] = i;
   const torch::Tensor pixels = numbers_of(table, columns, source);
-  require(pixels.min().item<float>() >= 0 && pixels.max().item<float>() <= 16, source, ": want pixels from 0 to 16, got ",
-          pixels.min().item<float>(), " to ", pixels.max().item<float>());
+  require(pixels.min().item<float>() >= 0 && pixels.max().item<float>() <= 16, source,
+          ": want pixels from 0 to 16, got ", pixels.min().item<float>(), " to ", pixels.max().item<float>());
   DatasetInfo info;
   info.name = "digits8x8";
   for (int digit = 0; digit < 10; ++digit) info.classes.push_back(std::to_string(digit));

@@ -23,7 +23,7 @@ double accuracy(const Predictions& predictions) {
 double top_k_accuracy(const Predictions& predictions, int64_t k) {
   require_samples(predictions);
   const torch::Tensor own = predictions.logits.gather(1, predictions.targets.unsqueeze(1));  // [N, 1]
-  const torch::Tensor classes = torch::arange(predictions.logits.size(1)).unsqueeze(0);       // [1, K]
+  const torch::Tensor classes = torch::arange(predictions.logits.size(1)).unsqueeze(0);      // [1, K]
   const torch::Tensor ahead = predictions.logits.gt(own).logical_or(
       predictions.logits.eq(own).logical_and(classes.lt(predictions.targets.unsqueeze(1))));
   return ahead.sum(1).lt(k).to(torch::kFloat64).mean().item<double>();

@@ -1,5 +1,5 @@
-/// How good a classifier is. Every function takes all predictions of a data set at once, so that no figure is a mean over
-/// batches of unequal size. N samples, K classes.
+/// How good a classifier is. Every function takes all predictions of a data set at once, so that no figure is a mean
+/// over batches of unequal size. N samples, K classes.
 #pragma once
 
 #include <torch/types.h>
@@ -18,8 +18,8 @@ struct Predictions {
 /// Share of samples whose highest logit is the true class, in [0, 1]. Of equal logits the first counts.
 double accuracy(const Predictions& predictions);
 
-/// Share of samples whose true class is among the k highest logits. Equal logits rank in the order of the classes, so that
-/// k = 1 is accuracy(). 1 <= k.
+/// Share of samples whose true class is among the k highest logits. Equal logits rank in the order of the classes, so
+/// that k = 1 is accuracy(). 1 <= k.
 double top_k_accuracy(const Predictions& predictions, int64_t k);
 
 /// Mean of -log softmax(logits)[target], in nats.
@@ -46,7 +46,8 @@ struct CalibrationBin {
 /// `bins` of equal width over (0, 1].
 std::vector<CalibrationBin> calibration_bins(const Predictions& predictions, int64_t bins = 15);
 
-/// Expected calibration error (Guo et al. 2017, eq. 3): the mean of |accuracy - confidence| over the bins, weighted by count.
+/// Expected calibration error (Guo et al. 2017, eq. 3): the mean of |accuracy - confidence| over the bins, weighted by
+/// count.
 double calibration_error(const std::vector<CalibrationBin>& bins);
 
 }  // namespace glassbox

@@ -44,8 +44,10 @@ void add_curves(HtmlPage& page, const RunFolder& run) {
   accuracy.marker = {accuracy.series[0].x[size_t(best - scores.begin())], "best"};
   LineChart rate{"Learning rate", "epoch", "learning rate", {}, false, {}};
   rate.series = {{"last step of the epoch", column("epoch"), column("learning_rate"), false}};
-  page.figure(loss, "The training loss is measured while the weights still move, with dropout on. A validation loss that rises "
-                    "while the training loss falls is overfitting.");
+  page.figure(
+      loss,
+      "The training loss is measured while the weights still move, with dropout on. A validation loss that rises "
+      "while the training loss falls is overfitting.");
   page.figure(accuracy, "The weights of the best epoch are the ones that are kept and tested.");
   page.figure(rate);
   write_png(loss, run.file("plots/loss.png"));
@@ -63,7 +65,8 @@ void add_class_scores(HtmlPage& page, const torch::Tensor& confusion, const std:
              "Precision: of those called so, how many are. Recall: of those that are, how many are called so.");
 }
 
-void add_test_scores(HtmlPage& page, const RunFolder& run, const Predictions& answers, const std::vector<std::string>& classes) {
+void add_test_scores(HtmlPage& page, const RunFolder& run, const Predictions& answers,
+                     const std::vector<std::string>& classes) {
   const torch::Tensor confusion = confusion_matrix(answers);
   ConfusionChart chart{"Confusion on the test set", classes, {}};
   for (int64_t row = 0; row < confusion.size(0); ++row) {
@@ -71,19 +74,22 @@ void add_test_scores(HtmlPage& page, const RunFolder& run, const Predictions& an
     chart.counts.emplace_back(line.data_ptr<int64_t>(), line.data_ptr<int64_t>() + line.numel());
   }
   ReliabilityChart reliability;
-  for (const CalibrationBin& bin : calibration_bins(answers)) reliability.bins.push_back({bin.confidence, bin.accuracy, bin.count});
+  for (const CalibrationBin& bin : calibration_bins(answers))
+    reliability.bins.push_back({bin.confidence, bin.accuracy, bin.count});
   page.section("Test");
   page.figure(chart, "Rows are the true classes, columns what the network said.");
   add_class_scores(page, confusion, classes);
-  page.figure(reliability, "How often the network is right when it is this sure. Bars below the diagonal: too sure of itself.");
+  page.figure(reliability,
+              "How often the network is right when it is this sure. Bars below the diagonal: too sure of itself.");
   write_png(chart, run.file("plots/confusion.png"));
   write_png(reliability, run.file("plots/calibration.png"));
 }
 
 void add_files(HtmlPage& page, const RunFolder& run) {
   page.section("How to repeat this run");
-  for (const auto& [file, title] : {std::pair("config.json", "The experiment, complete: config.json"),
-                                    std::pair("environment.json", "Versions, processor, BLAS, data checksums: environment.json")}) {
+  for (const auto& [file, title] :
+       {std::pair("config.json", "The experiment, complete: config.json"),
+        std::pair("environment.json", "Versions, processor, BLAS, data checksums: environment.json")}) {
     if (run.has(file)) page.details(title, read_file(run.file(file)));
   }
 }
@@ -107,10 +113,12 @@ void add_worst_cases(HtmlPage& page, const Dataset& test, const Predictions& ans
   for (int64_t i = 0; i < worst.size(0); ++i) {
     const auto place = worst[i].item<int64_t>();
     const auto answer = answers.logits[place].argmax().item<int64_t>(), truth = answers.targets[place].item<int64_t>();
-    const std::string said = info.classes[size_t(answer)] + " " + format_percent(probabilities[place][answer].item<double>(), 1);
+    const std::string said =
+        info.classes[size_t(answer)] + " " + format_percent(probabilities[place][answer].item<double>(), 1);
     const std::string is = info.classes[size_t(truth)] + " " + format_percent(own[place].item<double>(), 1);
     if (info.is_image()) {
-      pictures.push_back({png_of_sample(samples.input[i], info), {"said " + said, "is " + is, concat("test sample ", place)}});
+      pictures.push_back(
+          {png_of_sample(samples.input[i], info), {"said " + said, "is " + is, concat("test sample ", place)}});
     } else {
       rows.push_back({std::to_string(place), said, is});
     }
@@ -121,11 +129,13 @@ void add_worst_cases(HtmlPage& page, const Dataset& test, const Predictions& ans
   if (!info.is_image()) page.table({"test sample", "said", "is"}, rows);
 }
 
-void write_classifier_report(const RunFolder& run, const Dataset& test, const Predictions& answers, const AddSections& inside) {
+void write_classifier_report(const RunFolder& run, const Dataset& test, const Predictions& answers,
+                             const AddSections& inside) {
   const auto config = nlohmann::json::parse(read_file(run.file("config.json")));
   HtmlPage page(config.value("name", std::string("run")), test.info().name + ": " + test.info().source);
   page.card("test accuracy", format_percent(accuracy(answers)), format_count(test.size()) + " samples");
-  page.card("test loss", format_number(cross_entropy(answers)), "nats; guessing gives " + format_number(std::log(double(test.info().classes.size()))));
+  page.card("test loss", format_number(cross_entropy(answers)),
+            "nats; guessing gives " + format_number(std::log(double(test.info().classes.size()))));
   page.card("calibration error", format_percent(calibration_error(calibration_bins(answers))), "15 bins");
   add_curves(page, run);
   add_test_scores(page, run, answers, test.info().classes);

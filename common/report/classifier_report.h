@@ -15,9 +15,10 @@ namespace glassbox {
 /// Adds the app's own sections: what is inside its network.
 using AddSections = std::function<void(HtmlPage&)>;
 
-/// Writes report.html and plots/{loss,accuracy,confusion,calibration}.png. `answers` are the network's to `test`, in its order.
-/// The curves come from the run's metrics.jsonl, config and environment from its files.
-void write_classifier_report(const RunFolder& run, const Dataset& test, const Predictions& answers, const AddSections& inside);
+/// Writes report.html and plots/{loss,accuracy,confusion,calibration}.png. `answers` are the network's to `test`, in
+/// its order. The curves come from the run's metrics.jsonl, config and environment from its files.
+void write_classifier_report(const RunFolder& run, const Dataset& test, const Predictions& answers,
+                             const AddSections& inside);
 
 /// The `count` samples whose true class got the least probability: pictures, or a table of numbers.
 void add_worst_cases(HtmlPage& page, const Dataset& test, const Predictions& answers, int64_t count = 24);

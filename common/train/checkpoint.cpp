@@ -80,6 +80,9 @@ void copy_tensors(const NamedTensors& targets, const NamedTensors& tensors, cons
       problems += "\n  " + name + ": missing";
     } else if (found->second.sizes() != target.sizes()) {
       problems += concat("\n  ", name, ": want shape ", target.sizes(), ", got ", found->second.sizes());
+    } else if (found->second.scalar_type() != target.scalar_type()) {
+      problems += concat("\n  ", name, ": want ", dtype_name(target.scalar_type()), ", got ",
+                         dtype_name(found->second.scalar_type()));
     }
   }
   for (const auto& [name, tensor] : tensors) {

@@ -20,15 +20,15 @@ struct Checkpoint {
 /// Writes atomically: a killed run leaves the old file or the new one.
 void save_safetensors(const std::filesystem::path& path, const Checkpoint& checkpoint);
 
-/// Reads through a memory map; the tensors are copies. Throws UserError for anything parse_safetensors() rejects, and for NaN
-/// or infinity in a float tensor.
+/// Reads through a memory map; the tensors are copies. Throws UserError for anything parse_safetensors() rejects, and
+/// for NaN or infinity in a float tensor.
 Checkpoint load_safetensors(const std::filesystem::path& path);
 
 /// Parameters and buffers by name ("layers.0.weight", "norms.0.running_mean"). Shares memory with the model.
 NamedTensors state_dict(const torch::nn::Module& model);
 
-/// Copies every tensor of `targets` from `tensors`. Lists every missing, unknown and misshapen tensor in one UserError and
-/// changes nothing then. `source` names the file in the message.
+/// Copies every tensor of `targets` from `tensors`. Lists every tensor that is missing, unknown, misshapen or of
+/// another number type in one UserError and changes nothing then. `source` names the file in the message.
 void copy_tensors(const NamedTensors& targets, const NamedTensors& tensors, const std::string& source);
 
 /// copy_tensors() into the model's own state_dict().

@@ -9,8 +9,9 @@
 
 namespace glassbox {
 
-/// average = d average + (1 - d) weights after every step, with d = min(decay, (1 + step) / (10 + step)), so that the first
-/// weights are soon forgotten (as TensorFlow's ExponentialMovingAverage). Parameters are averaged, buffers are not.
+/// average = d average + (1 - d) weights after every step, with d = min(decay, (1 + step) / (10 + step)), so that the
+/// first weights are soon forgotten (as TensorFlow's ExponentialMovingAverage). Parameters are averaged, buffers are
+/// not.
 class Ema {
  public:
   /// decay 0 = off: update() and swap() do nothing.

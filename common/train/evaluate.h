@@ -20,7 +20,8 @@ Predictions predict_all(const Forward& forward, const DataLoader& data, torch::D
 /// {prefix}loss (cross-entropy, nats) and {prefix}accuracy.
 Scores classifier_scores(const Predictions& predictions, const std::string& prefix);
 
-/// What is said of the test set: loss, accuracy, top-3 accuracy (from 4 classes on), macro F1, expected calibration error.
+/// What is said of the test set: loss, accuracy, top-3 accuracy (from 4 classes on), macro F1, expected calibration
+/// error.
 Scores full_classifier_scores(const Predictions& predictions);
 
 }  // namespace glassbox

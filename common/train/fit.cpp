@@ -45,8 +45,8 @@ torch::Tensor total_loss(const LossTerms& terms, int64_t samples, Progress& now)
 }
 
 void require_finite(double loss, const Progress& now, const RunFolder& run) {
-  require(std::isfinite(loss), "the loss became ", loss, " in epoch ", now.epoch, ", step ", now.step + 1, " (learning rate ",
-          now.learning_rate, "); ",
+  require(std::isfinite(loss), "the loss became ", loss, " in epoch ", now.epoch, ", step ", now.step + 1,
+          " (learning rate ", now.learning_rate, "); ",
           run.has("checkpoints/state.safetensors") ? "the last good checkpoint is " + run.last().string()
                                                    : std::string("no checkpoint had been written"),
           ". Likely causes: optimizer.learning_rate too high, gradients that explode (set train.clip_gradient_norm), "
@@ -84,12 +84,14 @@ double find_score(const Scores& scores, const std::string& name) {
 }
 
 std::string metrics_line(const EpochReport& report) {
-  nlohmann::ordered_json line = {{"epoch", report.now.epoch}, {"step", report.now.step}, {"learning_rate", report.now.learning_rate}};
+  nlohmann::ordered_json line = {
+      {"epoch", report.now.epoch}, {"step", report.now.step}, {"learning_rate", report.now.learning_rate}};
   for (const auto& [name, value] : report.scores) line[name] = value;
   line["best"] = report.is_best;
   line["samples_per_second"] = report.samples_per_second;
   const auto& seconds = report.now.part_seconds;
-  line["seconds"] = {{"loading", seconds[0]}, {"forward", seconds[1]}, {"backward", seconds[2]}, {"stepping", seconds[3]}};
+  line["seconds"] = {
+      {"loading", seconds[0]}, {"forward", seconds[1]}, {"backward", seconds[2]}, {"stepping", seconds[3]}};
   return line.dump();
 }
 
@@ -98,11 +100,16 @@ std::string metrics_line(const EpochReport& report) {
 void FitConfig::read(ConfigReader json) {
   json.field("epochs", epochs, between(1, 1e6), "times every training sample is learned from");
   json.field("accumulate", accumulate, between(1, 1e6), "batches whose gradients are averaged before one step");
-  json.field("clip_gradient_norm", clip_gradient_norm, at_least(0), "largest norm of all gradients together; 0 = do not clip");
-  json.field("early_stopping", early_stopping, at_least(0), "stop after this many epochs without a better score; 0 = never");
-  json.field("ema_decay", ema_decay, from_below(0, 1), "average the weights with this memory and score the average; 0 = off");
-  json.field("overfit_batches", overfit_batches, at_least(0), "learn only these few batches, by heart; 0 = the whole set");
-  json.field("save_seconds", save_seconds, at_least(0), "a killed run loses at most this much work; 0 = save after every step");
+  json.field("clip_gradient_norm", clip_gradient_norm, at_least(0),
+             "largest norm of all gradients together; 0 = do not clip");
+  json.field("early_stopping", early_stopping, at_least(0),
+             "stop after this many epochs without a better score; 0 = never");
+  json.field("ema_decay", ema_decay, from_below(0, 1),
+             "average the weights with this memory and score the average; 0 = off");
+  json.field("overfit_batches", overfit_batches, at_least(0),
+             "learn only these few batches, by heart; 0 = the whole set");
+  json.field("save_seconds", save_seconds, at_least(0),
+             "a killed run loses at most this much work; 0 = save after every step");
 }
 
 FitResult fit(const Task& task, const FitConfig& config, RunFolder& run, const Watchers& watch) {
@@ -134,10 +141,12 @@ FitResult fit(const Task& task, const FitConfig& config, RunFolder& run, const W
       clock.lap(now, Stopwatch::kBackward);
 
       now.learning_rate = task.optimizer.config().learning_rate *
-                      learning_rate_share(task.schedule, now.step, steps_per_epoch, steps_per_epoch * config.epochs, now.plateau_factor);
+                          learning_rate_share(task.schedule, now.step, steps_per_epoch, steps_per_epoch * config.epochs,
+                                              now.plateau_factor);
       require_finite(loss_value, now, run);
       if (now.batch % config.accumulate == 0 || now.batch == batches) {
-        if (config.clip_gradient_norm > 0) torch::nn::utils::clip_grad_norm_(task.optimizer.parameters(), config.clip_gradient_norm);
+        if (config.clip_gradient_norm > 0)
+          torch::nn::utils::clip_grad_norm_(task.optimizer.parameters(), config.clip_gradient_norm);
         task.optimizer.step(now.learning_rate);  // move every parameter against its gradient
         task.optimizer.zero_grad();
         ema.update(now.step++);
@@ -168,7 +177,9 @@ FitResult fit(const Task& task, const FitConfig& config, RunFolder& run, const W
     for (const auto& look : watch.on_epoch) look(report);
   }
   keeper.save(now);
-  return {now.epoch - 1, now.best_epoch, now.best, now.total_seconds, double(now.trained_samples) / now.train_seconds, now.stopped_early};
+  return {
+      now.epoch - 1,    now.best_epoch, now.best, now.total_seconds, double(now.trained_samples) / now.train_seconds,
+      now.stopped_early};
 }
 
 }  // namespace glassbox

@@ -21,12 +21,12 @@ namespace glassbox {
 /// The "train" section.
 struct FitConfig {
   int64_t epochs = 10;
-  int64_t accumulate = 1;           ///< batches whose gradients are averaged before one optimizer step
-  double clip_gradient_norm = 0;    ///< the largest norm of all gradients together; 0 = do not clip
-  int64_t early_stopping = 0;       ///< stop after this many epochs without a better score; 0 = never
-  double ema_decay = 0;             ///< average the weights with this memory and score the average; 0 = off
-  int64_t overfit_batches = 0;      ///< learn these few batches by heart (a test of the wiring); 0 = the whole set
-  double save_seconds = 10;         ///< a killed run loses at most this much work; 0 = save after every step
+  int64_t accumulate = 1;         ///< batches whose gradients are averaged before one optimizer step
+  double clip_gradient_norm = 0;  ///< the largest norm of all gradients together; 0 = do not clip
+  int64_t early_stopping = 0;     ///< stop after this many epochs without a better score; 0 = never
+  double ema_decay = 0;           ///< average the weights with this memory and score the average; 0 = off
+  int64_t overfit_batches = 0;    ///< learn these few batches by heart (a test of the wiring); 0 = the whole set
+  double save_seconds = 10;       ///< a killed run loses at most this much work; 0 = save after every step
 
   void read(ConfigReader json);
 };
@@ -42,11 +42,11 @@ struct Task {
   std::function<LossTerms(const Batch&)> loss_of;  ///< forward pass and loss of a batch on `device`
   std::function<Scores()> validate;                ///< called in eval mode; must report `monitor`
   ScheduleConfig schedule = {};
-  std::string monitor = "val_accuracy";            ///< the score that chooses the best epoch
+  std::string monitor = "val_accuracy";  ///< the score that chooses the best epoch
   bool higher_is_better = true;
   torch::Device device = torch::kCPU;
-  uint64_t seed = 1;                               ///< dropout's masks are a function of (seed, step)
-  std::map<std::string, std::string> about = {};        ///< written into every checkpoint: config, data description
+  uint64_t seed = 1;                              ///< dropout's masks are a function of (seed, step)
+  std::map<std::string, std::string> about = {};  ///< written into every checkpoint: config, data description
 };
 
 struct StepReport {
@@ -77,10 +77,10 @@ struct FitResult {
   bool stopped_early = false;
 };
 
-/// Learns until the epochs are done, keeping the best epoch's weights in `run` (checkpoints/best.safetensors). Where the run has
-/// a saved state it goes on from there, to the same bits as if it had never stopped.
-/// Throws Interrupted after a stop signal (state saved), UserError if the loss is NaN or infinite or a checkpoint cannot be
-/// written (the last good one stays).
+/// Learns until the epochs are done, keeping the best epoch's weights in `run` (checkpoints/best.safetensors). Where
+/// the run has a saved state it goes on from there, to the same bits as if it had never stopped. Throws Interrupted
+/// after a stop signal (state saved), UserError if the loss is NaN or infinite or a checkpoint cannot be written (the
+/// last good one stays).
 FitResult fit(const Task& task, const FitConfig& config, RunFolder& run, const Watchers& watch);
 
 }  // namespace glassbox

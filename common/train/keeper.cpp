@@ -9,7 +9,13 @@ namespace glassbox {
 namespace {
 
 /// The epoch of a line of metrics.jsonl.
-int64_t epoch_of(const std::string& line) { return nlohmann::json::parse(line).at("epoch").get<int64_t>(); }
+int64_t epoch_of(const std::string& line, const RunFolder& run) {
+  const auto json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+  const bool fine = json.is_object() && json.contains("epoch") && json["epoch"].is_number_integer();
+  require(fine, "reading ", run.file("metrics.jsonl").string(),
+          ": want a JSON object with an epoch in every line, got \"", line.substr(0, 60), "\"; take that line out");
+  return json["epoch"].get<int64_t>();
+}
 
 }  // namespace
 
@@ -37,7 +43,7 @@ Progress Keeper::resume() {
   copy_tensors(state_tensors(), state.tensors, source);
   std::vector<std::string> done;
   for (const std::string& line : run_.metrics()) {
-    if (epoch_of(line) < now.epoch) done.push_back(line);
+    if (epoch_of(line, run_) < now.epoch) done.push_back(line);
   }
   run_.replace_metrics(done);
   return now;
@@ -60,7 +66,9 @@ void Keeper::save_if_due(const Progress& now) {
   const std::chrono::duration<double> since = std::chrono::steady_clock::now() - saved_at_;
   const bool stop = stop_requested();
   if (stop || since.count() >= config_.save_seconds) save(now);
-  if (stop) throw Interrupted(concat("stopped in epoch ", now.epoch, " after ", now.batch, " of ", task_.train.batches(), " batches"));
+  if (stop)
+    throw Interrupted(
+        concat("stopped in epoch ", now.epoch, " after ", now.batch, " of ", task_.train.batches(), " batches"));
 }
 
 void Keeper::save(const Progress& now) {

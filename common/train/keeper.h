@@ -9,14 +9,14 @@
 
 namespace glassbox {
 
-/// Files are written in an order that survives a kill between any two of them: best, last, then the state, which holds its own
-/// copy of the weights. What a state older than `best` repeats after a resume gives the same `best` again.
+/// Files are written in an order that survives a kill between any two of them: best, last, then the state, which holds
+/// its own copy of the weights. What a state older than `best` repeats after a resume gives the same `best` again.
 class Keeper {
  public:
   Keeper(const Task& task, const FitConfig& config, Ema& ema, RunFolder& run);
 
-  /// The progress to go on from: the saved one, with weights, optimizer and averages restored and metrics.jsonl cut back to it,
-  /// or a new one. Throws UserError if the state does not fit the task.
+  /// The progress to go on from: the saved one, with weights, optimizer and averages restored and metrics.jsonl cut
+  /// back to it, or a new one. Throws UserError if the state does not fit the task.
   Progress resume();
 
   /// Remembers the weights (their averages, with EMA) as the best of the run.
@@ -36,7 +36,7 @@ class Keeper {
   const FitConfig& config_;
   Ema& ema_;
   RunFolder& run_;
-  Checkpoint best_;         // copies
+  Checkpoint best_;  // copies
   bool best_on_disk_ = true;
   std::chrono::steady_clock::time_point saved_at_ = std::chrono::steady_clock::now();
 };

@@ -24,8 +24,8 @@ Optimizer::Optimizer(const torch::nn::Module& model, OptimizerConfig config) : c
   for (const auto& item : model.named_parameters()) {
     const torch::Tensor& parameter = item.value();
     if (!parameter.requires_grad()) continue;
-    slots_.push_back({item.key(), parameter, torch::zeros_like(parameter),
-                      adam ? torch::zeros_like(parameter) : torch::Tensor()});
+    slots_.push_back(
+        {item.key(), parameter, torch::zeros_like(parameter), adam ? torch::zeros_like(parameter) : torch::Tensor()});
   }
 }
 
@@ -57,8 +57,13 @@ void Optimizer::update(Slot& slot, double learning_rate, int64_t steps) {
   const bool decoupled = config_.name == "adamw";
   const AdamStep step{float(learning_rate / (1 - std::pow(config_.beta1, double(steps)))),
                       float(1 / std::sqrt(1 - std::pow(config_.beta2, double(steps)))),
-                      float(config_.beta1), float(config_.beta2), float(config_.epsilon),
-                      float(decoupled ? 0 : decay), float(decoupled ? 1 - learning_rate * decay : 1)};
+                      float(config_.beta1),
+                      float(config_.beta2),
+                      float(config_.epsilon),
+                      float(1 - config_.beta1),
+                      float(1 - config_.beta2),
+                      float(decoupled ? 0 : decay),
+                      float(decoupled ? 1 - learning_rate * decay : 1)};
   float* second = slot.second.data_ptr<float>();
   at::parallel_for(0, slot.parameter.numel(), grain, [&](int64_t begin, int64_t end) {
     adam_update(w + begin, g + begin, first + begin, second + begin, end - begin, step);

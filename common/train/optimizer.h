@@ -15,16 +15,17 @@ namespace glassbox {
 /// The "optimizer" section.
 struct OptimizerConfig {
   std::string name = "adam";
-  double learning_rate = 1e-3;  ///< the highest of the run; the schedule scales it
-  double momentum = 0;          ///< sgd
-  bool nesterov = false;        ///< sgd
+  double learning_rate = 1e-3;                        ///< the highest of the run; the schedule scales it
+  double momentum = 0;                                ///< sgd
+  bool nesterov = false;                              ///< sgd
   double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;  ///< adam, adamw
-  double weight_decay = 0;      ///< sgd, adam: L2 in the gradient; adamw: decoupled (Loshchilov and Hutter 2019)
+  double weight_decay = 0;  ///< sgd, adam: L2 in the gradient; adamw: decoupled (Loshchilov and Hutter 2019)
 
   void read(ConfigReader json);
 };
 
-/// Weight decay touches weight matrices and kernels only: pulling a bias or a normalisation's scale towards 0 regularises nothing.
+/// Weight decay touches weight matrices and kernels only: pulling a bias or a normalisation's scale towards 0
+/// regularises nothing.
 class Optimizer {
  public:
   /// `model` must outlive it and stay on its device.

@@ -20,10 +20,10 @@ struct Progress {
 
   double learning_rate = 0;  ///< of the last step
 
-  Scores loss_sums;         ///< by loss term: the sum over this epoch's samples so far
-  int64_t samples = 0;      ///< how many those are
+  Scores loss_sums;     ///< by loss term: the sum over this epoch's samples so far
+  int64_t samples = 0;  ///< how many those are
 
-  double best = 0;          ///< the best score so far, if best_epoch > 0
+  double best = 0;  ///< the best score so far, if best_epoch > 0
   int64_t best_epoch = 0;
   double plateau_factor = 1;
   int64_t plateau_epochs = 0;  ///< epochs since the score was best or the rate was lowered

@@ -20,7 +20,8 @@ double one_cycle(double step, double last_step) {
 }  // namespace
 
 void ScheduleConfig::read(ConfigReader json) {
-  json.field("name", name, one_of({"constant", "step", "cosine", "one_cycle", "plateau"}), "how the learning rate changes");
+  json.field("name", name, one_of({"constant", "step", "cosine", "one_cycle", "plateau"}),
+             "how the learning rate changes");
   json.field("warmup_epochs", warmup_epochs, at_least(0), "epochs of linear rise from 0 (one_cycle has its own)");
   json.field("step_epochs", step_epochs, at_least(1), "step: epochs between two drops");
   json.field("factor", factor, between(1e-6, 1), "step, plateau: each drop multiplies the rate by this");
@@ -36,7 +37,8 @@ double learning_rate_share(const ScheduleConfig& config, int64_t step, int64_t s
   if (config.name == "step") return std::pow(config.factor, double(step / steps_per_epoch / config.step_epochs));
   if (config.name == "plateau") return plateau_factor;
   if (config.name == "cosine") {
-    return half_cosine(1, config.final_share, (double(step) - warmup_steps) / std::max(1.0, double(total_steps) - warmup_steps));
+    return half_cosine(1, config.final_share,
+                       (double(step) - warmup_steps) / std::max(1.0, double(total_steps) - warmup_steps));
   }
   return 1;
 }

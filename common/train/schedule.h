@@ -8,14 +8,15 @@
 
 namespace glassbox {
 
-/// The "schedule" section: how the optimizer's learning rate changes over the run. t = share of the run that is done, in [0, 1].
+/// The "schedule" section: how the optimizer's learning rate changes over the run. t = share of the run that is done,
+/// in [0, 1].
 struct ScheduleConfig {
   std::string name = "constant";
-  double warmup_epochs = 0;   ///< the rate rises linearly from 0 over these (all but one_cycle)
-  int64_t step_epochs = 10;   ///< step: epochs between two drops
-  double factor = 0.1;        ///< step and plateau: each drop multiplies the rate by this
-  int64_t patience = 3;       ///< plateau: epochs without a better score before a drop
-  double final_share = 0;     ///< cosine: the rate at the end, as a share of the highest
+  double warmup_epochs = 0;  ///< the rate rises linearly from 0 over these (all but one_cycle)
+  int64_t step_epochs = 10;  ///< step: epochs between two drops
+  double factor = 0.1;       ///< step and plateau: each drop multiplies the rate by this
+  int64_t patience = 3;      ///< plateau: epochs without a better score before a drop
+  double final_share = 0;    ///< cosine: the rate at the end, as a share of the highest
 
   void read(ConfigReader json);
 };

@@ -17,8 +17,8 @@ void adam_update(float* __restrict w, const float* __restrict g, float* __restri
   const AdamStep s = step;
   for (int64_t i = 0; i < n; ++i) {
     const float gradient = g[i] + s.l2 * w[i];
-    m[i] = s.beta1 * m[i] + (1 - s.beta1) * gradient;
-    v[i] = s.beta2 * v[i] + (1 - s.beta2) * gradient * gradient;
+    m[i] = s.beta1 * m[i] + s.gain1 * gradient;
+    v[i] = s.beta2 * v[i] + s.gain2 * gradient * gradient;
     w[i] = s.shrink * w[i] - s.step_size * m[i] / (s.v_correction * std::sqrt(v[i]) + s.epsilon);
   }
 }

@@ -25,7 +25,7 @@ torch::Tensor read_gray(const fs::path& path) {
 }
 
 bool has_image_name(const fs::path& path) {
-  static const std::set<std::string> endings = {".png", ".jpg",  ".jpeg", ".bmp", ".tif",
+  static const std::set<std::string> endings = {".png",  ".jpg",  ".jpeg", ".bmp", ".tif",
                                                 ".tiff", ".webp", ".pgm",  ".ppm"};
   std::string ending = path.extension().string();
   std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return char(std::tolower(c)); });

@@ -1,0 +1,208 @@
+/// From a name to three parts: found, cut, and normalised by the training part alone.
+#include "common/data/open.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <set>
+
+#include "common/base/random.h"
+#include "tests/common/data/make_idx.h"
+#include "tests/common/expect_error.h"
+#include "tests/common/real_data.h"
+#include "tests/common/temp_folder.h"
+#include "tests/common/tensors.h"
+
+namespace glassbox {
+namespace {
+
+Batch all_of(const Dataset& data) { return data.batch(torch::arange(data.size())); }
+
+std::vector<int64_t> places_of(const Dataset& data) { return ints(all_of(data).index); }
+
+DataConfig config_for(const std::string& name) {
+  DataConfig config;
+  config.name = name;
+  return config;
+}
+
+/// 60 rows "value,-3 value,class": the value of row i is 10 + i, unless it is `changed`, which has 1000.
+void write_rows(const std::filesystem::path& path, int64_t changed = -1) {
+  std::string text = "a,b,kind\n";
+  for (int64_t i = 0; i < 60; ++i) {
+    const int64_t value = i == changed ? 1000 : 10 + i;
+    text += std::to_string(value) + "," + std::to_string(-3 * value) + (i % 2 ? ",odd\n" : ",even\n");
+  }
+  write_file(path, text);
+}
+
+class OpenCsv : public testing::Test {
+ protected:
+  DataSplits open(uint64_t seed = 1, int64_t changed = -1) {
+    write_rows(folder_ / "rows.csv", changed);
+    DataConfig config = config_for("csv");
+    config.path = (folder_ / "rows.csv").string();
+    config.val_share = config.test_share = 0.2;
+    return open_data(config, {}, seed);
+  }
+
+  TempFolder folder_;
+};
+
+TEST_F(OpenCsv, PartsShareNoSampleAndCoverAll) {
+  const DataSplits data = open();
+  std::set<int64_t> seen;
+  for (const auto* part : {&data.train, &data.val, &data.test}) {
+    for (int64_t place : places_of(**part)) EXPECT_TRUE(seen.insert(place).second) << place;
+  }
+  EXPECT_EQ(seen.size(), 60u);
+  EXPECT_EQ(data.val->size(), 12);
+  EXPECT_EQ(data.test->size(), 12);
+}
+
+TEST_F(OpenCsv, TheCutIsAFunctionOfTheSeed) {
+  EXPECT_EQ(places_of(*open(1).test), places_of(*open(1).test));
+  EXPECT_NE(places_of(*open(1).test), places_of(*open(2).test));
+}
+
+TEST_F(OpenCsv, TheTrainingPartHasMeanZeroAndStandardDeviationOne) {
+  const torch::Tensor train = all_of(*open().train).input.to(torch::kFloat64);
+  for (int64_t column : {0, 1}) {
+    EXPECT_NEAR(train.select(1, column).mean().item<double>(), 0, 1e-3);
+    EXPECT_NEAR(train.select(1, column).std(/*unbiased=*/false).item<double>(), 1, 1e-3);
+  }
+}
+
+TEST_F(OpenCsv, ValidationAndTestUseTheNumbersOfTheTrainingPart) {
+  const DataSplits data = open();
+  double sum = 0, squares = 0;
+  for (int64_t place : places_of(*data.train))
+    sum += double(10 + place), squares += double((10 + place) * (10 + place));
+  const double mean = sum / 36, std = std::sqrt(squares / 36 - mean * mean);
+  EXPECT_NEAR(data.info().mean[0], mean, 1e-4);
+  EXPECT_NEAR(data.info().mean[1], -3 * mean, 1e-4);
+  EXPECT_NEAR(data.info().std[0], std, 1e-4);
+  EXPECT_NEAR(data.info().std[1], 3 * std, 1e-4);
+  for (const auto* part : {&data.val, &data.test}) {
+    const Batch batch = all_of(**part);
+    for (int64_t i = 0; i < batch.size(); ++i) {
+      const double value = 10 + double(batch.index[i].item<int64_t>());
+      EXPECT_NEAR(batch.input[i][0].item<double>(), (value - mean) / std, 1e-5);
+      EXPECT_NEAR(batch.input[i][1].item<double>(), -(value - mean) / std, 1e-5);
+    }
+  }
+}
+
+TEST_F(OpenCsv, ChangingATestSampleChangesNothingElse) {
+  const DataSplits before = open();
+  const int64_t test_place = places_of(*before.test).front(), train_place = places_of(*before.train).front();
+  const DataSplits after = open(1, test_place);
+  EXPECT_EQ(after.info().mean, before.info().mean);
+  EXPECT_EQ(after.info().std, before.info().std);
+  EXPECT_TRUE(same_bits(all_of(*after.train).input, all_of(*before.train).input));
+  EXPECT_NE(open(1, train_place).info().mean, before.info().mean);
+}
+
+TEST(OpenData, AColumnThatNeverChangesKeepsItsScale) {
+  const TempFolder folder;
+  std::string text = "x,same,kind\n";
+  for (int i = 0; i < 20; ++i) text += std::to_string(i) + ",7," + (i % 2 ? "a\n" : "b\n");
+  write_file(folder / "x.csv", text);
+  DataConfig config = config_for("csv");
+  config.path = (folder / "x.csv").string();
+  const torch::Tensor input = all_of(*open_data(config, {}, 1).train).input;
+  EXPECT_EQ(input.select(1, 1).abs().max().item<double>(), 0);  // 7 - 7, divided by 1
+}
+
+TEST(OpenData, TooFewSamplesForThreePartsIsAnError) {
+  const TempFolder folder;
+  write_file(folder / "x.csv", "x,kind\n1,a\n2,b\n3,a\n4,b\n");
+  DataConfig config = config_for("csv");
+  config.path = (folder / "x.csv").string();
+  EXPECT_ERROR_HAS(open_data(config, {}, 1), "want at least one sample in each part", "data.val_share");
+}
+
+TEST(OpenData, EveryToySetOpensWithoutFiles) {
+  for (const char* name : {"xor", "moons", "circles", "spirals", "blobs"}) {
+    const DataSplits data = open_data(config_for(name), {}, 1);
+    EXPECT_EQ(data.train->size() + data.val->size() + data.test->size(), 1000) << name;
+    EXPECT_EQ(data.test->size(), 100) << name;
+    EXPECT_NEAR(all_of(*data.train).input.mean().item<double>(), 0, 1e-3) << name;
+  }
+}
+
+TEST(OpenData, TheOfficialTestPartIsNeverCutAndTakesTheTrainingNumbers) {
+  const TempFolder folder;
+  write_idx_part(folder / "mnist", "train", 40, 0);
+  write_idx_part(folder / "mnist", "t10k", 10, 200);
+  DataConfig config = config_for("mnist");
+  config.val_share = 0.25;
+  config.test_share = 0.5;  // ignored
+  const DataSplits data = open_data(config, {folder.path()}, 1);
+  EXPECT_EQ(data.train->size(), 30);
+  EXPECT_EQ(data.val->size(), 10);
+  EXPECT_EQ(data.test->size(), 10);
+  double sum = 0, squares = 0;  // image i is grey i all over
+  for (int64_t place : places_of(*data.train)) sum += double(place) / 255, squares += double(place * place) / 255 / 255;
+  const double mean = sum / 30, std = std::sqrt(squares / 30 - mean * mean);
+  EXPECT_NEAR(data.train->info().mean.at(0), mean, 1e-6);
+  EXPECT_EQ(data.test->info().mean, data.train->info().mean);
+  EXPECT_EQ(data.test->info().std, data.train->info().std);
+  EXPECT_NEAR(all_of(*data.test).input[3][0][5][5].item<double>(), (203.0 / 255 - mean) / std, 1e-4);
+}
+
+TEST(OpenData, AMissingSetNamesTheFoldersAndTheCommand) {
+  const TempFolder folder;
+  EXPECT_ERROR_HAS(open_data(config_for("iris"), {folder.path()}, 1), "data set iris: not found in",
+                   folder.path().string(), "fetch it with: scripts/data.sh iris");
+  EXPECT_ERROR_HAS(open_data(config_for("fashion_mnist"), {folder.path()}, 1), "scripts/data.sh fashion_mnist");
+}
+
+TEST(DataFolders, TheGivenFolderIsTheOnlyOne) {
+  EXPECT_EQ(data_folders("/given"), (std::vector<std::filesystem::path>{"/given"}));
+}
+
+TEST(DataFolders, TheEnvironmentComesBeforeTheOwnFolder) {
+  const char* const before = std::getenv("GLASSBOX_DATA");
+  const std::string kept = before ? before : "";
+  ::setenv("GLASSBOX_DATA", "/one:/two", 1);
+  const auto folders = data_folders("");
+  before ? ::setenv("GLASSBOX_DATA", kept.c_str(), 1) : ::unsetenv("GLASSBOX_DATA");
+  ASSERT_GE(folders.size(), 3u);
+  EXPECT_EQ(folders[0], "/one");
+  EXPECT_EQ(folders[1], "/two");
+  EXPECT_EQ(folders[2], "data");
+}
+
+TEST(FirstSamples, AreAlwaysTheSameAndNeverMoreThanThereAre) {
+  const auto whole = open_data(config_for("blobs"), {}, 1).train;
+  EXPECT_EQ(places_of(*first_samples(whole, 7)).size(), 7u);
+  EXPECT_EQ(places_of(*first_samples(whole, 7)), places_of(*first_samples(whole, 7)));
+  EXPECT_EQ(first_samples(whole, 100000)->size(), whole->size());
+}
+
+TEST(RealData, MnistKeepsItsTenThousandTestImages) {
+  SKIP_WITHOUT("mnist", "train-images-idx3-ubyte");
+  const DataSplits data = open_data(config_for("mnist"), data_folders(""), 1);
+  EXPECT_EQ(data.test->size(), 10000);
+  EXPECT_EQ(data.train->size() + data.val->size(), 60000);
+  EXPECT_NEAR(double(data.val->size()), 6000, 5);      // each of the ten classes is rounded
+  EXPECT_NEAR(data.info().mean.at(0), 0.1307, 0.001);  // the figures PyTorch's examples use
+  EXPECT_NEAR(data.info().std.at(0), 0.3081, 0.001);
+}
+
+TEST(RealData, EverySmallSetOpensAndIsNormalised) {
+  for (const char* name : {"digits", "digits8x8", "iris", "wine", "breast_cancer"}) {
+    const std::string file = std::string(name) == "digits"      ? "digits.png"
+                             : std::string(name) == "digits8x8" ? "digits.csv"
+                                                                : std::string(name) + ".csv";
+    SKIP_WITHOUT(name, file);
+    const DataSplits data = open_data(config_for(name), data_folders(""), 1);
+    const torch::Tensor train = all_of(*data.train).input.to(torch::kFloat64).flatten();
+    EXPECT_NEAR(train.mean().item<double>(), 0, 1e-3) << name;
+    EXPECT_NEAR(train.std(/*unbiased=*/false).item<double>(), 1, 1e-3) << name;
+  }
+}
+
+}  // namespace
+}  // namespace glassbox

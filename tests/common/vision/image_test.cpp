@@ -1,0 +1,120 @@
+/// Pictures as tensors: what can be read, and what each unreadable file is told.
+#include "common/vision/image.h"
+
+#include <gtest/gtest.h>
+
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <vector>
+
+#include "common/base/atomic_file.h"
+#include "tests/common/expect_error.h"
+#include "tests/common/temp_folder.h"
+#include "tests/common/tensors.h"
+
+namespace glassbox {
+namespace {
+
+/// 5 rows of 7 pixels: 10 y + x.
+cv::Mat small_picture() {
+  cv::Mat image(5, 7, CV_8UC1);
+  for (int y = 0; y < 5; ++y) {
+    for (int x = 0; x < 7; ++x) image.at<uint8_t>(y, x) = uint8_t(10 * y + x);
+  }
+  return image;
+}
+
+class ReadGray : public testing::Test {
+ protected:
+  std::string save(const std::string& name, const cv::Mat& image) {
+    cv::imwrite((folder_ / name).string(), image);
+    return (folder_ / name).string();
+  }
+
+  TempFolder folder_;
+};
+
+TEST_F(ReadGray, APngComesBackPixelByPixelRowsFirst) {
+  const torch::Tensor gray = read_gray(save("x.png", small_picture()));
+  EXPECT_EQ(gray.sizes(), (std::vector<int64_t>{5, 7}));
+  EXPECT_EQ(gray.scalar_type(), torch::kUInt8);
+  EXPECT_TRUE(gray.is_contiguous());
+  EXPECT_EQ(gray[3][6].item<int>(), 36);
+  EXPECT_EQ(gray.sum().item<int64_t>(), 7 * (0 + 10 + 20 + 30 + 40) + 5 * (0 + 1 + 2 + 3 + 4 + 5 + 6));
+}
+
+TEST_F(ReadGray, AJpegComesBackNearly) {
+  const cv::Mat flat(32, 24, CV_8UC1, cv::Scalar(140));
+  const torch::Tensor gray = read_gray(save("x.jpg", flat));
+  EXPECT_EQ(gray.sizes(), (std::vector<int64_t>{32, 24}));
+  EXPECT_LE((gray.to(torch::kInt64) - 140).abs().max().item<int64_t>(), 2);
+}
+
+TEST_F(ReadGray, SixteenBitsBecomeEight) {
+  cv::Mat deep(1, 3, CV_16UC1);
+  deep.at<uint16_t>(0, 0) = 0;
+  deep.at<uint16_t>(0, 1) = 128 * 256;
+  deep.at<uint16_t>(0, 2) = 65535;
+  EXPECT_EQ(ints(read_gray(save("x.png", deep))), (std::vector<int64_t>{0, 128, 255}));
+}
+
+TEST_F(ReadGray, ColoursBecomeTheirBrightness) {
+  cv::Mat colours(1, 3, CV_8UC3);
+  colours.at<cv::Vec3b>(0, 0) = {0, 0, 255};  // red, in OpenCV's order blue, green, red
+  colours.at<cv::Vec3b>(0, 1) = {0, 255, 0};
+  colours.at<cv::Vec3b>(0, 2) = {255, 0, 0};
+  const auto gray = ints(read_gray(save("x.png", colours)));
+  EXPECT_NEAR(double(gray[0]), 0.299 * 255, 1);  // ITU-R BT.601
+  EXPECT_NEAR(double(gray[1]), 0.587 * 255, 1);
+  EXPECT_NEAR(double(gray[2]), 0.114 * 255, 1);
+}
+
+TEST_F(ReadGray, OnePixelIsAPicture) {
+  const torch::Tensor gray = read_gray(save("x.png", cv::Mat(1, 1, CV_8UC1, cv::Scalar(9))));
+  EXPECT_EQ(gray.sizes(), (std::vector<int64_t>{1, 1}));
+  EXPECT_EQ(gray.item<int>(), 9);
+}
+
+TEST_F(ReadGray, AMissingFileAndAFolderAreToldApart) {
+  EXPECT_ERROR_HAS(read_gray(folder_ / "none.png"), "none.png: no such file");
+  EXPECT_ERROR_HAS(read_gray(folder_.path()), folder_.path().string(), "want an image file, got a folder");
+}
+
+TEST_F(ReadGray, AFileThatIsNoPictureIsRejectedWithItsSize) {
+  write_file(folder_ / "text.png", "This is no picture.");
+  EXPECT_ERROR_HAS(read_gray(folder_ / "text.png"), "text.png: want an image", "got a file of 19 bytes");
+  write_file(folder_ / "empty.png", "");
+  EXPECT_ERROR_HAS(read_gray(folder_ / "empty.png"), "empty.png: want an image", "got a file of 0 bytes");
+}
+
+TEST_F(ReadGray, ATruncatedPngIsRejected) {
+  cv::Mat noise(64, 64, CV_8UC1);
+  cv::randu(noise, 0, 256);
+  const std::string path = save("whole.png", noise), whole = read_file(path);
+  for (size_t size : {size_t(4), size_t(20), size_t(60), whole.size() / 4, whole.size() / 2, whole.size() - 100}) {
+    write_file(folder_ / "cut.png", whole.substr(0, size));
+    EXPECT_ERROR_HAS(read_gray(folder_ / "cut.png"), "cut.png: want an image") << size << " of " << whole.size();
+  }
+}
+
+TEST(HasImageName, InAnyCase) {
+  for (const char* name :
+       {"a.png", "A.PNG", "x/y.Jpeg", "a.jpg", "a.bmp", "a.tif", "a.TIFF", "a.webp", "a.pgm", "a.ppm"}) {
+    EXPECT_TRUE(has_image_name(name)) << name;
+  }
+  for (const char* name : {"a.txt", "png", "a.png.gz", "a", ""}) EXPECT_FALSE(has_image_name(name)) << name;
+}
+
+TEST(AsMat, SharesThePixels) {
+  const torch::Tensor gray = torch::arange(6, torch::kUInt8).view({2, 3});
+  const cv::Mat mat = as_mat(gray);
+  EXPECT_EQ(mat.rows, 2);
+  EXPECT_EQ(mat.cols, 3);
+  EXPECT_EQ(mat.at<uint8_t>(1, 2), 5);
+  EXPECT_EQ(mat.data, gray.data_ptr<uint8_t>());
+  EXPECT_ANY_THROW(as_mat(gray.t()));
+  EXPECT_ANY_THROW(as_mat(gray.to(torch::kFloat32)));
+}
+
+}  // namespace
+}  // namespace glassbox
