@@ -2,6 +2,8 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/mlp/verbs.h"
+#include "common/app/json_text.h"
+#include "common/app/run_records.h"
 #include "common/base/error.h"
 #include "common/report/classifier_report.h"
 #include "common/report/encode.h"
@@ -50,12 +52,11 @@ void add_plane(HtmlPage& page, MlpImpl& model, const Dataset& test) {
   const torch::Tensor everywhere = torch::stack({grid[1].flatten(), grid[0].flatten()}, 1);  // [side * side, 2] (x, y)
   const torch::Device device = model.layers().front()->weight.device();
   const torch::Tensor p =
-      torch::softmax(model.forward(normalise(everywhere, info).to(device)).cpu(), 1).to(torch::kFloat64);
+      torch::softmax(model.forward(normalise(everywhere, info).to(device)).cpu(), 1).to(torch::kFloat64).contiguous();
   std::vector<std::vector<double>> probabilities;
-  for (int64_t i = 0; i < p.size(0); ++i) {
-    const torch::Tensor row = p[i].contiguous();
-    probabilities.emplace_back(row.data_ptr<double>(), row.data_ptr<double>() + row.numel());
-  }
+  const double* first = p.data_ptr<double>();
+  const int64_t classes = p.size(1);
+  for (int64_t i = 0; i < p.size(0); ++i) probabilities.emplace_back(first + i * classes, first + (i + 1) * classes);
   chart.raster = decision_raster(side, side, probabilities);
   for (int64_t i = 0; i < points.size(0); ++i) {
     chart.points.push_back({points[i][0].item<double>(), points[i][1].item<double>(), all.target[i].item<int64_t>()});
@@ -94,7 +95,8 @@ void explain(Session& session) {
           session.options().inputs.empty() ? "" : session.options().inputs.front(), "\"");
   Trained trained = load_trained(session);
   const DataSplits data = open_data(trained.experiment.data, session.data_folders(), uint64_t(trained.experiment.seed));
-  const DataLoader loader(data.test, {/*batch_size=*/1000, /*shuffle=*/false});
+  require_same_data(session.options().run, data);
+  const DataLoader loader(data.test, {/*batch_size=*/128, /*shuffle=*/false});
   const auto forward = [&](const Batch& batch) { return trained.model->forward(batch.input); };
   const Predictions answers = predict_all(forward, loader, session.device());
   HtmlPage page("Inside " + trained.experiment.name, data.info().name + ": " + data.info().source);
@@ -105,8 +107,7 @@ void explain(Session& session) {
   page.write(run.file("explain.html"));
   const std::string file = run.file("explain.html").string();
   const nlohmann::ordered_json json = {{"app", "mlp"}, {"run", session.options().run.string()}, {"page", file}};
-  session.answer(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n",
-                 "page " + file + "\n");
+  session.answer(json_text(json), "page " + file + "\n");
 }
 
 }  // namespace glassbox::mlp

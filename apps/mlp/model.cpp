@@ -63,6 +63,10 @@ torch::Tensor MlpImpl::activate(torch::Tensor x) const {
   return torch::gelu(x);
 }
 
+Forward forward_of(MlpImpl& model) {
+  return [&model](const Batch& batch) { return model.forward(batch.input); };
+}
+
 std::vector<LayerRow> describe_layers(const MlpImpl& model, const ModelConfig& config) {
   std::vector<LayerRow> rows;
   for (size_t i = 0; i < model.layers().size(); ++i) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "apps/mlp/config.h"
+#include "common/train/evaluate.h"
 
 namespace glassbox::mlp {
 
@@ -35,6 +36,9 @@ class MlpImpl : public torch::nn::Module {
   std::vector<torch::nn::BatchNorm1d> norms_;  // "norms.0", ...: one a hidden layer, or none
 };
 TORCH_MODULE(Mlp);
+
+/// The network as a function of a batch. `model` must outlive it.
+Forward forward_of(MlpImpl& model);
 
 /// One line of describe.
 struct LayerRow {

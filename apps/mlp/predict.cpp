@@ -3,9 +3,11 @@
 
 #include "apps/mlp/image_input.h"
 #include "apps/mlp/verbs.h"
+#include "common/app/json_text.h"
 #include "common/base/atomic_file.h"
 #include "common/base/csv.h"
 #include "common/base/error.h"
+#include "common/data/files.h"
 #include "common/data/table.h"
 #include "common/report/format.h"
 #include "common/vision/image.h"
@@ -24,15 +26,17 @@ struct Inputs {
 std::vector<fs::path> list_images(const std::vector<std::string>& inputs) {
   std::vector<fs::path> files;
   for (const fs::path input : inputs) {
-    require(fs::exists(input), "predict: ", input.string(), ": no such file or folder");
-    if (!fs::is_directory(input)) {
+    require(is_there(input), "predict: ", input.string(), ": no such file or folder");
+    std::error_code error;
+    if (!fs::is_directory(input, error)) {
       files.push_back(input);
       continue;
     }
     std::vector<fs::path> inside;
-    for (const auto& entry : fs::directory_iterator(input)) {
-      if (has_image_name(entry.path())) inside.push_back(entry.path());
+    for (fs::directory_iterator at(input, error), end; !error && at != end; at.increment(error)) {
+      if (has_image_name(at->path())) inside.push_back(at->path());
     }
+    require(!error, "predict: ", input.string(), ": ", error.message());
     require(!inside.empty(), "predict: ", input.string(), ": no image in this folder");
     std::sort(inside.begin(), inside.end());
     files.insert(files.end(), inside.begin(), inside.end());
@@ -69,7 +73,7 @@ Inputs read_rows(const std::vector<std::string>& inputs, const DatasetInfo& info
     const torch::Tensor rows = normalise(numbers_of(table, feature_columns(table, info, file), file), info);
     for (int64_t i = 0; i < rows.size(0); ++i) {
       require(torch::isfinite(rows[i]).all().item<bool>(), file, ", line ", table.lines[size_t(i)],
-              ": want numbers that a float can hold (up to 3e38), got a larger one");
+              ": too far from the numbers the network was trained on");
       read.names.push_back(concat(file, ":", table.lines[size_t(i)]));
       read.samples.push_back(rows[i]);
     }
@@ -103,8 +107,7 @@ void predict(Session& session) {
                                    {"probabilities", each}});
     text += inputs.names[i] + "  " + trained.info.classes[best] + "  " + format_percent(probability) + "\n";
   }
-  // A file's name need not be UTF-8; JSON must.
-  session.answer(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n", text);
+  session.answer(json_text(json), text);
 }
 
 }  // namespace glassbox::mlp

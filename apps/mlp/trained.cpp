@@ -2,12 +2,15 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/mlp/verbs.h"
+#include "common/app/json_text.h"
+#include "common/app/run_records.h"
 #include "common/base/error.h"
 #include "common/report/format.h"
 #include "common/train/checkpoint.h"
 #include "common/train/evaluate.h"
 
 namespace glassbox::mlp {
+namespace fs = std::filesystem;
 namespace {
 
 std::string as_text(const Scores& scores) {
@@ -19,9 +22,16 @@ std::string as_text(const Scores& scores) {
   return text;
 }
 
-}  // namespace
+/// The data's description. A trained network carries it, and its data set need not be here; what --set changes may be
+/// the data.
+DatasetInfo describe_data(const Session& session, const Experiment& ask) {
+  const Options& options = session.options();
+  const bool trained = !options.run.empty() && fs::exists(options.run / "checkpoints/best.safetensors");
+  if (trained && options.overrides.empty()) return load_trained(session).info;
+  return open_data(ask.data, session.data_folders(), uint64_t(ask.seed)).info();
+}
 
-void read_experiment(ConfigReader json) { Experiment().read(json); }
+}  // namespace
 
 Trained load_trained(const Session& session) {
   const RunFolder run = RunFolder::open(session.options().run, /*to_continue=*/false);
@@ -44,27 +54,27 @@ Trained load_trained(const Session& session) {
 void eval(Session& session) {
   Trained trained = load_trained(session);
   const DataSplits data = open_data(trained.experiment.data, session.data_folders(), uint64_t(trained.experiment.seed));
+  require_same_data(session.options().run, data);
   const std::string& split = session.options().split;
   const DataLoader loader(split == "train" ? data.train
                           : split == "val" ? data.val
                                            : data.test,
-                          {/*batch_size=*/1000, /*shuffle=*/false});
+                          {/*batch_size=*/128, /*shuffle=*/false});
   const auto forward = [&](const Batch& batch) { return trained.model->forward(batch.input); };
   const Scores scores = full_classifier_scores(predict_all(forward, loader, session.device()));
   nlohmann::ordered_json json = {
       {"app", "mlp"}, {"run", session.options().run.string()}, {"split", split}, {"samples", loader.samples()}};
   for (const auto& [name, value] : scores) json[name] = value;
-  session.answer(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n",
-                 split + " (" + format_count(loader.samples()) + " samples)\n" + as_text(scores));
+  session.answer(json_text(json), split + " (" + format_count(loader.samples()) + " samples)\n" + as_text(scores));
 }
 
 void describe(Session& session) {
   const auto ask = session.read<Experiment>();
-  const DataSplits data = open_data(ask.data, session.data_folders(), uint64_t(ask.seed));
-  const Mlp model(data.info().features(), int64_t(data.info().classes.size()), ask.model);
+  const DatasetInfo info = describe_data(session, ask);
+  const Mlp model(info.features(), int64_t(info.classes.size()), ask.model);
   int64_t parameters = 0, flops = 0;
   nlohmann::ordered_json layers = nlohmann::ordered_json::array();
-  std::string text = "input  " + data.info().name + concat(" ", at::IntArrayRef(data.info().sample_shape)) + "\n";
+  std::string text = "input  " + info.name + concat(" ", at::IntArrayRef(info.sample_shape)) + "\n";
   for (const LayerRow& row : describe_layers(*model, ask.model)) {
     parameters += row.parameters;
     flops += row.flops;
@@ -80,10 +90,9 @@ void describe(Session& session) {
   const int64_t bytes = 4 * parameters * (ask.optimizer.name == "sgd" ? 3 : 4);
   text += "total  " + format_count(parameters) + " parameters, " + format_count(flops) + " FLOPs a sample forward, " +
           format_number(double(bytes) / 1e6) + " MB to train\n";
-  const nlohmann::ordered_json json = {{"name", ask.name}, {"data", data.info().name},
-                                       {"layers", layers}, {"parameters", parameters},
-                                       {"flops", flops},   {"training_bytes", bytes}};
-  session.answer(json.dump(2) + "\n", text);
+  const nlohmann::ordered_json json = {{"name", ask.name},         {"data", info.name}, {"layers", layers},
+                                       {"parameters", parameters}, {"flops", flops},    {"training_bytes", bytes}};
+  session.answer(json_text(json), text);
 }
 
 }  // namespace glassbox::mlp

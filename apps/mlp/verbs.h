@@ -5,7 +5,7 @@
 
 #include "apps/mlp/config.h"
 #include "apps/mlp/model.h"
-#include "common/app/session.h"
+#include "common/app/app.h"
 #include "common/metrics/classification.h"
 
 namespace glassbox::mlp {
@@ -15,7 +15,11 @@ void predict(Session& session);   ///< classes and probabilities for images, fol
 void explain(Session& session);   ///< explain.html: what the network looks at
 void describe(Session& session);  ///< layers, shapes, parameters, FLOPs, memory
 
-void read_experiment(ConfigReader json);  ///< for describe --config-docs and --schema
+/// The app with all its verbs.
+App app(std::function<void(Session&)> train);
+
+/// Batch norm needs two samples: throws UserError if the last batch of an epoch has one.
+void require_batches_fit(const Experiment& ask, const DataLoader& train_data);
 
 /// A network that was trained, in eval mode on the session's device, with what its checkpoint says of itself.
 struct Trained {

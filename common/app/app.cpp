@@ -1,9 +1,13 @@
 #include "common/app/app.h"
 
+#include <cerrno>
+#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "common/app/environment.h"
+#include "common/app/json_text.h"
 #include "common/base/error.h"
 #include "common/base/stop.h"
 
@@ -23,14 +27,13 @@ bool describe_config(const App& app, const Options& options) {
   if (options.schema) return std::cout << config.schema_json(), true;
   const std::string name = options.diff ? "differences" : "config_docs";
   const std::string text = options.diff ? config.differences() : config.docs();
-  std::cout << (options.json ? nlohmann::json{{name, text}}.dump(2) + "\n" : text);
+  std::cout << (options.json ? json_text({{name, text}}) : text);
   return true;
 }
 
-int run_verb(Session& session, const App& app) {
+void run_verb(Session& session, const App& app) {
   try {
     app.verbs.at(session.options().verb)(session);
-    return 0;
   } catch (const Interrupted& stop) {
     session.note_end("interrupted", stop.what());
     throw;
@@ -40,25 +43,46 @@ int run_verb(Session& session, const App& app) {
   }
 }
 
+void do_what_is_asked(int argc, char** argv, const App& app) {
+  std::vector<std::string> verbs;
+  for (const auto& [verb, function] : app.verbs) verbs.push_back(verb);
+  const Options options = parse_options(argc, argv, verbs);
+  if (options.help) {
+    std::cout << help_text(app.name, app.summary);
+  } else if (options.version) {
+    std::cout << app.name << ": " << version_text() << '\n';
+  } else if (!describe_config(app, options)) {
+    install_stop_handlers();
+    Session session(app.name, options);
+    run_verb(session, app);
+  }
+}
+
+/// An answer that nobody got is no success: the disk may be full, or stdout closed.
+void finish_answer() {
+  errno = 0;
+  std::cout.flush();
+  const std::string reason =
+      errno == 0 ? "it could not be written; is the disk full?" : std::generic_category().message(errno);
+  require(bool(std::cout), "writing the answer: ", reason);
+}
+
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 }  // namespace
 
 int run_app(int argc, char** argv, const App& app) try {
-  std::vector<std::string> verbs;
-  for (const auto& [verb, function] : app.verbs) verbs.push_back(verb);
-  const Options options = parse_options(argc, argv, verbs);
-  if (options.help) return std::cout << help_text(app.name, app.summary), 0;
-  if (options.version) return std::cout << app.name << ": " << version_text() << '\n', 0;
-  if (describe_config(app, options)) return 0;
-  install_stop_handlers();
-  Session session(app.name, options);
-  return run_verb(session, app);
+  do_what_is_asked(argc, argv, app);
+  finish_answer();
+  return 0;
 } catch (const Interrupted& stop) {
   std::cerr << app.name << ": " << stop.what() << '\n';
   return 130;
 } catch (const UserError& problem) {
   std::cerr << "error: " << problem.what() << '\n';
+  return 2;
+} catch (const std::filesystem::filesystem_error& problem) {
+  std::cerr << "error: " << problem.path1().string() << ": " << problem.code().message() << '\n';
   return 2;
 } catch (const c10::Error& problem) {
   std::cerr << "internal error in " << app.name << ": " << first_line(problem.what_without_backtrace()) << '\n';

@@ -1,18 +1,11 @@
 #include "common/app/environment.h"
 
-#include <ATen/Parallel.h>
 #include <dlfcn.h>
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
 #include <torch/version.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <opencv2/core.hpp>
-#include <opencv2/core/utility.hpp>
-#include <thread>
 
 #include "common/base/error.h"
 
@@ -37,26 +30,6 @@ std::string compiler() {
 #else
   return concat("GCC ", __VERSION__);
 #endif
-}
-
-/// GNU's OpenMP lets a thread that waits for the others spin for milliseconds. When another program wants the core, the
-/// spinning uses up the time slice, the threads wait for each other in turn, and training gets up to 50 times slower.
-/// With more threads than cores to manage it spins for microseconds only (GOMP_SPINCOUNT in the manual of libgomp,
-/// which can be set from outside only). So a second team is made once and sleeps for ever.
-void shorten_spinning() {
-  static const bool once = [] {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before);  // the sleeper leaves Ctrl-C to the main thread
-    std::thread([] {
-#pragma omp parallel num_threads(int(core_count()) + 1)
-      asm volatile("");
-      while (true) pause();
-    }).detach();
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    return true;
-  }();
-  (void)once;
 }
 
 }  // namespace
@@ -103,18 +76,6 @@ std::string processor_name() {
   return "unknown";
 }
 
-int64_t core_count() {
-  cpu_set_t allowed;
-  CPU_ZERO(&allowed);
-  return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
-}
-
 std::string commit() { return GLASSBOX_COMMIT; }
-
-void set_threads(int64_t threads) {
-  at::set_num_threads(int(threads));
-  cv::setNumThreads(int(threads));
-  if (threads > 1) shorten_spinning();
-}
 
 }  // namespace glassbox

@@ -1,7 +1,6 @@
 /// What a run was made with: versions, processor, BLAS, threads, commit.
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 namespace glassbox {
@@ -18,11 +17,6 @@ Blas find_blas();
 std::string version_text();  ///< "Glassbox 0.1.0 (commit), LibTorch 1.13.1, OpenCV 4.6.0, GCC 12.2.0"
 std::string torch_version();
 std::string processor_name();  ///< "Intel(R) Xeon(R) Processor"
-int64_t core_count();          ///< cores this process may use
 std::string commit();          ///< of the sources, "unknown" outside git
-
-/// LibTorch's, OpenMP's and so OpenBLAS's threads; OpenCV gets as many. LibTorch comes up with half the cores
-/// otherwise.
-void set_threads(int64_t threads);
 
 }  // namespace glassbox

@@ -12,13 +12,13 @@
 namespace glassbox {
 namespace {
 
-const std::vector<std::string> kCommon = {"data", "device", "threads", "seed", "json", "quiet", "help", "version"};
+const std::vector<std::string> kCommon = {"data", "device", "threads", "json", "quiet", "help", "version"};
 const std::map<std::string, std::vector<std::string>> kFlagsOf = {
-    {"train", {"config", "set", "run", "resume", "dry-run"}},
+    {"train", {"config", "set", "seed", "run", "resume", "dry-run"}},
     {"eval", {"run", "split"}},
     {"predict", {"run"}},
     {"explain", {"run"}},
-    {"describe", {"config", "set", "run", "config-docs", "schema", "diff"}},
+    {"describe", {"config", "set", "seed", "run", "config-docs", "schema", "diff"}},
 };
 
 cxxopts::Options make_parser() {
@@ -83,7 +83,9 @@ int64_t whole_number(const std::string& flag, const std::string& text, int64_t l
 
 void read_values(const cxxopts::ParseResult& parsed, Options& options) {
   auto text = [&](const char* name, auto& value) {
-    if (parsed.count(name)) value = parsed[name].as<std::string>();
+    if (parsed.count(name) == 0) return;
+    value = parsed[name].as<std::string>();
+    require(!value.empty(), "--", name, ": want a value, got an empty one. See --help.");
   };
   text("config", options.config);
   text("run", options.run);
@@ -97,12 +99,12 @@ void read_values(const cxxopts::ParseResult& parsed, Options& options) {
     const int64_t seed = whole_number("--seed", parsed["seed"].as<std::string>(), 0, int64_t(9e15));
     options.overrides.push_back("seed=" + std::to_string(seed));
   }
-  options.dry_run = parsed.count("dry-run") > 0;
-  options.json = parsed.count("json") > 0;
-  options.quiet = parsed.count("quiet") > 0;
-  options.config_docs = parsed.count("config-docs") > 0;
-  options.schema = parsed.count("schema") > 0;
-  options.diff = parsed.count("diff") > 0;
+  options.dry_run = parsed["dry-run"].as<bool>();
+  options.json = parsed["json"].as<bool>();
+  options.quiet = parsed["quiet"].as<bool>();
+  options.config_docs = parsed["config-docs"].as<bool>();
+  options.schema = parsed["schema"].as<bool>();
+  options.diff = parsed["diff"].as<bool>();
 }
 
 void require_inputs(const Options& options) {
@@ -138,8 +140,8 @@ Options parse_options(int argc, char** argv, const std::vector<std::string>& ver
     std::vector<std::string> flags = kCommon;
     for (const auto& [verb, own] : kFlagsOf) flags.insert(flags.end(), own.begin(), own.end());
     require_known_flags(parsed, flags);
-    options.help = parsed.count("help") > 0 || words.empty();
-    options.version = parsed.count("version") > 0;
+    options.help = parsed["help"].as<bool>() || words.empty();
+    options.version = parsed["version"].as<bool>();
     if (options.help || options.version) return options;
 
     if (parsed.count("words")) options.inputs = parsed["words"].as<std::vector<std::string>>();
@@ -168,10 +170,11 @@ std::string help_text(const std::string& app, const std::string& summary) {
 train
   --config FILE      the experiment, a JSON file (see configs/)
   --set PATH=VALUE   changes one field of it: --set train.epochs=3 --set model.hidden=[64,32]
+  --seed N           instead of the experiment's seed
   --run DIR          the folder to write; default runs/APP/NAME, numbered if it exists
   --resume DIR       goes on with a run that was stopped; --set train.epochs=N may raise its epochs
   --dry-run          one batch of everything, nothing kept
-describe
+describe (also takes --config, --set, --seed and --run)
   --config-docs      every field: default, accepted values, meaning
   --schema           the same as a JSON Schema
   --diff             what differs from the defaults
@@ -179,7 +182,6 @@ everywhere
   --data DIR         where the data sets are; default $GLASSBOX_DATA, then data/
   --device NAME      auto (default), cpu, cuda or cuda:N
   --threads N        default: one a core
-  --seed N           instead of the experiment's seed
   --json             the answer as exactly one JSON object on stdout
   -q, --quiet        no progress, warnings and errors only
   -h, --help         this text

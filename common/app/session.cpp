@@ -3,12 +3,15 @@
 #include <torch/cuda.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "common/app/environment.h"
+#include "common/app/json_text.h"
+#include "common/app/run_records.h"
+#include "common/app/threads.h"
 #include "common/base/atomic_file.h"
-#include "common/base/checksum.h"
 #include "common/base/error.h"
 #include "common/report/format.h"
 #include "common/report/watch.h"
@@ -17,6 +20,8 @@ namespace glassbox {
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 namespace {
+
+const char* const kMonitor = "val_accuracy";  // what Task::monitor is unless an app chooses another score
 
 torch::Device choose_device(const std::string& name) {
   if (name == "cpu") return torch::kCPU;
@@ -29,14 +34,6 @@ torch::Device choose_device(const std::string& name) {
   require(device.index() < int(torch::cuda::device_count()), "--device ", name, ": want a number below ",
           torch::cuda::device_count(), ", the number of CUDA devices");
   return device;
-}
-
-/// A resumed run uses the threads it was begun with: sums of floats depend on them.
-int64_t threads_of_run(const fs::path& run) {
-  const fs::path path = run / "environment.json";
-  if (!fs::exists(path)) return 0;
-  const auto json = nlohmann::json::parse(read_file(path), nullptr, /*allow_exceptions=*/false);
-  return json.is_object() ? json.value("threads", int64_t{0}) : 0;
 }
 
 /// --resume may raise train.epochs and change nothing else: config.json would no longer tell how the weights were made.
@@ -68,6 +65,7 @@ ordered_json as_object(const Scores& scores) {
 Session::Session(std::string app, Options options) : app_(std::move(app)), options_(std::move(options)) {
   device_ = choose_device(options_.device);
   threads_ = options_.threads;
+  // A resumed run uses the threads it was begun with: sums of floats depend on them.
   if (threads_ == 0 && !options_.resume.empty()) threads_ = threads_of_run(options_.resume);
   if (threads_ == 0) threads_ = core_count();
   set_threads(threads_);
@@ -104,7 +102,8 @@ std::string Session::about_text(const std::map<std::string, std::string>& about,
 DataSplits Session::open_data(const DataConfig& data, FitConfig& train, uint64_t seed) const {
   DataSplits splits = glassbox::open_data(data, data_folders(), seed);
   if (train.overfit_batches > 0) {
-    splits.train = splits.val = first_samples(splits.train, train.overfit_batches * data.batch_size);
+    const int64_t batches = std::min(train.overfit_batches, splits.train->size());  // more would only overflow
+    splits.train = splits.val = first_samples(splits.train, batches * data.batch_size);
   }
   if (options_.dry_run) {
     for (auto* part : {&splits.train, &splits.val, &splits.test}) *part = first_samples(*part, data.batch_size);
@@ -124,9 +123,11 @@ RunFolder& Session::begin_run(const std::string& name, uint64_t seed, const Data
     run_.emplace(RunFolder::create(options_.run.empty() ? fs::path("runs") / app_ / name : options_.run));
   }
   try {
-    run_->write("environment.json", environment_json(data));
+    if (!options_.resume.empty()) require_same_data(run_->path(), data);
+    run_->write("environment.json", environment_json(data, threads_, device_));
+    run_->write("summary.json", summary_of_begun(*run_, app_, name, parameters));
     run_->write("config.json", config_json_);  // last: a folder with a config.json is a run
-  } catch (const UserError&) {
+  } catch (const std::exception&) {
     const fs::path never_begun = run_->path();
     run_.reset();
     std::error_code ignored;
@@ -135,24 +136,6 @@ RunFolder& Session::begin_run(const std::string& name, uint64_t seed, const Data
   }
   print_block(name, seed, data);
   return *run_;
-}
-
-std::string Session::environment_json(const DataSplits& data) const {
-  const Blas blas = find_blas();
-  ordered_json files = ordered_json::object();
-  for (const auto* part : {&data.train, &data.test}) {
-    for (const fs::path& file : (*part)->info().files) files[file.filename().string()] = sha256_of_file(file);
-  }
-  return ordered_json{{"versions", version_text()},
-                      {"commit", commit()},
-                      {"processor", processor_name()},
-                      {"cores", core_count()},
-                      {"threads", threads_},
-                      {"device", device_.str()},
-                      {"blas", {{"name", blas.name}, {"file", blas.file}, {"recommended", blas.recommended}}},
-                      {"data", {{"name", data.info().name}, {"source", data.info().source}, {"sha256", files}}}}
-             .dump(2) +
-         "\n";
 }
 
 void Session::print_block(const std::string& name, uint64_t seed, const DataSplits& data) const {
@@ -187,7 +170,7 @@ void Session::finish_run(const FitResult& result, const std::string& monitor, co
                           {"parameters", parameters_},
                           {"best", {{"epoch", result.best_epoch}, {monitor, result.best}}},
                           {"test", as_object(test)}};
-  run_->write("summary.json", summary.dump(2) + "\n");
+  run_->write("summary.json", json_text(summary));
   std::string text;
   for (const auto& [name, value] : test) {
     if (name == "accuracy") text += "test accuracy " + format_percent(value) + "\n";
@@ -196,16 +179,13 @@ void Session::finish_run(const FitResult& result, const std::string& monitor, co
     summary["run"] = run_->path().string();
     text += "report " + run_->file("report.html").string() + "\n";
   }
-  // A folder's name need not be UTF-8; JSON must.
-  answer(summary.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n", text);
+  answer(json_text(summary), text);
 }
 
 void Session::note_end(const std::string& status, const std::string& message) {
   if (!run_) return;
   try {
-    const ordered_json summary = {
-        {"app", app_}, {"name", name_}, {"status", status}, {"message", message}, {"parameters", parameters_}};
-    run_->write("summary.json", summary.dump(2) + "\n");
+    run_->write("summary.json", summary_of_ended(*run_, status, message, kMonitor));
     run_->log(status + ": " + message);
   } catch (const UserError&) {
     // The disk that failed the run may fail this note too; the first error is the one to show.
@@ -213,7 +193,7 @@ void Session::note_end(const std::string& status, const std::string& message) {
 }
 
 void Session::answer(const std::string& json, const std::string& text) const {
-  std::cout << (options_.json ? json : text) << std::flush;
+  std::cout << (options_.json ? json : text);  // run_app() sees to it that it arrives
 }
 
 }  // namespace glassbox

@@ -54,9 +54,13 @@ class Session {
   /// batches both for training and validation.
   DataSplits open_data(const DataConfig& data, FitConfig& train, uint64_t seed) const;
 
-  /// Makes (or, with --resume, opens) the run's folder with config.json and environment.json, and prints the opening
-  /// block. With --dry-run the folder is a temporary one that goes with the session.
+  /// Makes (or, with --resume, opens) the run's folder with config.json, environment.json and a summary.json that says
+  /// "running", and prints the opening block. Throws UserError if a resumed run's data files have changed. With
+  /// --dry-run the folder is a temporary one that goes with the session.
   RunFolder& begin_run(const std::string& name, uint64_t seed, const DataSplits& data, int64_t parameters);
+
+  /// The folder that begin_run() made.
+  const RunFolder& run() const { return run_.value(); }
 
   /// What every checkpoint of the run carries: "config" and "data".
   std::map<std::string, std::string> about(const DatasetInfo& info) const;
@@ -67,7 +71,7 @@ class Session {
   /// Writes summary.json and prints it (--json), or the test scores and the report's place.
   void finish_run(const FitResult& result, const std::string& monitor, const Scores& test);
 
-  /// Notes in summary.json how a run ended that did not finish: "interrupted" or "failed".
+  /// Notes in summary.json how a run ended that did not finish: "interrupted" or "failed". The figures stay.
   void note_end(const std::string& status, const std::string& message);
 
   /// Prints the answer of eval, predict or describe: `json` with --json, else `text`.
@@ -78,7 +82,6 @@ class Session {
  private:
   Config open_config() const;
   void print_block(const std::string& name, uint64_t seed, const DataSplits& data) const;
-  std::string environment_json(const DataSplits& data) const;
 
   std::string app_;
   Options options_;

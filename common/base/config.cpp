@@ -32,7 +32,8 @@ std::vector<std::string> split_path(const std::string& path) {
   return names;
 }
 
-void apply_override(json& file, const std::string& text) {
+/// Returns the path and the text of its value.
+std::pair<std::string, std::string> apply_override(json& file, const std::string& text) {
   const std::string where = "--set " + text;
   const size_t equals = text.find('=');
   require(equals != std::string::npos, where, ": want PATH=VALUE, got no \"=\"");
@@ -50,6 +51,7 @@ void apply_override(json& file, const std::string& text) {
     if (i + 1 < names.size()) at = &*at->emplace(names[i], json::object()).first;  // keeps what is there
   }
   (*at)[names.back()] = override_value(text.substr(equals + 1));
+  return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
 template <typename T, typename Rule>
@@ -94,9 +96,25 @@ Config Config::from_text(const std::string& text, const std::string& source,
   document.source = source;
   document.file = parse_strict_json(text, source, JsonComments::kAllowed);
   require(document.file.is_object(), source, ": want an object { ... }, got ", describe_json(document.file));
-  for (const std::string& override : overrides) apply_override(document.file, override);
+  for (const std::string& override : overrides) {
+    const auto [path, value] = apply_override(document.file, override);
+    document.set_texts[path] = value;
+  }
   document.root.object = &document.file;
   return config;
+}
+
+void Config::Document::read_as_text(const std::string& path) {
+  const auto set = set_texts.find(path);
+  if (set == set_texts.end()) return;
+  json* at = &file;
+  for (const std::string& name : split_path(path)) {
+    const auto inside = at->find(name);
+    if (inside == at->end()) return;
+    at = &*inside;
+  }
+  // A later --set of the whole section may have put something else here.
+  if (!at->is_string() && *at == override_value(set->second)) *at = set->second;
 }
 
 ConfigReader Config::root() { return ConfigReader(document_, &document_->root); }
@@ -195,6 +213,7 @@ void ConfigReader::field(const std::string& name, double& value, const NumberRul
 
 void ConfigReader::field(const std::string& name, std::string& value, const TextRule& rule,
                          const std::string& meaning) {
+  document_->read_as_text(node_->path_of(name));
   node_->read(name, value, rule, accepted_text(rule), meaning, /*required=*/false);
 }
 
@@ -210,6 +229,7 @@ void ConfigReader::field(const std::string& name, std::vector<std::string>& valu
 
 void ConfigReader::required(const std::string& name, std::string& value, const TextRule& rule,
                             const std::string& meaning) {
+  document_->read_as_text(node_->path_of(name));
   node_->read(name, value, rule, accepted_text(rule), meaning, /*required=*/true);
 }
 

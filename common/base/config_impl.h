@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -60,6 +61,10 @@ struct Config::Document {
   std::string source;
   json file;
   Node root;
+  std::map<std::string, std::string> set_texts;  // "data.label" -> what stands behind --set data.label=
+
+  /// --set name=2024 of a text field means the text 2024, not the number that apply_override() took it for.
+  void read_as_text(const std::string& path);
 };
 
 }  // namespace glassbox

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <system_error>
 
@@ -17,6 +18,48 @@ std::string_view trim(std::string_view text) {
   const size_t first = text.find_first_not_of(blanks);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+/// How many bytes of `text` are whole characters of UTF-8 (Unicode 15.0, table 3-7: no overlong forms, no surrogates).
+size_t utf8_bytes(std::string_view text) {
+  size_t at = 0;
+  while (at < text.size()) {
+    const auto first = static_cast<unsigned char>(text[at]);
+    const size_t length = first < 0x80   ? 1
+                          : first < 0xC2 ? 0
+                          : first < 0xE0 ? 2
+                          : first < 0xF0 ? 3
+                          : first < 0xF5 ? 4
+                                         : 0;
+    if (length == 0 || length > text.size() - at) return at;
+    for (size_t i = 1; i < length; ++i) {
+      const auto next = static_cast<unsigned char>(text[at + i]);
+      const int low = i > 1 ? 0x80 : first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+      const int high = i > 1 ? 0xBF : first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+      if (next < low || next > high) return at;
+    }
+    at += length;
+  }
+  return at;
+}
+
+/// The line in which byte `at` stands, from 1.
+int64_t line_of(std::string_view text, size_t at) {
+  return std::count(text.begin(), text.begin() + std::ptrdiff_t(at), '\n') + 1;
+}
+
+/// Throws UserError naming the line of the first NUL byte or the first that is no UTF-8.
+void check_is_text(std::string_view text, const std::string& source) {
+  const size_t nul = text.find('\0');
+  if (nul != std::string_view::npos) {
+    fail(source, ", line ", line_of(text, nul), ": want text, got a NUL byte; is this a text file in UTF-8?");
+  }
+  const size_t bad = utf8_bytes(text);
+  if (bad == text.size()) return;
+  const auto byte = static_cast<unsigned char>(text[bad]);
+  const char* const digits = "0123456789ABCDEF";
+  fail(source, ", line ", line_of(text, bad), ": want text in UTF-8, got the byte 0x", digits[byte / 16],
+       digits[byte % 16], "; save it as UTF-8");
 }
 
 /// The text in quotes, cut where it is too long for a message.
@@ -49,7 +92,7 @@ class CsvReader {
  private:
   std::string plain_cell() {
     const size_t end = std::min(text_.find_first_of(",\r\n", at_), text_.size());
-    std::string cell(text_.substr(at_, end - at_));
+    std::string cell(trim(text_.substr(at_, end - at_)));
     at_ = end;
     return cell;
   }
@@ -99,22 +142,20 @@ class CsvReader {
   int64_t line_ = 1;
 };
 
-/// The number in `cell`, nan and inf included; nothing if the cell is no number or too large for a double.
+/// The number in `cell`, nan and inf included; inf for one beyond a double's range; nothing if the cell is no number.
 std::optional<double> to_number(std::string_view cell) {
   cell = trim(cell);
   if (cell.size() > 1 && cell[0] == '+' && cell[1] != '-') cell.remove_prefix(1);
   double value = 0;
   const char* end = cell.data() + cell.size();
   const auto [stop, error] = std::from_chars(cell.data(), end, value);  // unlike strtod, the same in every locale
-  if (error != std::errc() || stop != end) return std::nullopt;
-  return value;
+  if (error == std::errc::invalid_argument || stop != end) return std::nullopt;
+  return error == std::errc() ? value : std::numeric_limits<double>::infinity();
 }
 
 bool is_header(const std::vector<std::string>& cells) {
-  const auto texts = std::count_if(cells.begin(), cells.end(), [](const std::string& cell) {
-    return !trim(cell).empty() && !to_number(cell);  // an empty cell is a missing number rather than a name
-  });
-  return texts > 1 || (texts == 1 && cells.size() == 1);
+  const auto is_number = [](const std::string& cell) { return to_number(cell).has_value(); };
+  return std::none_of(cells.begin(), cells.end(), is_number);
 }
 
 std::string names_of(const std::vector<std::string>& header) {
@@ -145,11 +186,7 @@ size_t CsvTable::column(const std::string& name, const std::string& source) cons
 }
 
 CsvTable parse_csv(std::string_view text, const std::string& source) {
-  const auto nul = text.find('\0');
-  if (nul != std::string_view::npos) {
-    const auto line = std::count(text.begin(), text.begin() + std::ptrdiff_t(nul), '\n') + 1;
-    fail(source, ", line ", line, ": want text, got a NUL byte; is this a text file in UTF-8?");
-  }
+  check_is_text(text, source);
   CsvTable table;
   size_t width = 0;
   int64_t first_line = 0;

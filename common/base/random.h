@@ -25,8 +25,12 @@ class Rng {
 
   /// Fisher and Yates' shuffle.
   template <typename T>
+  void shuffle(T* values, int64_t count) {
+    for (int64_t i = count - 1; i > 0; --i) std::swap(values[i], values[below(i + 1)]);
+  }
+  template <typename T>
   void shuffle(std::vector<T>& values) {
-    for (int64_t i = int64_t(values.size()) - 1; i > 0; --i) std::swap(values[size_t(i)], values[size_t(below(i + 1))]);
+    shuffle(values.data(), int64_t(values.size()));
   }
 
  private:

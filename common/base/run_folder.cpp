@@ -50,6 +50,34 @@ int try_take(const std::filesystem::path& folder) {
   return -1;
 }
 
+/// What AtomicFile left behind when its process was killed: ".NAME.tmp.PID" in `folder` and the folders in it. With the
+/// lock held nobody else is writing them.
+void remove_temporaries(const std::filesystem::path& folder, bool below = true) {
+  std::error_code ignored;
+  std::vector<std::filesystem::path> inside;
+  for (std::filesystem::directory_iterator entry(folder, ignored), end; entry != end; entry.increment(ignored)) {
+    inside.push_back(entry->path());
+  }
+  for (const std::filesystem::path& path : inside) {
+    const std::string name = path.filename().string();
+    const auto status = std::filesystem::symlink_status(path, ignored);
+    const bool temporary = name[0] == '.' && name.find(".tmp.") != std::string::npos;
+    if (temporary && std::filesystem::is_regular_file(status)) std::filesystem::remove(path, ignored);
+    if (below && std::filesystem::is_directory(status)) remove_temporaries(path, /*below=*/false);
+  }
+}
+
+/// `wanted` without ".", ".." and a slash at its end: "runs/x/" is "runs/x", "." the name of the folder we are in.
+std::filesystem::path with_a_name(const std::filesystem::path& wanted) {
+  if (wanted.empty()) return wanted;
+  const auto plain = [](std::filesystem::path path) {
+    path = path.lexically_normal();
+    return path.has_filename() ? path : path.parent_path();
+  };
+  const std::filesystem::path path = plain(wanted), name = path.filename();
+  return name.empty() || name == "." || name == ".." ? plain(std::filesystem::absolute(wanted)) : path;
+}
+
 void append_line(const std::filesystem::path& path, const std::string& line, bool flush) {
   const Descriptor file(path, O_WRONLY | O_CREAT | O_APPEND, "write");
   const std::string text = line + "\n";  // in one write: lines of two threads do not mix
@@ -62,7 +90,7 @@ void append_line(const std::filesystem::path& path, const std::string& line, boo
 RunFolder::RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
 
 RunFolder RunFolder::create(const std::filesystem::path& wanted) {
-  const std::filesystem::path base = wanted.has_filename() ? wanted : wanted.parent_path();  // "runs/x/" is "runs/x"
+  const std::filesystem::path base = with_a_name(wanted);
   require(base.has_filename(), "the run folder: want a name, got \"", wanted.string(), '"');
   std::error_code error;
   std::filesystem::create_directories(base.has_parent_path() ? base.parent_path() : ".", error);
@@ -84,7 +112,10 @@ RunFolder RunFolder::open(const std::filesystem::path& path, bool to_continue) {
   require(std::filesystem::is_regular_file(path / "config.json", ignored), path.string(),
           ": want the folder of an earlier run, got one without config.json");
   RunFolder folder(path);
-  if (to_continue) folder.lock();
+  if (to_continue) {
+    folder.lock();
+    remove_temporaries(path);
+  }
   return folder;
 }
 

@@ -16,7 +16,8 @@ class RunFolder {
   static RunFolder create(const std::filesystem::path& wanted);
 
   /// A folder an earlier run left. Throws UserError if `path` has no config.json.
-  /// With `to_continue` it is locked too (flock): a second process that continues the same run gets a UserError.
+  /// With `to_continue` it is locked too (flock): a second process that continues the same run gets a UserError. The
+  /// temporary files that a killed process left in it are removed then.
   static RunFolder open(const std::filesystem::path& path, bool to_continue);
 
   const std::filesystem::path& path() const { return path_; }

@@ -2,12 +2,65 @@
 
 #include <ATen/Parallel.h>
 
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <type_traits>
 
 #include "common/base/error.h"
+#include "common/base/strict_json.h"
 #include "common/data/gather.h"
 
 namespace glassbox {
+namespace {
+
+/// Throws UserError "where: want W, got G; remedy" unless names, shape and columns fit together.
+void check_samples(const DatasetInfo& info, const std::string& where, const std::string& remedy) {
+  constexpr int64_t kLongest = int64_t{1} << 20, kLargest = int64_t{1} << 26;
+  const auto& shape = info.sample_shape;
+  const bool image = shape.size() == 3 && shape[0] == 1;
+  require(image || shape.size() == 1, where, ": want a sample_shape [1, H, W] or [F], got ", at::IntArrayRef(shape),
+          remedy);
+  for (int64_t side : shape) {
+    const bool fits =
+        side >= 1 && side <= kLongest && (!image || shape[1] <= kLargest / std::max<int64_t>(1, shape[2]));
+    require(fits, where, ": want sides from 1 to 2^20 and at most 2^26 numbers a sample, got ", at::IntArrayRef(shape),
+            remedy);
+  }
+  const auto classes = int64_t(info.classes.size());
+  require(classes >= 1 && classes <= kLongest, where, ": want 1 to 2^20 classes, got ", classes, remedy);
+  require(image == (info.pixel_max > 0) && info.pixel_max >= 0, where, ": want pixel_max ",
+          image ? "> 0 for images" : "0 for a table", ", got ", info.pixel_max, remedy);
+  const int64_t widest = image ? std::min(shape[1], shape[2]) : 0;
+  require(info.ink_box >= 0 && info.ink_box <= widest, where, ": want an ink_box from 0 to ", widest, ", got ",
+          info.ink_box, remedy);
+  const auto columns = int64_t(info.columns.size());
+  require(!image || columns == 0, where, ": want no columns for images, got ", columns, remedy);
+  require(image || columns == info.features(), where, ": want ", info.features(),
+          " columns, one for each number of a sample, got ", columns, remedy);
+  std::set<std::string> seen;
+  for (const std::string& name : info.columns) {
+    require(seen.insert(name).second, where, ": want a different name for each column, got \"", name, "\" twice",
+            remedy.empty() ? "; rename one" : remedy);
+  }
+}
+
+/// Throws UserError unless normalise() can use mean and std: one for all pixels, or one or all for a table's columns.
+void check_normalisation(const DatasetInfo& info, const std::string& where, const std::string& remedy) {
+  const size_t count = info.mean.size(), features = size_t(info.features());
+  require(info.std.size() == count, where, ": want as many stds as means, got ", info.std.size(), " and ", count,
+          remedy);
+  const bool fits = count == 1 || (!info.is_image() && count == features);
+  require(fits, where, ": want 1 ", info.is_image() ? "mean" : concat("or ", features, " means"), ", got ", count,
+          remedy);
+  for (float mean : info.mean) require(std::isfinite(mean), where, ": want finite means, got ", mean, remedy);
+  for (float std : info.std) {
+    require(std::isfinite(std) && std > 0, where, ": want finite stds > 0, got ", std, remedy);
+  }
+}
+
+}  // namespace
 
 int64_t DatasetInfo::features() const {
   int64_t product = 1;
@@ -28,35 +81,53 @@ std::string DatasetInfo::to_json() const {
 }
 
 DatasetInfo DatasetInfo::from_json(const std::string& text) {
+  const std::string where = "the data description of a checkpoint", remedy = "; train the network again";
+  const auto json = parse_strict_json(text, where, JsonComments::kForbidden);
+  const auto take = [&](const char* key, auto& value) {
+    require(json.is_object() && json.contains(key), where, ": want \"", key, "\", found none", remedy);
+    const auto& given = json[key];
+    bool fits = true;
+    try {
+      given.get_to(value);
+      // What is taken must be what is written: 2.5 pixels are not 2. Means and stds may lose digits beyond a float's.
+      if constexpr (!std::is_same_v<decltype(value), std::vector<float>&>) fits = nlohmann::json(value) == given;
+    } catch (const nlohmann::json::exception&) {
+      fits = false;
+    }
+    require(fits, where, ": \"", key, "\" of another type, got ", describe_json(given), remedy);
+  };
   DatasetInfo info;
-  try {
-    const auto json = nlohmann::json::parse(text);
-    json.at("name").get_to(info.name);
-    json.at("classes").get_to(info.classes);
-    json.at("sample_shape").get_to(info.sample_shape);
-    json.at("columns").get_to(info.columns);
-    json.at("pixel_max").get_to(info.pixel_max);
-    json.at("ink_box").get_to(info.ink_box);
-    json.at("mean").get_to(info.mean);
-    json.at("std").get_to(info.std);
-  } catch (const nlohmann::json::exception& problem) {
-    fail("reading the data description of a checkpoint: ", problem.what(), "; train the network again");
-  }
-  const bool sane = !info.classes.empty() && !info.sample_shape.empty() && info.mean.size() == info.std.size() &&
-                    (info.mean.size() == 1 || int64_t(info.mean.size()) == info.features());
-  require(sane,
-          "reading the data description of a checkpoint: classes, sample_shape, mean and std do not fit together");
+  take("name", info.name);
+  take("classes", info.classes);
+  take("sample_shape", info.sample_shape);
+  take("columns", info.columns);
+  take("pixel_max", info.pixel_max);
+  take("ink_box", info.ink_box);
+  take("mean", info.mean);
+  take("std", info.std);
+  check_samples(info, where, remedy);
+  check_normalisation(info, where, remedy);
   return info;
 }
 
 MemoryDataset::MemoryDataset(torch::Tensor inputs, torch::Tensor targets, DatasetInfo info)
     : inputs_(inputs.contiguous()), targets_(targets.contiguous()), info_(std::move(info)) {
+  // The last file holds the labels: of a pair of idx files the second, of a table the only one.
+  const std::string where = info_.files.empty() ? info_.name : info_.files.back().string();
+  const auto sample = inputs_.sizes().slice(1);
+  require(sample == at::IntArrayRef(info_.sample_shape), where, ": want samples of shape ",
+          at::IntArrayRef(info_.sample_shape), ", got ", sample);
+  if (info_.columns.empty() && !info_.is_image()) {
+    for (int64_t i = 0; i < info_.features(); ++i) info_.columns.push_back(std::to_string(i));
+  }
+  check_samples(info_, where, "");
   const int64_t classes = int64_t(info_.classes.size());
   require(inputs_.size(0) == targets_.size(0), info_.name, ": want as many labels as samples, got ", targets_.size(0),
           " labels and ", inputs_.size(0), " samples");
   require(inputs_.size(0) > 0, info_.name, ": want at least one sample, got none");
   const int64_t low = targets_.min().item<int64_t>(), high = targets_.max().item<int64_t>();
-  require(low >= 0 && high < classes, info_.name, ": want labels 0 to ", classes - 1, ", got ", low < 0 ? low : high);
+  require(low >= 0 && high < classes, where, ": want labels 0 to ", classes - 1, ", got ", low < 0 ? low : high,
+          "; mend the file, or fetch it again with scripts/data.sh");
   require(!inputs_.is_floating_point() || torch::isfinite(inputs_).all().item<bool>(), info_.name,
           ": want finite numbers, got NaN or infinity");
   set_normalisation({0.0f}, {1.0f});

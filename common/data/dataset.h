@@ -14,8 +14,8 @@ namespace glassbox {
 struct DatasetInfo {
   std::string name;
   std::vector<std::string> classes;   ///< names, in the order of the labels 0, 1, ...
-  std::vector<int64_t> sample_shape;  ///< {C, H, W} or {F}
-  std::vector<std::string> columns;   ///< names of a table's columns; empty for images
+  std::vector<int64_t> sample_shape;  ///< {1, H, W} (an image) or {F} (a table's row)
+  std::vector<std::string> columns;   ///< of a table, all different; empty for images
   int64_t pixel_max = 0;              ///< the brightest value of an image; 0 = not an image
   int64_t ink_box = 0;                ///< the side, in pixels, that the drawn object fills; 0 = the whole image
   std::vector<float> mean, std;       ///< of the training part; one for all pixels, or one a column
@@ -25,8 +25,9 @@ struct DatasetInfo {
   bool is_image() const { return pixel_max > 0; }
   int64_t features() const;  ///< numbers in one sample
 
-  std::string to_json() const;                            ///< what predict needs: name, classes, shape, normalisation
-  static DatasetInfo from_json(const std::string& text);  ///< Throws UserError naming the missing field.
+  std::string to_json() const;  ///< what predict needs: name, classes, shape, normalisation
+  /// Throws UserError naming the field that is missing, of another type, or does not fit the others.
+  static DatasetInfo from_json(const std::string& text);
 };
 
 class Dataset {
@@ -42,7 +43,9 @@ class Dataset {
 class MemoryDataset : public Dataset {
  public:
   /// inputs: uint8 [N, C, H, W] with info.pixel_max > 0, or float32 [N, F]. targets: int64 [N].
-  /// Throws UserError if they differ in number, a target is no class, or an input is NaN or infinite.
+  /// A table without names of columns gets "0", "1", ... Throws UserError if they differ in number, a target is no
+  /// class (naming the last of info.files, which holds the labels), an input is NaN or infinite, or they are not what
+  /// info says.
   MemoryDataset(torch::Tensor inputs, torch::Tensor targets, DatasetInfo info);
 
   int64_t size() const override { return inputs_.size(0); }

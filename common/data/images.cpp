@@ -1,6 +1,7 @@
 #include "common/data/images.h"
 
 #include "common/base/error.h"
+#include "common/data/files.h"
 #include "common/data/idx.h"
 #include "common/vision/image.h"
 
@@ -10,8 +11,8 @@ namespace {
 
 fs::path plain_or_gz(const fs::path& plain) {
   const fs::path packed = plain.string() + ".gz";
-  if (fs::exists(plain)) return plain;
-  require(fs::exists(packed), "reading ", plain.string(), "[.gz]: no such file; fetch it with scripts/data.sh");
+  if (is_there(plain)) return plain;
+  require(is_there(packed), "reading ", plain.string(), "[.gz]: no such file; fetch it with scripts/data.sh");
   return packed;
 }
 

@@ -1,7 +1,5 @@
 #include "common/data/loader.h"
 
-#include <numeric>
-
 #include "common/base/error.h"
 #include "common/base/random.h"
 
@@ -14,10 +12,9 @@ DataLoader::DataLoader(std::shared_ptr<const Dataset> dataset, LoaderOptions opt
 }
 
 DataLoader::Epoch DataLoader::epoch(int64_t epoch, int64_t first) const& {
-  std::vector<int64_t> order(static_cast<size_t>(samples()));
-  std::iota(order.begin(), order.end(), 0);
-  if (options_.shuffle) Rng(options_.seed, "shuffle", uint64_t(epoch)).shuffle(order);
-  return {this, torch::tensor(order, torch::kInt64), std::min(first, batches())};
+  const torch::Tensor order = torch::arange(samples());
+  if (options_.shuffle) Rng(options_.seed, "shuffle", uint64_t(epoch)).shuffle(order.data_ptr<int64_t>(), samples());
+  return {this, order, std::min(first, batches())};
 }
 
 Batch DataLoader::batch_at(const torch::Tensor& order, int64_t number) const {

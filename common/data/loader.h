@@ -56,6 +56,7 @@ class DataLoader {
   const Dataset& dataset() const { return *dataset_; }
   int64_t samples() const { return dataset_->size(); }
   int64_t batches() const { return (samples() + options_.batch_size - 1) / options_.batch_size; }
+  int64_t last_batch_size() const { return samples() - (batches() - 1) * options_.batch_size; }
 
  private:
   Batch batch_at(const torch::Tensor& order, int64_t number) const;

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "common/base/error.h"
+#include "common/data/files.h"
 #include "common/data/images.h"
 #include "common/data/split.h"
 #include "common/data/table.h"
@@ -38,7 +39,7 @@ fs::path find_file(const std::string& name, const std::string& file, const std::
     for (const std::string& own : {name, dashed}) {
       for (const char* ending : {"", ".gz"}) {
         const fs::path path = folder / own / (file + ending);
-        if (fs::exists(path)) return path;
+        if (is_there(path)) return path;
       }
     }
     looked += (looked.empty() ? "" : ", ") + (folder / name).string();
@@ -56,34 +57,39 @@ MemoryDataset read_whole(const DataConfig& config, const std::vector<fs::path>& 
   return read_sklearn_table(config.name, find_file(config.name, config.name + ".csv", folders));
 }
 
+/// The sum of f(values) over the samples at `places`, a column each; values: float64 [n, columns].
+template <typename Function>
+torch::Tensor sum_of(const MemoryDataset& data, const std::vector<int64_t>& places, const Function& f) {
+  const int64_t width = data.info().features(), count = int64_t(places.size());
+  const int64_t piece = std::max<int64_t>(1, (1 << 16) / width);  // the set as float64 would be eight times its size
+  torch::Tensor sum = torch::zeros({width}, torch::kFloat64);
+  for (int64_t begin = 0; begin < count; begin += piece) {
+    const auto length = size_t(std::min(piece, count - begin));
+    const torch::Tensor rows = torch::tensor(at::ArrayRef<int64_t>(places.data() + begin, length), torch::kInt64);
+    sum += f(data.inputs().index_select(0, rows).view({-1, width}).to(torch::kFloat64)).sum(0);
+  }
+  return sum;
+}
+
 /// Mean and standard deviation over the samples at `places`: one of all pixels, or one a column. A column that never
-/// changes keeps its scale.
+/// changes keeps its scale. Two passes: the mean of the squares minus the square of the mean would lose small changes
+/// of large numbers.
 void normalise_by(const std::vector<int64_t>& places, MemoryDataset& data, MemoryDataset* also = nullptr) {
   const DatasetInfo& info = data.info();
-  const int64_t width = info.features(), piece = std::max<int64_t>(1, (1 << 20) / width);
-  const auto count = int64_t(places.size());
-  torch::Tensor sum = torch::zeros({width}, torch::kFloat64), squares = sum.clone();
-  for (int64_t begin = 0; begin < count;
-       begin += piece) {  // in pieces: the set as float64 would be eight times its size
-    const int64_t end = std::min(begin + piece, count);
-    const torch::Tensor rows =
-        torch::tensor(at::ArrayRef<int64_t>(places.data() + begin, size_t(end - begin)), torch::kInt64);
-    const torch::Tensor values = data.inputs().index_select(0, rows).view({-1, width}).to(torch::kFloat64);
-    sum += values.sum(0);
-    squares += values.square().sum(0);
-  }
-  auto samples = double(count);
-  if (info.is_image()) {
-    sum = sum.sum(0, true) / double(info.pixel_max);
-    squares = squares.sum(0, true) / double(info.pixel_max * info.pixel_max);
-    samples *= double(width);
-  }
+  const auto average = [&](const torch::Tensor& sum) {
+    return (info.is_image() ? sum.mean(0, /*keepdim=*/true) : sum) / double(places.size());
+  };
+  const torch::Tensor mean = average(sum_of(data, places, [](const torch::Tensor& values) { return values; }));
+  const torch::Tensor std =
+      average(sum_of(data, places, [&](const torch::Tensor& values) { return (values - mean).square(); })).sqrt();
+  const double scale = info.is_image() ? double(info.pixel_max) : 1;
   std::vector<float> means, stds;
-  for (int64_t i = 0; i < sum.size(0); ++i) {
-    const double mean = sum[i].item<double>() / samples;
-    const double variance = squares[i].item<double>() / samples - mean * mean;
-    means.push_back(float(mean));
-    stds.push_back(variance > 1e-12 * (1 + mean * mean) ? float(std::sqrt(variance)) : 1.0f);
+  for (int64_t i = 0; i < mean.size(0); ++i) {
+    const double own_mean = mean[i].item<double>() / scale, own_std = std[i].item<double>() / scale;
+    // A float has seven digits: what changes less than that does not change.
+    const bool changes = own_std > 1e-7 * std::abs(own_mean) && float(own_std) > 0;
+    means.push_back(float(own_mean));
+    stds.push_back(changes ? float(own_std) : 1.0f);
   }
   data.set_normalisation(means, stds);
   if (also) also->set_normalisation(means, stds);
@@ -95,10 +101,18 @@ std::vector<int64_t> labels_of(const MemoryDataset& data) {
 }
 
 void require_parts(const DataConfig& config, const Split& split, bool own_test) {
-  const bool enough = !split.train.empty() && !split.val.empty() && (own_test || !split.test.empty());
-  require(enough, "data: want at least one sample in each part, got ", split.train.size(), " for training, ",
-          split.val.size(), " for validation, ", split.test.size(), " for the test of ", config.name,
-          "; raise data.val_share or data.test_share, or take a larger set");
+  std::string empty, remedy;
+  const auto note = [&](const char* part, const char* help) {
+    empty += (empty.empty() ? "none for " : " and none for ") + std::string(part);
+    remedy += (remedy.empty() ? "" : ", ") + std::string(help);
+  };
+  if (split.train.empty())
+    note("training", own_test ? "lower data.val_share" : "lower data.val_share or data.test_share");
+  if (split.val.empty()) note("validation", "raise data.val_share");
+  if (split.test.empty() && !own_test) note("the test", "raise data.test_share");
+  require(empty.empty(), "data: want at least one sample in each part, got ", empty, " (", split.train.size(),
+          " for training, ", split.val.size(), " for validation, ", split.test.size(), " for the test of ", config.name,
+          "); ", remedy, ", or take a larger set");
 }
 
 /// mnist and fashion_mnist: the test part is the official one; validation is cut from the training part.
@@ -126,6 +140,11 @@ void DataConfig::read(ConfigReader json) {
              "share kept for the test; sets with an official test part ignore it");
   json.field("batch_size", batch_size, between(1, 1e6), "samples a step");
   if (name == "csv" && path.empty()) json.problem("path", "want the CSV file's path, got none");
+  const bool own_test = is_in({"mnist", "fashion_mnist"}, name);
+  if (!own_test && val_share + test_share > 1 - 1e-9) {
+    json.problem("test_share", concat("want val_share + test_share below 1, got ", val_share, " + ", test_share,
+                                      "; the rest is for training"));
+  }
   if (is_in({"xor", "moons", "circles"}, name) && classes != 2) {
     json.problem("classes", concat("want 2 for ", name, ", got ", classes));
   }

@@ -3,6 +3,8 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 #include <sstream>
@@ -62,6 +64,14 @@ std::string read_text(const fs::path& path) {
   return text;
 }
 
+/// The number in `cell` as a float.
+float parse_float(const std::string& cell, const std::string& where) {
+  const double number = parse_number(cell, where);
+  require(std::abs(number) <= double(std::numeric_limits<float>::max()), where, ": want a number within +-3.4e38, got ",
+          cell.substr(0, 60));
+  return float(number);
+}
+
 }  // namespace
 
 torch::Tensor numbers_of(const CsvTable& table, const std::vector<size_t>& columns, const std::string& source) {
@@ -72,8 +82,8 @@ torch::Tensor numbers_of(const CsvTable& table, const std::vector<size_t>& colum
     for (int64_t j = 0; j < width; ++j) {
       const size_t column = columns[size_t(j)];
       const std::string name = table.header.empty() ? std::to_string(column) : table.header[column];
-      at[i][j] = float(parse_number(table.rows[size_t(i)][column],
-                                    concat(source, ", line ", table.lines[size_t(i)], ", column ", name)));
+      at[i][j] = parse_float(table.rows[size_t(i)][column],
+                             concat(source, ", line ", table.lines[size_t(i)], ", column ", name));
     }
   }
   return numbers;

@@ -54,13 +54,14 @@ std::vector<ClassScore> class_scores(const torch::Tensor& confusion) {
 std::vector<CalibrationBin> calibration_bins(const Predictions& predictions, int64_t bins) {
   require_samples(predictions);
   const auto [confidence, answer] = torch::softmax(predictions.logits.to(torch::kFloat64), 1).max(1);
-  const torch::Tensor right = answer.eq(predictions.targets);
+  const torch::Tensor right = answer.eq(predictions.targets).contiguous();
+  const double* p = confidence.data_ptr<double>();
+  const bool* is_right = right.data_ptr<bool>();
   std::vector<CalibrationBin> result(size_t(bins), {0, 0, 0});
   for (int64_t i = 0; i < confidence.size(0); ++i) {
-    const double p = confidence[i].item<double>();
-    auto& bin = result[size_t(std::clamp<int64_t>(int64_t(std::ceil(p * double(bins))) - 1, 0, bins - 1))];
-    bin.confidence += p;
-    bin.accuracy += right[i].item<bool>() ? 1 : 0;
+    auto& bin = result[size_t(std::clamp<int64_t>(int64_t(std::ceil(p[i] * double(bins))) - 1, 0, bins - 1))];
+    bin.confidence += p[i];
+    bin.accuracy += is_right[i] ? 1 : 0;
     ++bin.count;
   }
   for (auto& bin : result) {

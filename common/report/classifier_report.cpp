@@ -14,13 +14,13 @@
 namespace glassbox {
 namespace {
 
-/// metrics.jsonl by column.
+/// metrics.jsonl by column; null, which is how JSON says NaN, becomes NaN.
 std::map<std::string, std::vector<double>> read_curves(const RunFolder& run) {
   std::map<std::string, std::vector<double>> columns;
   for (const std::string& line : run.metrics()) {
     const auto json = nlohmann::json::parse(line);
     for (const auto& [name, value] : json.items()) {
-      if (value.is_number()) columns[name].push_back(value.get<double>());
+      if (value.is_number() || value.is_null()) columns[name].push_back(value.is_null() ? NAN : value.get<double>());
     }
   }
   return columns;
@@ -40,8 +40,9 @@ void add_curves(HtmlPage& page, const RunFolder& run) {
   LineChart accuracy{"Validation accuracy", "epoch", "share right", {}, false, {}};
   accuracy.series = {{"validation", column("epoch"), column("val_accuracy"), false}};
   const auto& scores = accuracy.series[0].y;
-  const auto best = std::max_element(scores.begin(), scores.end());
-  accuracy.marker = {accuracy.series[0].x[size_t(best - scores.begin())], "best"};
+  const auto below = [](double a, double b) { return std::isnan(a) ? !std::isnan(b) : a < b; };  // NaN: below all
+  const auto best = std::max_element(scores.begin(), scores.end(), below);
+  if (!std::isnan(*best)) accuracy.marker = {accuracy.series[0].x[size_t(best - scores.begin())], "best"};
   LineChart rate{"Learning rate", "epoch", "learning rate", {}, false, {}};
   rate.series = {{"last step of the epoch", column("epoch"), column("learning_rate"), false}};
   page.figure(
@@ -66,7 +67,7 @@ void add_class_scores(HtmlPage& page, const torch::Tensor& confusion, const std:
 }
 
 void add_test_scores(HtmlPage& page, const RunFolder& run, const Predictions& answers,
-                     const std::vector<std::string>& classes) {
+                     const std::vector<CalibrationBin>& bins, const std::vector<std::string>& classes) {
   const torch::Tensor confusion = confusion_matrix(answers);
   ConfusionChart chart{"Confusion on the test set", classes, {}};
   for (int64_t row = 0; row < confusion.size(0); ++row) {
@@ -74,8 +75,7 @@ void add_test_scores(HtmlPage& page, const RunFolder& run, const Predictions& an
     chart.counts.emplace_back(line.data_ptr<int64_t>(), line.data_ptr<int64_t>() + line.numel());
   }
   ReliabilityChart reliability;
-  for (const CalibrationBin& bin : calibration_bins(answers))
-    reliability.bins.push_back({bin.confidence, bin.accuracy, bin.count});
+  for (const CalibrationBin& bin : bins) reliability.bins.push_back({bin.confidence, bin.accuracy, bin.count});
   page.section("Test");
   page.figure(chart, "Rows are the true classes, columns what the network said.");
   add_class_scores(page, confusion, classes);
@@ -132,13 +132,14 @@ void add_worst_cases(HtmlPage& page, const Dataset& test, const Predictions& ans
 void write_classifier_report(const RunFolder& run, const Dataset& test, const Predictions& answers,
                              const AddSections& inside) {
   const auto config = nlohmann::json::parse(read_file(run.file("config.json")));
+  const auto bins = calibration_bins(answers);
   HtmlPage page(config.value("name", std::string("run")), test.info().name + ": " + test.info().source);
   page.card("test accuracy", format_percent(accuracy(answers)), format_count(test.size()) + " samples");
   page.card("test loss", format_number(cross_entropy(answers)),
             "nats; guessing gives " + format_number(std::log(double(test.info().classes.size()))));
-  page.card("calibration error", format_percent(calibration_error(calibration_bins(answers))), "15 bins");
+  page.card("calibration error", format_percent(calibration_error(bins)), "15 bins");
   add_curves(page, run);
-  add_test_scores(page, run, answers, test.info().classes);
+  add_test_scores(page, run, answers, bins, test.info().classes);
   add_worst_cases(page, test, answers);
   inside(page);
   add_files(page, run);

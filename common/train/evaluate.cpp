@@ -14,7 +14,10 @@ Predictions predict_all(const Forward& forward, const DataLoader& data, torch::D
     targets.push_back(batch.target);
     index.push_back(batch.index);
   }
-  return {torch::cat(logits), torch::cat(targets), torch::cat(index)};
+  Predictions predictions{torch::cat(logits), torch::cat(targets), torch::cat(index)};
+  require(torch::isfinite(predictions.logits).all().item<bool>(), "scoring ", data.dataset().info().name,
+          ": the network answers with NaN or infinity. Lower optimizer.learning_rate, or set train.clip_gradient_norm");
+  return predictions;
 }
 
 Scores classifier_scores(const Predictions& predictions, const std::string& prefix) {

@@ -14,7 +14,7 @@ namespace glassbox {
 using Forward = std::function<torch::Tensor(const Batch&)>;
 
 /// Runs `forward` over `data` in inference mode; the caller has put the model into eval(). The answers are on the CPU.
-/// Throws Interrupted when a stop was requested.
+/// Throws Interrupted when a stop was requested, UserError if a logit is NaN or infinite.
 Predictions predict_all(const Forward& forward, const DataLoader& data, torch::Device device);
 
 /// {prefix}loss (cross-entropy, nats) and {prefix}accuracy.

@@ -3,36 +3,16 @@
 #include <torch/nn/utils/clip_grad.h>
 #include <torch/utils.h>
 
-#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "common/base/error.h"
 #include "common/base/random.h"
 #include "common/base/stop.h"
 #include "common/train/keeper.h"
+#include "common/train/stopwatch.h"
 
 namespace glassbox {
 namespace {
-
-/// Adds the time since the last call to one of the epoch's parts.
-class Stopwatch {
- public:
-  enum Part { kLoading, kForward, kBackward, kStepping };
-  void lap(Progress& now, Part part) {
-    const double seconds = lap();
-    now.part_seconds[part] += seconds;
-    now.train_seconds += seconds;
-    now.total_seconds += seconds;
-  }
-  /// Seconds since the last call.
-  double lap() {
-    const auto then = std::exchange(last_, std::chrono::steady_clock::now());
-    return std::chrono::duration<double>(last_ - then).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-};
 
 /// The sum of the terms; notes each of them.
 torch::Tensor total_loss(const LossTerms& terms, int64_t samples, Progress& now) {
@@ -51,6 +31,25 @@ void require_finite(double loss, const Progress& now, const RunFolder& run) {
                                                    : std::string("no checkpoint had been written"),
           ". Likely causes: optimizer.learning_rate too high, gradients that explode (set train.clip_gradient_norm), "
           "or extreme values in the data");
+}
+
+/// The part of `loss` in the mean over its step's batches: all of it, or a share where gradients are accumulated.
+torch::Tensor share_of_step(const torch::Tensor& loss, const FitConfig& config, int64_t batch, int64_t batches) {
+  const int64_t group = std::min(config.accumulate, batches - batch / config.accumulate * config.accumulate);
+  return group == 1 ? loss : loss / double(group);
+}
+
+void step_optimizer(const Task& task, const FitConfig& config, Ema& ema, Progress& now) {
+  const int64_t steps_per_epoch = (task.train.batches() + config.accumulate - 1) / config.accumulate;
+  now.learning_rate =
+      task.optimizer.config().learning_rate * learning_rate_share(task.schedule, now.step, steps_per_epoch,
+                                                                  steps_per_epoch * config.epochs, now.plateau_factor);
+  if (config.clip_gradient_norm > 0) {
+    torch::nn::utils::clip_grad_norm_(task.optimizer.parameters(), config.clip_gradient_norm);
+  }
+  task.optimizer.step(now.learning_rate);
+  task.optimizer.zero_grad();
+  ema.update(now.step++);
 }
 
 /// Lowers the rate of the plateau schedule and says whether early stopping is due.
@@ -118,7 +117,7 @@ FitResult fit(const Task& task, const FitConfig& config, RunFolder& run, const W
   Keeper keeper(task, config, ema, run);
   Progress now = keeper.resume();
   Stopwatch clock;
-  const int64_t batches = task.train.batches(), steps_per_epoch = (batches + config.accumulate - 1) / config.accumulate;
+  const int64_t batches = task.train.batches();
 
   for (; now.epoch <= config.epochs && !now.stopped_early; now.begin_next_epoch()) {
     // Learn from every batch once.
@@ -130,30 +129,22 @@ FitResult fit(const Task& task, const FitConfig& config, RunFolder& run, const W
 
       const torch::Tensor loss = total_loss(task.loss_of(batch), batch.size(), now);  // forward pass
       const auto loss_value = loss.item<double>();
+      require_finite(loss_value, now, run);
       now.add_loss("train_loss", loss_value, batch.size());
       clock.lap(now, Stopwatch::kForward);
 
-      const int64_t group = std::min(config.accumulate, batches - now.batch / config.accumulate * config.accumulate);
-      (group == 1 ? loss : loss / double(group)).backward();  // d loss / d parameter, for every parameter
-      now.samples += batch.size();
-      now.trained_samples += batch.size();
-      ++now.batch;
+      share_of_step(loss, config, now.batch, batches).backward();  // d loss / d parameter, for every parameter
+      now.count_batch(batch.size());
       clock.lap(now, Stopwatch::kBackward);
 
-      now.learning_rate = task.optimizer.config().learning_rate *
-                          learning_rate_share(task.schedule, now.step, steps_per_epoch, steps_per_epoch * config.epochs,
-                                              now.plateau_factor);
-      require_finite(loss_value, now, run);
       if (now.batch % config.accumulate == 0 || now.batch == batches) {
-        if (config.clip_gradient_norm > 0)
-          torch::nn::utils::clip_grad_norm_(task.optimizer.parameters(), config.clip_gradient_norm);
-        task.optimizer.step(now.learning_rate);  // move every parameter against its gradient
-        task.optimizer.zero_grad();
-        ema.update(now.step++);
+        step_optimizer(task, config, ema, now);  // move every parameter against its gradient
         clock.lap(now, Stopwatch::kStepping);
         keeper.save_if_due(now);
+      } else if (stop_requested()) {
+        throw Interrupted(concat("stopped in epoch ", now.epoch, " between the batches of one step"));
       }
-      const StepReport report{now, config.epochs, batches, loss_value, double(now.trained_samples) / now.train_seconds};
+      const StepReport report{now, config.epochs, batches, loss_value, now.samples_per_second()};
       for (const auto& look : watch.on_step) look(report);
       now.total_seconds += clock.lap();
     }
@@ -171,15 +162,12 @@ FitResult fit(const Task& task, const FitConfig& config, RunFolder& run, const W
     judge_epoch(task, config, find_score(scores, task.monitor), now);
     if (now.best_epoch == now.epoch) keeper.take_best(now);
     now.total_seconds += clock.lap();
-    const EpochReport report{now, config.epochs, scores, double(now.trained_samples) / now.train_seconds,
-                             now.best_epoch == now.epoch};
+    const EpochReport report{now, config.epochs, scores, now.samples_per_second(), now.best_epoch == now.epoch};
     run.append_metrics(metrics_line(report));
     for (const auto& look : watch.on_epoch) look(report);
   }
   keeper.save(now);
-  return {
-      now.epoch - 1,    now.best_epoch, now.best, now.total_seconds, double(now.trained_samples) / now.train_seconds,
-      now.stopped_early};
+  return {now.epoch - 1, now.best_epoch, now.best, now.total_seconds, now.samples_per_second(), now.stopped_early};
 }
 
 }  // namespace glassbox

@@ -72,16 +72,18 @@ void Keeper::save_if_due(const Progress& now) {
 }
 
 void Keeper::save(const Progress& now) {
-  for (const torch::Tensor& parameter : task_.optimizer.parameters()) {
-    require(torch::isfinite(parameter).all().item<bool>(), "a weight became NaN or infinite before step ", now.step + 1,
-            "; the last good checkpoint stays in ", run_.state().string(),
+  Checkpoint state{state_tensors(), task_.about};
+  state.metadata["progress"] = now.to_json();
+  for (const auto& [name, tensor] : state.tensors) {
+    require(!tensor.is_floating_point() || torch::isfinite(tensor).all().item<bool>(), name,
+            " became NaN or infinite in epoch ", now.epoch, ", by step ", now.step, "; nothing was saved since then",
+            run_.has("checkpoints/state.safetensors") ? ", the last good checkpoint is " + run_.last().string()
+                                                      : std::string(),
             ". Lower optimizer.learning_rate, or set train.clip_gradient_norm");
   }
   if (!best_on_disk_) save_safetensors(run_.best(), best_);
   best_on_disk_ = true;
   save_safetensors(run_.last(), weights(now));
-  Checkpoint state{state_tensors(), task_.about};
-  state.metadata["progress"] = now.to_json();
   save_safetensors(run_.state(), state);
   saved_at_ = std::chrono::steady_clock::now();
 }

@@ -13,6 +13,12 @@ void Progress::add_loss(const std::string& term, double mean, int64_t count) {
   sum->second += mean * double(count);
 }
 
+void Progress::count_batch(int64_t batch_samples) {
+  ++batch;
+  samples += batch_samples;
+  trained_samples += batch_samples;
+}
+
 void Progress::begin_next_epoch() {
   ++epoch;
   batch = samples = 0;
@@ -58,8 +64,8 @@ Progress Progress::from_json(const std::string& text, const std::string& source)
     json.at("total_seconds").get_to(p.total_seconds);
     json.at("trained_samples").get_to(p.trained_samples);
     json.at("part_seconds").get_to(p.part_seconds);
-  } catch (const nlohmann::json::exception& problem) {
-    fail("reading ", source, ": the saved progress is damaged (", problem.what(), "); begin the run again");
+  } catch (const nlohmann::json::exception&) {
+    fail("reading ", source, ": the saved progress is damaged; begin the run again");
   }
   return p;
 }

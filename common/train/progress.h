@@ -33,6 +33,8 @@ struct Progress {
   int64_t trained_samples = 0;                  ///< of the run, for samples per second
   std::array<double, 4> part_seconds = {};      ///< this epoch: loading, forward, backward, stepping
 
+  double samples_per_second() const { return train_seconds > 0 ? double(trained_samples) / train_seconds : 0; }
+  void count_batch(int64_t batch_samples);
   void add_loss(const std::string& term, double mean, int64_t samples);
   void begin_next_epoch();
 

@@ -10,7 +10,8 @@
 namespace glassbox {
 
 /// The picture at `path`, uint8 [H, W], grey, 8 bits. Any format OpenCV reads.
-/// Throws UserError (path, what was found) if the file is missing, no image, or too large for OpenCV.
+/// Throws UserError (path, what was found) if the file is missing, no image, a JPEG that ends too early, or too large
+/// for OpenCV. The decoders' own lines on stderr are held back.
 torch::Tensor read_gray(const std::filesystem::path& path);
 
 /// True if the name ends like a picture's (.png .jpg .jpeg .bmp .tif .tiff .webp .pgm .ppm), in any case.

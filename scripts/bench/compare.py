@@ -26,7 +26,10 @@ def fail(message):
 def run(command, environment=None):
     """The process's stdout, its peak memory in MB (10^6 bytes) and its wall time in seconds."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, env=environment)
+    try:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, env=environment)
+    except OSError as problem:
+        fail(f"bench: cannot start {command[0]}: {problem.strerror}; is a build going on?")
     output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)  # Popen.wait() would keep the usage to itself
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -42,11 +45,12 @@ class Bench:
         self.peer_environment = {**os.environ, "LD_LIBRARY_PATH": ask.blas}
         self.figures = {}  # (what, threads) -> list of (samples per second, MB)
         self.workers = {}  # threads -> the number of DataLoader processes that was faster
+        self.tried = {}  # threads -> {DataLoader processes: samples per second} of the first round
         self.about = {}
 
     def note(self, what, threads, rate, memory):
         self.figures.setdefault((what, threads), []).append((rate, memory))
-        print(f"bench: {what}, {threads} threads: {rate:,.0f} samples/s, {memory:,.0f} MB", file=sys.stderr)
+        print(f"bench: {what}, {threads} thread{'s'[:threads - 1]}: {rate:,.0f} samples/s, {memory:,.0f} MB", file=sys.stderr)
 
     def train_ours(self, threads):
         with tempfile.TemporaryDirectory() as folder:
@@ -74,8 +78,7 @@ class Bench:
             return
         tried = {workers: self.train_peer("idiomatic", threads, 1, workers) for workers in (0, 2)}
         self.workers[threads] = max(tried, key=lambda workers: tried[workers][0])
-        for workers, (rate, _) in tried.items():
-            print(f"bench: idiomatic, {threads} threads, {workers} workers: {rate:,.0f} samples/s", file=sys.stderr)
+        self.tried[threads] = {workers: rate for workers, (rate, _) in tried.items()}
         self.note("idiomatic", threads, *tried[self.workers[threads]])
 
     def train_all(self):
@@ -97,7 +100,8 @@ class Bench:
         return statistics.median(figure[column] for figure in self.figures[what, threads])
 
     def results(self):
-        results = {"rounds": self.ask.rounds, "start_ms": self.start_programs(), "workers": self.workers, "threads": {}}
+        results = {"rounds": self.ask.rounds, "start_ms": self.start_programs(), "workers": self.workers, "workers_tried": self.tried,
+                   "threads": {}}
         for threads in (1, 2):
             results["threads"][threads] = {
                 what: {"samples_per_second": self.median(what, threads, 0), "peak_mb": self.median(what, threads, 1),
@@ -111,7 +115,7 @@ class Bench:
 
 
 def table(results):
-    """Markdown. Ratios above 1 speak for us in speed, below 1 in memory and start."""
+    """Markdown. Ratios above 1 speak for us in speed, below 1 in memory."""
     lines = ["| what | ours | tensor script | idiomatic script | ours / tensor | ours / idiomatic |",
              "| --- | ---: | ---: | ---: | ---: | ---: |"]
 
@@ -124,13 +128,15 @@ def table(results):
             plural = "" if threads == 1 else "s"
             row(f"{name}, {threads} thread{plural}", [figures[what][key] for what in ("ours", "tensor", "idiomatic")])
     start, rate = results["start_ms"], {threads: figures["ours"]["samples_per_second"] for threads, figures in results["threads"].items()}
-    workers = ", ".join(f"{count} at {threads}" for threads, count in results["workers"].items())
+    tried = "; ".join(f"{threads} thread{'' if threads == 1 else 's'}: " +
+                      ", ".join(f"{rate:,.0f} with {count}" for count, rate in rates.items())
+                      for threads, rates in results["workers_tried"].items())
     lines += ["",
               f"- `mlp --help`, whole process: {start['help']:.0f} ms; a program that only links LibTorch: {start['hello']:.0f} ms; "
               f"ratio {start['help'] / start['hello']:.2f}",
               f"- our 2 threads / our 1 thread: {rate[2] / rate[1]:.2f}",
-              f"- medians of {results['rounds']} alternating rounds; DataLoader workers of the idiomatic script, the faster of 0 and 2: "
-              f"{workers} threads",
+              f"- medians of {results['rounds']} alternating rounds; memory is that of the largest process of each side",
+              f"- the idiomatic script runs with the number of DataLoader workers that was faster in round 1, samples/s: {tried}",
               f"- {results['machine']}"]
     return "\n".join(lines)
 

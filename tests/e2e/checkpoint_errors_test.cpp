@@ -152,6 +152,10 @@ TEST_F(CheckpointErrors, WhatTheCheckpointSaysOfItself) {
   expect_description_refused("sample_shape", {-2});
   expect_description_refused("sample_shape", {4294967296, 4294967296});
   expect_description_refused("mean", {0.0});
+  expect_description_refused("std", {0.0, 1.0});
+  expect_description_refused("pixel_max", 255);
+  expect_description_refused("columns", {"x", "x"});
+  expect_description_refused("ink_box", 5);
 }
 
 TEST_F(CheckpointErrors, NoCheckpointAtAll) {

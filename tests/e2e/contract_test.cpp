@@ -186,6 +186,40 @@ TEST_F(Contract, HelpListsEveryVerbAndFlag) {
   EXPECT_EQ(mlp({"train", "--help"}).out, ended.out);
 }
 
+TEST_F(Contract, AnAnswerThatCannotBeWrittenIsAFailure) {
+  bring_trained("moons");
+  Surroundings full = around();
+  full.stdout_to = "/dev/full";
+  for (const Words& words : {Words{"--help"}, Words{"--version"}, Words{"eval", "--run", "run", "--json"},
+                             Words{"describe", "--config-docs"}}) {
+    expect_message(run("mlp", words, full), {"error: writing the answer: "}, words);
+  }
+}
+
+TEST_F(Contract, DescribeOfARunNeedsNoData) {
+  bring_trained("images");
+  fs::remove_all(here_ / "data");
+  EXPECT_EQ(json_of({"describe", "--run", "run", "--data", "data"}).at("parameters"), 28 * 28 * 8 + 8 + 8 * 10 + 10);
+}
+
+TEST_F(Contract, DataThatHasChangedSinceTheRunBeganIsRefused) {
+  bring_trained("table");
+  std::string text = read("table.csv");
+  text.replace(text.find("\n5,"), 3, "\n6,");
+  write("table.csv", text);
+  for (const Words& words : {Words{"eval", "--run", "run"}, Words{"explain", "--run", "run"},
+                             Words{"train", "--resume", "run", "--quiet", "--set", "train.epochs=3"}}) {
+    expect_refused(words, {"table.csv: has changed since the run was begun (sha256: want ", ", got ",
+                           "restore it or train again"});
+  }
+}
+
+TEST_F(Contract, AFolderThatCannotBeReadIsTheUsersToMend) {
+  bring_trained("images");
+  const std::string long_name(300, 'x');  // ENAMETOOLONG, for root too
+  expect_refused({"predict", "--run", "run", long_name}, {long_name, "File name too long"});
+}
+
 TEST_F(Contract, VersionNamesTheLibraries) {
   const Ended ended = mlp({"--version"});
   EXPECT_EQ(ended.code, 0);

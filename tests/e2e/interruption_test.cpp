@@ -23,7 +23,11 @@ TEST_F(Interruption, SigintAndSigtermSaveAndResumeToTheSameBits) {
     EXPECT_EQ(ended.out, "");
     EXPECT_NE(ended.err.find("mlp: stopped in epoch "), std::string::npos) << ended.err;
     EXPECT_EQ(ended.err.find("error"), std::string::npos) << ended.err;
-    EXPECT_EQ(read_json(run + "/summary.json").at("status"), "interrupted");
+    const Json summary = read_json(run + "/summary.json");
+    EXPECT_EQ(summary.at("status"), "interrupted");
+    for (const char* key : {"app", "name", "epochs", "seconds", "samples_per_second", "parameters"}) {
+      EXPECT_TRUE(summary.contains(key)) << key;
+    }
     train({"--resume", run});
     expect_same_outcome(here_ / run, whole);
   }

@@ -37,41 +37,41 @@ class Kill : public LongRun {
     return ended.signal == SIGKILL;
   }
 
-  /// Kills the run of `config` `times` times, every second of them again after the resume; each must end as the whole
-  /// run did.
+  /// Kills the run of `config` `times` times at work, every second of them again after the resume; each must end as the
+  /// whole run did.
   void expect_survives(const std::string& config, int times) {
     const double startup_s = mlp({"--version"}).seconds;
     const Ended whole = train({"--config", config, "--run", "whole"});
     const auto want = outcome(here_ / "whole");
     const double training_s = std::max(0.1, whole.seconds - startup_s);
     int killed = 0, same = 0;
-    for (int i = 0; i < times; ++i) {
+    for (int attempt = 0; killed < times && attempt < 5 * times; ++attempt) {
       fs::remove_all(here_ / "run");
-      killed += start_and_kill({"--config", config, "--run", "run"}, training_s) ? 1 : 0;
-      if (i % 2 == 1) start_and_kill({"--resume", "run"}, startup_s + training_s / 2);
+      if (!start_and_kill({"--config", config, "--run", "run"}, training_s)) continue;  // it had ended: another moment
+      if (killed++ % 2 == 1) start_and_kill({"--resume", "run"}, startup_s + training_s / 2);
       train({"--resume", "run"});
       expect_same_outcome(here_ / "run", want);
       same += outcome(here_ / "run") == want ? 1 : 0;
       expect_no_litter();
     }
+    EXPECT_EQ(killed, times) << "most kills came after the end: make the run longer";
     EXPECT_EQ(same, times);
-    EXPECT_GT(killed, times / 2) << "most kills came after the end: make the run longer";
-    std::printf("%d of %d runs ended with the same bits; %d of the kills found the run at work; a whole run: %.1f s\n",
-                same, times, killed, training_s);
+    std::printf("%d of %d killed runs ended with the same bits; a whole run takes %.1f s\n", same, killed, training_s);
   }
 
-  /// Temporary files of a killed process are gone, or at least named as what they are and hidden.
+  /// Temporary files of a killed process are gone once the run has been resumed.
   void expect_no_litter() const {
-    for (const auto& [name, text] : snapshot(here_ / "run")) {
-      EXPECT_TRUE(name.find(".tmp") == std::string::npos || fs::path(name).filename().string()[0] == '.') << name;
-    }
+    for (const auto& [name, text] : snapshot(here_ / "run")) EXPECT_EQ(name.find(".tmp"), std::string::npos) << name;
   }
 
   unsigned seed_;
   std::mt19937 chance_;
 };
 
-TEST_F(Kill, AtRandomMoments) { expect_survives(long_config(), number_from("GLASSBOX_KILLS", 6)); }
+TEST_F(Kill, AtRandomMoments) {
+  const int kills = number_from("GLASSBOX_KILLS", 6);
+  expect_survives(long_config(kills < 20 ? "{}" : R"({"train": {"epochs": 250}})"), kills);
+}
 
 TEST_F(Kill, SavingAfterEveryStep) {
   expect_survives(long_config(R"({"data": {"samples": 400}, "train": {"epochs": 8, "save_seconds": 0}})"), 2);

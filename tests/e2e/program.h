@@ -33,6 +33,7 @@ struct Ended {
 struct Surroundings {
   std::filesystem::path folder = ".";                   ///< where it starts
   std::map<std::string, std::string> environment = {};  ///< changes to ours; "" removes a variable
+  std::string stdout_to = "";  ///< a file that gets stdout in place of Ended::out, /dev/full say
 };
 
 /// build/bin: our own programs stand beside this test.
@@ -101,7 +102,8 @@ class Program {
     }
     const int nothing = ::open("/dev/null", O_RDONLY);
     ::dup2(nothing, STDIN_FILENO);
-    ::dup2(::fileno(out_), STDOUT_FILENO);
+    const int out = around.stdout_to.empty() ? ::fileno(out_) : ::open(around.stdout_to.c_str(), O_WRONLY);
+    ::dup2(out, STDOUT_FILENO);
     ::dup2(::fileno(err_), STDERR_FILENO);
     if (::chdir(around.folder.c_str()) == 0) ::execv(words[0], words.data());
     std::fprintf(stderr, "cannot start %s in %s\n", words[0], around.folder.c_str());

@@ -1,5 +1,6 @@
 /// What a run says of the machine it was made on.
 #include "common/app/environment.h"
+#include "common/app/threads.h"
 
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>

@@ -66,14 +66,35 @@ TEST(Options, EveryVerbTakesTheCommonFlags) {
        {Texts{"train", "--config", "x"}, Texts{"eval", "--run", "x"}, Texts{"predict", "--run", "x", "i"},
         Texts{"explain", "--run", "x"}, Texts{"describe", "--config", "x"}}) {
     Texts all = words;
-    all.insert(all.end(), {"--data", "d", "--device", "cpu", "--threads", "2", "--seed", "7", "--json", "-q"});
+    all.insert(all.end(), {"--data", "d", "--device", "cpu", "--threads", "2", "--json", "-q"});
     const Options options = parse(all);
     EXPECT_EQ(options.data, "d");
     EXPECT_EQ(options.device, "cpu");
     EXPECT_EQ(options.threads, 2);
-    EXPECT_EQ(options.overrides, Texts{"seed=7"});
     EXPECT_TRUE(options.json && options.quiet);
   }
+}
+
+TEST(Options, ASeedIsForTrainAndDescribe) {
+  EXPECT_EQ(parse({"train", "--config", "x", "--seed", "7"}).overrides, Texts{"seed=7"});
+  EXPECT_EQ(parse({"describe", "--config", "x", "--seed", "7"}).overrides, Texts{"seed=7"});
+  for (const std::string verb : {"eval", "predict", "explain"}) {
+    EXPECT_ERROR_HAS(parse({verb, "--run", "x", "--seed", "7", "i"}), verb + ": takes no --seed");
+  }
+}
+
+TEST(Options, AFlagMaySayFalse) {
+  const Options options = parse({"train", "--config", "x", "--json=false", "--quiet=false", "--dry-run=false"});
+  EXPECT_FALSE(options.json || options.quiet || options.dry_run);
+  EXPECT_TRUE(parse({"train", "--config", "x", "--json=true"}).json);
+  EXPECT_ERROR_HAS(parse({"train", "--config", "x", "--json=maybe"}), "maybe");
+}
+
+TEST(Options, AnEmptyValueIsRefused) {
+  EXPECT_ERROR_HAS(parse({"train", "--config", ""}), "--config: want a value, got an empty one");
+  EXPECT_ERROR_HAS(parse({"train", "--config", "x", "--run", ""}), "--run: want a value, got an empty one");
+  EXPECT_ERROR_HAS(parse({"train", "--config", "x", "--data="}), "--data: want a value, got an empty one");
+  EXPECT_ERROR_HAS(parse({"train", "--resume", ""}), "--resume: want a value, got an empty one");
 }
 
 TEST(Options, SetKeepsItsCommasItsOrderAndItsEqualsSigns) {

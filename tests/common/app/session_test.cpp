@@ -181,6 +181,51 @@ TEST_F(SessionTest, ARunThatEndsOtherwiseSaysHow) {
   EXPECT_EQ(summary.at("message"), "stopped in epoch 2");
 }
 
+TEST_F(SessionTest, ARunThatBeginsIsRunning) {
+  leave_a_run();
+  EXPECT_EQ(read_json(temp_ / "run/summary.json"),
+            nlohmann::json::parse(R"({"app": "mlp", "name": "tiny", "status": "running", "parameters": 42})"));
+}
+
+TEST_F(SessionTest, AFinishedRunThatFailsAfterAResumeKeepsItsFigures) {
+  {
+    Session session("mlp", train_options());
+    auto ask = session.read<TinyExperiment>();
+    session.begin_run(ask.name, 1, session.open_data(ask.data, ask.train, 1), 42);
+    FitResult result;
+    result.epochs = 3;
+    testing::internal::CaptureStdout();
+    session.finish_run(result, "val_accuracy", {{"accuracy", 0.625}});
+    testing::internal::GetCapturedStdout();
+  }
+  const auto finished = read_json(temp_ / "run/summary.json");
+  Session session("mlp", resume_options());
+  auto ask = session.read<TinyExperiment>();
+  session.begin_run(ask.name, 1, session.open_data(ask.data, ask.train, 1), 42);
+  EXPECT_EQ(read_json(temp_ / "run/summary.json").at("status"), "running");
+  session.note_end("failed", "the disk is full");
+  auto failed = finished;
+  failed["status"] = "failed";
+  failed["message"] = "the disk is full";
+  EXPECT_EQ(read_json(temp_ / "run/summary.json"), failed);
+}
+
+TEST_F(SessionTest, ADamagedEnvironmentIsTheUsersToMend) {
+  leave_a_run();
+  write_file(temp_ / "run/environment.json", R"({"threads": "x"})");
+  EXPECT_ERROR_HAS(Session("mlp", resume_options()),
+                   "environment.json: threads: want a whole number from 1 to 1024, got \"x\"");
+  write_file(temp_ / "run/environment.json", "[");
+  EXPECT_ERROR_HAS(Session("mlp", resume_options()), "environment.json: want a JSON object");
+}
+
+TEST_F(SessionTest, MoreOverfitBatchesThanThereAreAreAll) {
+  Session session("mlp", train_options());
+  auto ask = session.read<TinyExperiment>();
+  ask.train.overfit_batches = INT64_MAX / 2;
+  EXPECT_EQ(session.open_data(ask.data, ask.train, 1).train->size(), 160);  // eight tenths of 200
+}
+
 TEST_F(SessionTest, WhatACheckpointCarriesIsEnoughToReadTheExperimentAgain) {
   Session session("mlp", train_options());
   auto ask = session.read<TinyExperiment>();

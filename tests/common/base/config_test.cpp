@@ -257,6 +257,17 @@ TEST(Override, TheLastOneWinsAndTextMayHoldAnything) {
   EXPECT_EQ(parse("{}", {"name="}).values.name, "");
 }
 
+TEST(Override, OfATextFieldIsTakenAsItWasTyped) {
+  for (const std::string text : {"0", "2024", "1.0", "-1", "true", "null", "[1]", R"({"a": 1})"}) {
+    EXPECT_EQ(parse("{}", {"name=" + text}).values.name, text);
+  }
+  EXPECT_EQ(parse("{}", {R"(name="0")"}).values.name, "0");  // quotes may stay
+  EXPECT_EQ(parse("{}", {"name=0", "name=a"}).values.name, "a");
+  EXPECT_EQ(problem_of("{}", {"optimizer.name=0", R"(optimizer={"name": 5})"}),  // the later one holds JSON
+            R"(optimizer.name: want one of "sgd", "adam", got 5 (number))");
+  EXPECT_EQ(problem_of(R"({"name": 0})"), "name: want text, got 0 (number)");  // a file's author knows of quotes
+}
+
 TEST(Override, OfAnUnknownFieldIsReportedLikeOneInTheFile) {
   EXPECT_EQ(problem_of("{}", {"train.epoch=3"}), "train.epoch: unknown field; did you mean \"epochs\"?");
   EXPECT_EQ(problem_of("{}", {"train.epochs=ten"}), "train.epochs: want a whole number >= 1, got \"ten\" (string)");

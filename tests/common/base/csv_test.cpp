@@ -19,11 +19,34 @@ TEST(Csv, ALineOfNumbersIsNoHeader) {
   EXPECT_TRUE(parse_csv("1,2\n3,4\n", "x.csv").header.empty());
   EXPECT_TRUE(parse_csv("5.1,3.5,setosa\n4.9,3.0,setosa\n", "x.csv").header.empty());  // one label
   EXPECT_TRUE(parse_csv("1,,3,\n", "x.csv").header.empty());                           // missing numbers
+  EXPECT_TRUE(parse_csv("red,round,3\nblue,square,4\n", "x.csv").header.empty());      // a number among texts
+  EXPECT_TRUE(parse_csv("a,b,1e999\n", "x.csv").header.empty());                       // too large, yet a number
 }
 
 TEST(Csv, ALineOfTextIsAHeader) {
   EXPECT_EQ(parse_csv("size,kind\n1,a\n", "x.csv").header.size(), 2u);
-  EXPECT_EQ(parse_csv("size\n1\n", "x.csv").header, Row{"size"});  // a lone text is a name, not a label
+  EXPECT_EQ(parse_csv("size\n1\n", "x.csv").header, Row{"size"});
+  EXPECT_EQ(parse_csv(",size\n0,1\n", "x.csv").header, (Row{"", "size"}));  // as pandas writes it
+}
+
+TEST(Csv, BlanksAroundPlainCellsAreNoPartOfThem) {
+  const CsvTable table = parse_csv("width ,\t kind\n 1,\ta b \n2,\" b \"\n", "x.csv");
+  EXPECT_EQ(table.header, (Row{"width", "kind"}));
+  EXPECT_EQ(table.rows, (std::vector<Row>{{"1", "a b"}, {"2", " b "}}));  // quotes keep them
+}
+
+TEST(Csv, ReadsUtf8) {
+  const std::string text = "caf\xC3\xA9,\xE2\x82\xAC,\xF0\x9F\x99\x82\n1,2,3\n";  // 2, 3 and 4 bytes
+  EXPECT_EQ(parse_csv(text, "x.csv").header[0], "caf\xC3\xA9");
+}
+
+TEST(Csv, NamesTheLineOfBytesThatAreNotUtf8) {
+  EXPECT_EQ(error_of([] { parse_csv("a,b\n1,caf\xE9\n", "x.csv"); }),
+            "x.csv, line 2: want text in UTF-8, got the byte 0xE9; save it as UTF-8");
+  for (const std::string bad : {"\xFF", "\x80", "\xC3", "\xC0\x80", "\xE2\x82", "\xE0\x80\x80", "\xED\xA0\x80",
+                                "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xC3(", "\xF0\x9F\x99"}) {
+    EXPECT_ERROR_HAS(parse_csv("a,b\n1,2\n3," + bad, "x.csv"), "x.csv, line 3: want text in UTF-8", "save it as UTF-8");
+  }
 }
 
 TEST(Csv, ReadsQuotesDoubledQuotesCommasAndLineEndsInCells) {
@@ -64,10 +87,10 @@ TEST(Csv, RejectsAFileWithoutRows) {
 }
 
 TEST(CsvColumn, IsFoundByNameByPlaceAndFromTheEnd) {
-  const CsvTable table = parse_csv("width,height,1\n1,2,3\n", "x.csv");
+  const CsvTable table = parse_csv("width,height,depth\n1,2,3\n", "x.csv");
   EXPECT_EQ(table.column("height", "x.csv"), 1u);
   EXPECT_EQ(table.column("0", "x.csv"), 0u);
-  EXPECT_EQ(table.column("1", "x.csv"), 2u);  // a name wins over a place
+  EXPECT_EQ(table.column("1", "x.csv"), 1u);
   EXPECT_EQ(table.column("-1", "x.csv"), 2u);
   EXPECT_EQ(parse_csv("1,2\n", "x.csv").column("-1", "x.csv"), 1u);
 }

@@ -23,6 +23,18 @@ TEST(RunFolder, NumbersFollowWhatExists) {
   EXPECT_EQ(third.path(), temp / "runs/mlp/mnist-3");
 }
 
+TEST(RunFolder, APathThatEndsInADotIsNumberedByTheFoldersName) {
+  TempFolder temp;
+  std::filesystem::create_directories(temp / "x/inside");
+  EXPECT_EQ(RunFolder::create(temp / "x/.").path(), temp / "x-2");
+  EXPECT_EQ(RunFolder::create(temp / "x/inside/..").path(), temp / "x-3");
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(temp / "x");
+  EXPECT_EQ(RunFolder::create(".").path(), std::filesystem::canonical(temp / "x").string() + "-4");
+  EXPECT_EQ(RunFolder::create("y/").path(), "y");  // a path that has a name stays as it was given
+  std::filesystem::current_path(before);
+}
+
 TEST(RunFolder, TakesAnEmptyFolderAndSkipsFiles) {
   TempFolder temp;
   std::filesystem::create_directories(temp / "empty");
@@ -82,6 +94,21 @@ TEST(RunFolder, TwoCannotContinueTheSameRun) {
     EXPECT_NO_THROW(RunFolder::open(temp / "x", /*to_continue=*/false));  // looking on is allowed
   }
   EXPECT_NO_THROW(RunFolder::open(temp / "x", /*to_continue=*/true));
+}
+
+TEST(RunFolder, ContinuingRemovesWhatAKilledProcessLeft) {
+  TempFolder temp;
+  { RunFolder::create(temp / "x").write("config.json", "{}"); }
+  for (const char* name : {".config.json.tmp.17", "checkpoints/.last.safetensors.tmp.17"}) {
+    write_file(temp.path() / "x" / name, "half");
+  }
+  write_file(temp / "x/notes.tmp.txt", "mine");
+  RunFolder::open(temp / "x", /*to_continue=*/false);
+  EXPECT_TRUE(std::filesystem::exists(temp / "x/.config.json.tmp.17"));  // perhaps somebody is writing it
+  const RunFolder run = RunFolder::open(temp / "x", /*to_continue=*/true);
+  EXPECT_FALSE(run.has(".config.json.tmp.17"));
+  EXPECT_FALSE(run.has("checkpoints/.last.safetensors.tmp.17"));
+  EXPECT_TRUE(run.has("notes.tmp.txt"));
 }
 
 TEST(RunFolder, ARunInProgressCannotBeContinued) {

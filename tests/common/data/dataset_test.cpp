@@ -5,6 +5,7 @@
 
 #include <limits>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "tests/common/expect_error.h"
 #include "tests/common/tensors.h"
@@ -99,6 +100,34 @@ TEST(MemoryDataset, LabelsOutOfRangeAreRejected) {
   EXPECT_ERROR_HAS(labelled(-1), "table: want labels 0 to 1, got -1");
 }
 
+TEST(MemoryDataset, LabelsOutOfRangeNameTheFileThatHoldsThem) {
+  DatasetInfo info = table_info();
+  info.files = {"images.idx", "labels.idx"};
+  EXPECT_EQ(error_of([&] {
+              MemoryDataset(torch::zeros({1, 2}), torch::full({1}, 7, torch::kInt64), info);
+            }),
+            "labels.idx: want labels 0 to 1, got 7; mend the file, or fetch it again with scripts/data.sh");
+}
+
+TEST(MemoryDataset, WhatItSaysOfItselfMustFit) {
+  const auto of = [](DatasetInfo info) {
+    return MemoryDataset(torch::zeros({2, 2}), torch::zeros({2}, torch::kInt64), info);
+  };
+  DatasetInfo info = table_info();
+  info.columns = {"height"};
+  EXPECT_ERROR_HAS(of(info), "table: want 2 columns, one for each number of a sample, got 1");
+  info = table_info();
+  info.columns = {"height", "height"};
+  EXPECT_ERROR_HAS(of(info), "table: want a different name for each column, got \"height\" twice");
+  info = table_info();
+  info.sample_shape = {3};
+  info.columns = {"a", "b", "c"};
+  EXPECT_ERROR_HAS(of(info), "table: want samples of shape [3], got [2]");
+  info = table_info();
+  info.classes = {};
+  EXPECT_ERROR_HAS(of(info), "table: want 1 to 2^20 classes, got 0");
+}
+
 TEST(MemoryDataset, AsManyLabelsAsSamples) {
   EXPECT_ERROR_HAS(MemoryDataset(torch::zeros({3, 2}), torch::zeros({2}, torch::kInt64), table_info()),
                    "table: want as many labels as samples, got 2 labels and 3 samples");
@@ -142,16 +171,83 @@ TEST(DatasetInfo, ComesBackFromItsJson) {
   EXPECT_EQ(back.pixel_max, 0);
 }
 
+/// What from_json says of a good description in which `key` is `value`.
+std::string complaint_about(DatasetInfo info, const char* key, const nlohmann::json& value) {
+  info.mean = {0};
+  info.std = {1};
+  auto json = nlohmann::json::parse(info.to_json());
+  json[key] = value;
+  const std::string message = error_of([&] { DatasetInfo::from_json(json.dump()); });
+  EXPECT_EQ(message.find("json.exception"), std::string::npos) << message;
+  EXPECT_NE(message.find("data description of a checkpoint"), std::string::npos) << message;
+  return message;
+}
+
+void expect_has(const std::string& message, const std::string& text) {
+  EXPECT_NE(message.find(text), std::string::npos) << "want " << text << "\ngot  " << message;
+}
+
 TEST(DatasetInfo, NamesTheFieldThatIsMissing) {
-  EXPECT_ERROR_HAS(DatasetInfo::from_json(R"({"name": "x"})"), "data description of a checkpoint", "classes");
-  EXPECT_ERROR_HAS(DatasetInfo::from_json("{"), "data description of a checkpoint");
+  EXPECT_EQ(error_of([] { DatasetInfo::from_json(R"({"name": "x"})"); }),
+            "the data description of a checkpoint: want \"classes\", found none; train the network again");
+  EXPECT_EQ(error_of([] { DatasetInfo::from_json("[]"); }),
+            "the data description of a checkpoint: want \"name\", found none; train the network again");
+  EXPECT_ERROR_HAS(DatasetInfo::from_json("{"), "data description of a checkpoint, line 1, column 2");
+}
+
+TEST(DatasetInfo, NamesTheFieldOfAnotherType) {
+  const auto wrong = [](const char* key, const nlohmann::json& value) {
+    expect_has(complaint_about(table_info(), key, value), concat("\"", key, "\" of another type, got "));
+  };
+  wrong("name", 3);
+  wrong("classes", "two");
+  wrong("sample_shape", 2);
+  wrong("sample_shape", {2.5});
+  wrong("sample_shape", {1e300});
+  wrong("columns", nullptr);
+  wrong("pixel_max", true);
+  wrong("ink_box", "1");
+  wrong("mean", {nullptr});  // how JSON writes NaN
+  wrong("std", 1);
 }
 
 TEST(DatasetInfo, MeanAndStdMustFitTheSamples) {
-  DatasetInfo info = table_info();
-  info.mean = {1, 2, 3};
-  info.std = {1, 2, 3};
-  EXPECT_ERROR_HAS(DatasetInfo::from_json(info.to_json()), "do not fit together");
+  const auto mean = [](const nlohmann::json& value) { return complaint_about(table_info(), "mean", value); };
+  const auto std = [](const nlohmann::json& value) { return complaint_about(table_info(), "std", value); };
+  DatasetInfo three = table_info();
+  three.mean = {1, 2, 3};
+  three.std = {1, 2, 3};
+  EXPECT_ERROR_HAS(DatasetInfo::from_json(three.to_json()), "want 1 or 2 means, got 3");
+  expect_has(mean({1, 2}), "want as many stds as means, got 1 and 2");
+  expect_has(mean({1e300}), "want finite means, got inf");
+  for (const double bad : {0.0, -1.0, 1e300, 1e-60}) expect_has(std({bad}), "want finite stds > 0, got ");
+  DatasetInfo pictures = image_info();
+  pictures.mean = {0, 0, 0, 0};
+  pictures.std = {1, 1, 1, 1};
+  EXPECT_ERROR_HAS(DatasetInfo::from_json(pictures.to_json()), "want 1 mean, got 4");  // one for all pixels
+}
+
+TEST(DatasetInfo, ShapesMustBeThoseOfAnImageOrATable) {
+  const auto shape = [](const nlohmann::json& value) { return complaint_about(image_info(), "sample_shape", value); };
+  expect_has(shape(nlohmann::json::array()), "want a sample_shape [1, H, W] or [F]");
+  expect_has(shape({2, 2}), "want a sample_shape [1, H, W] or [F]");
+  expect_has(shape({3, 2, 2}), "want a sample_shape [1, H, W] or [F]");
+  expect_has(shape({1, 0, 2}), "want sides from 1 to 2^20 and at most 2^26 numbers a sample");
+  expect_has(shape({1, -2, -2}), "want sides from 1 to 2^20");
+  expect_has(shape({1, 1 << 14, 1 << 13}), "at most 2^26 numbers");
+  expect_has(shape({1, 4294967296, 4294967296}), "want sides from 1 to 2^20");
+}
+
+TEST(DatasetInfo, ImagesAndTablesAreNotMixed) {
+  expect_has(complaint_about(image_info(), "pixel_max", 0), "want pixel_max > 0 for images, got 0");
+  expect_has(complaint_about(table_info(), "pixel_max", 255), "want pixel_max 0 for a table, got 255");
+  expect_has(complaint_about(image_info(), "columns", {"a"}), "want no columns for images, got 1");
+  expect_has(complaint_about(table_info(), "columns", {"a"}), "want 2 columns");
+  expect_has(complaint_about(table_info(), "columns", {"a", "a"}), "got \"a\" twice");
+  expect_has(complaint_about(image_info(), "ink_box", 3), "want an ink_box from 0 to 2, got 3");
+  expect_has(complaint_about(image_info(), "ink_box", -1), "want an ink_box from 0 to 2, got -1");
+  expect_has(complaint_about(table_info(), "ink_box", 1), "want an ink_box from 0 to 0, got 1");
+  expect_has(complaint_about(table_info(), "classes", nlohmann::json::array()), "want 1 to 2^20 classes");
 }
 
 }  // namespace

@@ -56,7 +56,8 @@ TEST(IdxImages, ALabelOutOfRangeIsRejected) {
   const TempFolder folder;
   write_idx_part(folder.path(), "train", 2, 0);
   write_file(folder / "train-labels-idx1-ubyte", idx_bytes({2}, {0, 10}));
-  EXPECT_ERROR_HAS(read_idx_images("mnist", folder.path(), true), "mnist: want labels 0 to 9, got 10");
+  EXPECT_ERROR_HAS(read_idx_images("mnist", folder.path(), true),
+                   "train-labels-idx1-ubyte: want labels 0 to 9, got 10");
 }
 
 TEST(IdxImages, OtherShapesAreRejected) {
@@ -126,6 +127,12 @@ TEST(RealImages, FashionMnistHasSixThousandOfEachClass) {
   const MemoryDataset test = read_idx_images("fashion_mnist", folder, false);
   EXPECT_EQ(class_counts(test), std::vector<int64_t>(10, 1000));
   EXPECT_EQ(test.info().classes.at(size_t(test.targets()[0].item<int64_t>())), "Ankle boot");  // the first test image
+}
+
+TEST(IdxImages, AFolderThatCannotBeLookedIntoIsNamed) {
+  const std::string longer_than_any_name(300, 'x');
+  EXPECT_ERROR_HAS(read_idx_images("mnist", "/tmp/" + longer_than_any_name, true), longer_than_any_name,
+                   "File name too long");
 }
 
 }  // namespace

@@ -103,6 +103,34 @@ TEST_F(OpenCsv, ChangingATestSampleChangesNothingElse) {
   EXPECT_NE(open(1, train_place).info().mean, before.info().mean);
 }
 
+/// Ten rows "value,class" -> the training part's inputs, normalised.
+torch::Tensor normalised(const std::vector<std::string>& values) {
+  const TempFolder folder;
+  std::string text = "x,kind\n";
+  for (size_t i = 0; i < 20; ++i) text += values[i / 2 % values.size()] + (i % 2 ? ",a\n" : ",b\n");
+  write_file(folder / "x.csv", text);
+  DataConfig config = config_for("csv");
+  config.path = (folder / "x.csv").string();
+  return all_of(*open_data(config, {}, 1).train).input.to(torch::kFloat64);
+}
+
+TEST(OpenData, SmallNumbersAndSmallDifferencesAreStandardisedToo) {
+  const std::vector<std::vector<std::string>> columns = {
+      {"1e-9", "3e-9", "4e-9"}, {"-2e-30", "2e-30"}, {"1000000", "1000001"}, {"1e30", "3e30"}};
+  for (const auto& values : columns) {
+    const torch::Tensor input = normalised(values);
+    EXPECT_NEAR(input.mean().item<double>(), 0, 0.1) << values[0];  // 1000000.5 is no float: 1/16 of a std off
+    EXPECT_NEAR(input.std(/*unbiased=*/false).item<double>(), 1, 1e-3) << values[0];
+  }
+}
+
+TEST(OpenData, AColumnThatOnlyRoundsDifferentlyIsConstant) {
+  for (const char* value : {"0.1", "1e-20", "3e38", "0"}) {
+    EXPECT_EQ(normalised({value}).abs().max().item<double>(), 0) << value;
+  }
+  EXPECT_LT(normalised({"1e-44", "0"}).abs().max().item<double>(), 10);  // at the end of float's range
+}
+
 TEST(OpenData, AColumnThatNeverChangesKeepsItsScale) {
   const TempFolder folder;
   std::string text = "x,same,kind\n";
@@ -119,7 +147,42 @@ TEST(OpenData, TooFewSamplesForThreePartsIsAnError) {
   write_file(folder / "x.csv", "x,kind\n1,a\n2,b\n3,a\n4,b\n");
   DataConfig config = config_for("csv");
   config.path = (folder / "x.csv").string();
-  EXPECT_ERROR_HAS(open_data(config, {}, 1), "want at least one sample in each part", "data.val_share");
+  EXPECT_ERROR_HAS(open_data(config, {}, 1), "want at least one sample in each part", "none for validation",
+                   "raise data.val_share");
+}
+
+TEST(OpenData, SaysWhichPartIsEmptyAndWhatHelps) {
+  const TempFolder folder;
+  write_file(folder / "x.csv", "x,kind\n1,a\n2,b\n3,a\n4,b\n");
+  DataConfig config = config_for("csv");
+  config.path = (folder / "x.csv").string();
+  config.val_share = 0.5, config.test_share = 0.01;  // of each class: 1 for training, 1 for validation
+  EXPECT_EQ(error_of([&] { open_data(config, {}, 1); }),
+            "data: want at least one sample in each part, got none for the test (2 for training, 2 for validation, 0 "
+            "for the test of csv); raise data.test_share, or take a larger set");
+  config.test_share = 0.49;
+  EXPECT_ERROR_HAS(open_data(config, {}, 1), "none for training", "lower data.val_share or data.test_share");
+}
+
+TEST(DataConfig, LeavesSomethingForTraining) {
+  const auto read = [](const std::string& text) {
+    Config config = Config::from_text(text, "x.json");
+    DataConfig().read(config.root());
+    config.finish();
+  };
+  EXPECT_ERROR_HAS(read(R"({"name": "moons", "val_share": 0.5, "test_share": 0.5})"),
+                   "test_share: want val_share + test_share below 1, got 0.5 + 0.5");
+  read(R"({"name": "moons", "val_share": 0.5, "test_share": 0.4})");
+  read(R"({"name": "mnist", "val_share": 0.5, "test_share": 0.5})");  // test_share is ignored
+}
+
+TEST(OpenData, AFolderThatCannotBeLookedIntoIsNamed) {
+  const TempFolder folder;
+  const std::string longer_than_any_name(300, 'x');
+  EXPECT_ERROR_HAS(open_data(config_for("iris"), {folder / longer_than_any_name}, 1), longer_than_any_name,
+                   "File name too long");
+  std::filesystem::create_directory_symlink("loop", folder / "loop");
+  EXPECT_ERROR_HAS(open_data(config_for("mnist"), {folder / "loop"}, 1), "loop", "Too many levels of symbolic links");
 }
 
 TEST(OpenData, EveryToySetOpensWithoutFiles) {

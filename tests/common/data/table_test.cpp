@@ -71,7 +71,10 @@ TEST_F(CsvDataset, NanInfinityAndNothingAreNoNumbers) {
 }
 
 TEST_F(CsvDataset, ANumberTooLargeForAFloatIsRejected) {
-  EXPECT_ERROR_HAS(read("x,kind\n1e39,a\n1,b\n2,a\n3,b\n"), "want finite numbers");
+  EXPECT_ERROR_HAS(read("x,kind\n1,b\n1e300,a\n2,a\n3,b\n"),
+                   "flowers.csv, line 3, column x: want a number within +-3.4e38, got 1e300");
+  EXPECT_ERROR_HAS(read("x,kind\n-3.5e38,a\n1,b\n2,a\n3,b\n"), "line 2, column x", "got -3.5e38");
+  EXPECT_EQ(read("x,kind\n3.4e38,a\n1,b\n2,a\n3,b\n").inputs()[0][0].item<float>(), 3.4e38f);
 }
 
 TEST_F(CsvDataset, AMissingLabelColumnListsTheColumnsThereAre) {
@@ -92,6 +95,15 @@ TEST_F(CsvDataset, OneClassOnlyIsNothingToLearn) {
 TEST_F(CsvDataset, ALabelThatLooksLikeAMeasurementIsRejected) {
   EXPECT_ERROR_HAS(read("x,y\n1,0.1\n2,0.2\n3,0.3\n4,0.4\n5,0.5\n6,0.6\n"),
                    "6 different values in 6 rows, which looks like a measurement", "data.label");
+}
+
+TEST_F(CsvDataset, BlanksAroundLabelsMakeNoNewClass) {
+  EXPECT_EQ(read("x, kind\n1,a\n2, b\n3,a \n4,b\n", "kind").info().classes, (Texts{"a", "b"}));
+}
+
+TEST_F(CsvDataset, TwoColumnsOfOneNameAreRejected) {
+  EXPECT_ERROR_HAS(read("x,x,kind\n1,2,a\n1,2,b\n1,2,a\n1,2,b\n"),
+                   "flowers.csv: want a different name for each column, got \"x\" twice; rename one");
 }
 
 TEST_F(CsvDataset, EmptyFilesAreRejected) {
@@ -167,7 +179,8 @@ TEST(SklearnTable, RejectsAnotherFirstLineAndLabelsOutOfRange) {
   write_file(folder / "iris.csv", "x,y\n1,2\n");
   EXPECT_ERROR_HAS(read_sklearn_table("iris", folder / "iris.csv"), "rows,columns,class names", "\"x,y\"");
   write_file(folder / "iris.csv", "2,2,setosa,virginica\n1,2,0\n3,4,2\n");
-  EXPECT_ERROR_HAS(read_sklearn_table("iris", folder / "iris.csv"), "want labels 0 to 1, got 2");
+  EXPECT_ERROR_HAS(read_sklearn_table("iris", folder / "iris.csv"),
+                   (folder / "iris.csv").string() + ": want labels 0 to 1, got 2", "scripts/data.sh");
 }
 
 TEST(SklearnTable, NamesTheLineOfTheFile) {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <memory>
 
+#include "tests/common/expect_error.h"
 #include "tests/common/tensors.h"
 
 namespace glassbox {
@@ -32,6 +33,12 @@ TEST(PredictAll, KeepsTheOrderOfTheDataSet) {
   EXPECT_EQ(ints(all.index), (std::vector<int64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
   EXPECT_EQ(ints(all.targets), (std::vector<int64_t>{0, 1, 2, 3, 0, 1, 2, 3, 0, 1}));
   EXPECT_EQ(ints(all.logits.argmax(1)), (std::vector<int64_t>{0, 1, 2, 0, 1, 2, 0, 1, 2, 0}));
+}
+
+TEST(PredictAll, AnswersThatAreNoNumbersAreRefused) {
+  const auto broken = [](const Batch& batch) { return answer(batch) / 0.0; };  // 0 / 0 and 2 / 0
+  const DataLoader loader(numbers(10), {4, /*shuffle=*/false});
+  EXPECT_ERROR_HAS(predict_all(broken, loader, torch::kCPU), "scoring numbers", "NaN or infinity", "learning_rate");
 }
 
 TEST(PredictAll, ScoresAreNotAveragedOverUnequalBatches) {

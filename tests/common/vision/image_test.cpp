@@ -97,6 +97,61 @@ TEST_F(ReadGray, ATruncatedPngIsRejected) {
   }
 }
 
+TEST_F(ReadGray, ATruncatedJpegIsRejected) {
+  cv::Mat noise(64, 64, CV_8UC1);
+  cv::randu(noise, 0, 256);
+  const std::string whole = read_file(save("whole.jpg", noise));
+  for (size_t size :
+       {size_t(3), size_t(20), whole.size() / 4, whole.size() / 2, whole.size() - 100, whole.size() - 1}) {
+    write_file(folder_ / "cut.jpg", whole.substr(0, size));
+    EXPECT_ERROR_HAS(read_gray(folder_ / "cut.jpg"), "cut.jpg: want a whole JPEG image", "ends too early")
+        << size << " of " << whole.size();
+  }
+}
+
+TEST_F(ReadGray, AJpegMayBeFollowedByPadding) {
+  const std::string whole = read_file(save("whole.jpg", small_picture()));
+  write_file(folder_ / "padded.jpg", whole + std::string(100, '\0'));
+  write_file(folder_ / "phone.jpg", whole + "what a camera adds");
+  EXPECT_EQ(read_gray(folder_ / "padded.jpg").sizes(), (std::vector<int64_t>{5, 7}));
+  EXPECT_EQ(read_gray(folder_ / "phone.jpg").sizes(), (std::vector<int64_t>{5, 7}));
+}
+
+TEST_F(ReadGray, AThumbnailInsideDoesNotMakeACutJpegWhole) {
+  const std::string whole = read_file(save("whole.jpg", small_picture()));
+  const std::string thumbnail = std::string("\xFF\xE1\x00\x06", 4) + "\xFF\xD8\xFF\xD9";  // a segment of 6 bytes
+  write_file(folder_ / "x.jpg", whole.substr(0, 2) + thumbnail + whole.substr(2));
+  EXPECT_EQ(read_gray(folder_ / "x.jpg").sizes(), (std::vector<int64_t>{5, 7}));
+  write_file(folder_ / "x.jpg", whole.substr(0, 2) + thumbnail + whole.substr(2, whole.size() - 10));
+  EXPECT_ERROR_HAS(read_gray(folder_ / "x.jpg"), "ends too early");
+}
+
+TEST_F(ReadGray, TheDecodersPrintNothing) {
+  cv::Mat noise(64, 64, CV_8UC1);
+  cv::randu(noise, 0, 256);
+  const std::string png = read_file(save("whole.png", noise)), jpeg = read_file(save("whole.jpg", noise));
+  write_file(folder_ / "cut.png", png.substr(0, png.size() / 2));
+  write_file(folder_ / "bad.png", png.substr(0, 100) + "damage" + png.substr(106));
+  write_file(folder_ / "bad.jpg", jpeg.substr(0, jpeg.size() / 2) + jpeg.substr(jpeg.size() - 2));
+  write_file(folder_ / "cut.pgm", "P5 40 30 255\nabc");
+  testing::internal::CaptureStderr();
+  for (const char* name : {"cut.png", "bad.png", "bad.jpg", "cut.pgm"}) {
+    try {
+      static_cast<void>(read_gray(folder_ / name));
+    } catch (const UserError&) {
+    }
+  }
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  testing::internal::CaptureStderr();
+  std::fputs("still there", stderr);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "still there");
+}
+
+TEST_F(ReadGray, APathThatCannotBeLookedAtIsNamed) {
+  const std::string longer_than_any_name(300, 'x');
+  EXPECT_ERROR_HAS(read_gray(folder_ / longer_than_any_name), longer_than_any_name, "File name too long");
+}
+
 TEST(HasImageName, InAnyCase) {
   for (const char* name :
        {"a.png", "A.PNG", "x/y.Jpeg", "a.jpg", "a.bmp", "a.tif", "a.TIFF", "a.webp", "a.pgm", "a.ppm"}) {

@@ -1,0 +1,23 @@
+#include "apps/mlp/verbs.h"
+#include "common/base/error.h"
+
+namespace glassbox::mlp {
+
+App app(std::function<void(Session&)> train) {
+  return {"mlp",
+          "a multi-layer perceptron on digits, tables and points (assignment 1)",
+          [](ConfigReader json) { Experiment().read(json); },
+          {{"train", std::move(train)},
+           {"eval", eval},
+           {"predict", predict},
+           {"explain", explain},
+           {"describe", describe}}};
+}
+
+void require_batches_fit(const Experiment& ask, const DataLoader& train_data) {
+  require(!ask.model.batch_norm || train_data.last_batch_size() > 1,
+          "data.batch_size: want no last batch of a single sample, which batch norm cannot normalise, got ",
+          ask.data.batch_size, " for ", train_data.samples(), " training samples; choose another size");
+}
+
+}  // namespace glassbox::mlp
