@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "common/app/threads.h"
 #include "common/app/json_text.h"
+#include "common/app/threads.h"
 #include "common/base/atomic_file.h"
 #include "common/data/open.h"
 

@@ -1,7 +1,9 @@
 #include "common/app/app.h"
 
+#include <malloc.h>
 #include <cerrno>
 #include <filesystem>
+
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <system_error>
@@ -13,6 +15,15 @@
 
 namespace glassbox {
 namespace {
+
+/// A training step frees and takes the same few hundred kilobytes again and again. Left alone, glibc hands them back to
+/// the kernel each time, which costs a fifth of the speed at two threads.
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 16 << 20);
+  mallopt(M_TRIM_THRESHOLD, 32 << 20);
+#endif
+}
 
 /// describe --config-docs, --schema and --diff need the config's description only, no data and no network.
 bool describe_config(const App& app, const Options& options) {
@@ -52,6 +63,7 @@ void do_what_is_asked(int argc, char** argv, const App& app) {
   } else if (options.version) {
     std::cout << app.name << ": " << version_text() << '\n';
   } else if (!describe_config(app, options)) {
+    keep_freed_memory();
     install_stop_handlers();
     Session session(app.name, options);
     run_verb(session, app);

@@ -61,7 +61,7 @@ void watch_pressure() {
     std::this_thread::sleep_for(std::chrono::microseconds(kPause));
     const int64_t now = stalled_microseconds(), stalled = now - before;
     before = now;
-    quiet_pauses = stalled > kPause / 10 ? 0 : quiet_pauses + 1;
+    quiet_pauses = stalled > kPause / 4 ? 0 : quiet_pauses + 1;
     if (quiet_pauses == 0 && !team) team = std::make_unique<SleepingTeam>();
     if (quiet_pauses == 20) team.reset();
   }
