@@ -51,8 +51,8 @@ int64_t stalled_microseconds() {
   return total ? std::atoll(total + 6) : -1;
 }
 
-/// Shortens OpenMP's spinning while threads wait for cores more than a quarter of the time, until two quiet seconds have
-/// passed.
+/// Shortens OpenMP's spinning while threads wait for cores more than a quarter of the time, until two quiet seconds
+/// have passed.
 void watch_pressure() {
   constexpr int64_t kPause = 100'000;  // microseconds
   std::unique_ptr<SleepingTeam> team;
