@@ -47,7 +47,9 @@ void run_verb(Session& session, const App& app) {
     app.verbs.at(session.options().verb)(session);
   } catch (const Interrupted& stop) {
     session.note_end("interrupted", stop.what());
-    throw;
+    if (session.options().dry_run) throw;
+    throw Interrupted(
+        concat(stop.what(), "; go on with: ", app.name, " train --resume ", session.run().path().string()));
   } catch (const std::exception& problem) {
     session.note_end("failed", problem.what());
     throw;

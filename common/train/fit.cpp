@@ -155,7 +155,7 @@ FitResult fit(const Task& task, const FitConfig& config, RunFolder& run, const W
       scores = score_epoch(task, ema, now);
     } catch (const Interrupted&) {
       keeper.save(now);
-      throw;
+      throw Interrupted(concat("stopped in epoch ", now.epoch, " while scoring"));
     }
 
     // Keep what is worth keeping.
