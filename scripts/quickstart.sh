@@ -17,6 +17,6 @@ cd "$(dirname "$0")/.."
 scripts/setup.sh
 scripts/data.sh digits
 cmake --preset release
-cmake --build build --target mlp
+cmake --build build --target mlp doctor
 build/bin/mlp train --config configs/mlp/digits.json
 echo "quickstart took $SECONDS s"
