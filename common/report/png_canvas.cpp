@@ -12,7 +12,7 @@
 namespace glassbox {
 namespace {
 
-constexpr int kOversampling = 1;
+constexpr int kOversampling = 2;
 constexpr int kZoom = PngCanvas::kPixelsPerUnit * kOversampling;
 constexpr int kShift = 4;  // OpenCV takes coordinates in 1/16 pixels
 constexpr int kFont = cv::FONT_HERSHEY_SIMPLEX;
