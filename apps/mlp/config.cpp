@@ -3,7 +3,8 @@
 namespace glassbox::mlp {
 
 void ModelConfig::read(ConfigReader json) {
-  json.field("name", name, one_of({"linear", "mlp"}), "linear = softmax regression, no hidden layer");
+  json.field("name", name, one_of({"linear", "mlp", "perceptron", "threshold_units"}),
+             "linear = softmax regression; perceptron = Rosenblatt 1958; threshold_units = McCulloch and Pitts 1943");
   json.field("hidden", hidden, between(1, 65536), "mlp: width of each hidden layer");
   json.field("activation", activation, one_of({"relu", "leaky_relu", "tanh", "sigmoid", "gelu"}),
              "mlp: what bends the lines");
@@ -12,18 +13,34 @@ void ModelConfig::read(ConfigReader json) {
   json.field("batch_norm", batch_norm, "mlp: normalise each hidden unit over the batch");
   json.field("init", init, one_of({"zeros", "normal", "xavier", "he"}),
              "the first weights; normal has standard deviation 0.01");
+  json.field("init_scale", init_scale, at_least(0), "multiplies the first weights");
+  json.field("output", output, one_of({"softmax", "sigmoid"}), "sigmoid = one output unit for two classes");
+  json.field("units", units, any_text(),
+             "threshold_units: each as \"AND = a + b >= 2\"; later ones may use earlier ones");
+  json.field("truth", truth, any_text(), "threshold_units: what a unit should say, as \"AND = 0001\"");
   if (name == "mlp" && hidden.empty())
     json.problem("hidden", "want at least one width, got none; or model.name \"linear\"");
+}
+
+void SweepConfig::read(ConfigReader json) {
+  json.field("path", path, any_text(), "the field that varies, as \"model.hidden\"; empty = no sweep");
+  json.field("values", values, any_text(), "its values, each as behind --set path=");
+  json.field("seeds", seeds, between(0, 9e15), "each value is run with each of them; none = the experiment's own");
+  if (path.empty() != values.empty()) json.problem("values", "want path and values, or neither");
 }
 
 void Experiment::read(ConfigReader json) {
   json.field("name", name, any_text(), "names the run's folder");
   json.field("seed", seed, between(0, 9e15), "all chance in the run follows from it");
+  json.field("engine", engine, one_of({"autograd", "by_hand"}), "by_hand = the functions of apps/mlp/exercise");
+  json.field("precision", precision, one_of({"float32", "float64"}), "of weights and arithmetic");
+  json.field("looks", looks, between(0, 1000), "times the inside of the network is recorded in a run; 0 = never");
   data.read(json.section("data", "what is learned from"));
   model.read(json.section("model", "the network"));
   optimizer.read(json.section("optimizer", "how weights move"));
   schedule.read(json.section("schedule", "how far they move, step by step"));
   train.read(json.section("train", "how long, and what is kept"));
+  sweep.read(json.section("sweep", "the same with one field at several values"));
   if (name.empty() || name.find('/') != std::string::npos || name.front() == '.') {
     json.problem("name", "want a folder's name without \"/\" and no dot in front, got \"" + name + "\"");
   }

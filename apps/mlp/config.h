@@ -15,13 +15,26 @@ namespace glassbox::mlp {
 
 /// The "model" section.
 struct ModelConfig {
-  std::string name = "mlp";                  ///< linear = softmax regression, no hidden layer
+  std::string name = "mlp";                  ///< linear, mlp; history: perceptron, threshold_units
   std::vector<int64_t> hidden = {256, 128};  ///< width of each hidden layer
   std::string activation = "relu";
   double dropout = 0;        ///< share of hidden units silenced in training
   double input_dropout = 0;  ///< share of inputs silenced in training
   bool batch_norm = false;
   std::string init = "he";
+  double init_scale = 1;           ///< multiplies the first weights
+  std::string output = "softmax";  ///< sigmoid = one output unit for two classes
+  std::vector<std::string> units;  ///< threshold_units: "AND = a + b >= 2"
+  std::vector<std::string> truth;  ///< threshold_units: "AND = 0001", what a unit should say
+
+  void read(ConfigReader json);
+};
+
+/// The "sweep" section: the experiment with one field at several values, compared in one report.
+struct SweepConfig {
+  std::string path;                 ///< "model.hidden"; empty = no sweep
+  std::vector<std::string> values;  ///< each as behind --set path=
+  std::vector<int64_t> seeds;       ///< each value is run with each of them; none = the experiment's own seed
 
   void read(ConfigReader json);
 };
@@ -29,11 +42,15 @@ struct ModelConfig {
 struct Experiment {
   std::string name = "experiment";
   int64_t seed = 1;
+  std::string engine = "autograd";    ///< by_hand = the functions of apps/mlp/exercise
+  std::string precision = "float32";  ///< of weights and arithmetic
+  int64_t looks = 24;                 ///< times the inside of the network is recorded in a run; 0 = never
   DataConfig data;
   ModelConfig model;
   OptimizerConfig optimizer;
   ScheduleConfig schedule;
   FitConfig train;
+  SweepConfig sweep;
 
   void read(ConfigReader json);
 };

@@ -3,11 +3,10 @@
 #include <torch/nn/functional/loss.h>
 #include <torch/utils.h>
 
-#include "apps/mlp/model.h"
+#include "apps/mlp/engine.h"
+#include "apps/mlp/looks.h"
 #include "apps/mlp/verbs.h"
-#include "common/app/app.h"
 #include "common/train/checkpoint.h"
-#include "common/train/evaluate.h"
 
 using namespace glassbox;
 
@@ -16,8 +15,8 @@ FitResult learn(Session& session, const mlp::Experiment& ask, DataSplits data, m
   const DataLoader train_data(data.train, {ask.data.batch_size, /*shuffle=*/true, uint64_t(ask.seed)});
   const DataLoader val_data(data.val, {/*batch_size=*/128, /*shuffle=*/false});
   mlp::require_batches_fit(ask, train_data);
-  Optimizer optimizer(*model, ask.optimizer);
-  const Forward forward = mlp::forward_of(*model);
+  Optimizer optimizer(*model, ask.optimizer, mlp::update_rule(ask));
+  const Forward forward = mlp::forward_of(*model, ask.engine);
   const auto loss_of = [&](const Batch& batch) {
     return LossTerms{{"cross_entropy", torch::nn::functional::cross_entropy(forward(batch), batch.target)}};
   };
@@ -26,28 +25,30 @@ FitResult learn(Session& session, const mlp::Experiment& ask, DataSplits data, m
   task.device = session.device();
   task.seed = uint64_t(ask.seed);
   task.about = session.about(data.info());
+  if (ask.engine == "by_hand") mlp::compute_by_hand(task, *model);
   RunFolder& run = session.begin_run(ask.name, task.seed, data, mlp::count_parameters(*model));
-  return fit(task, ask.train, run, session.watchers());
+  Watchers watchers = session.watchers();
+  mlp::watch_inside(watchers, ask, *model, data.train, run);
+  return fit(task, ask.train, run, watchers);
 }
 
 void train(Session& session) {
   // What was asked. A mistake in the experiment stops here, before any work.
   auto ask = session.read<mlp::Experiment>();
+  if (mlp::is_history(ask)) return mlp::train_history(session, ask, train);
 
   // Data: three parts that share no sample. Validation chooses the epoch; the test set is looked at once.
   DataSplits data = session.open_data(ask.data, ask.train, uint64_t(ask.seed));
   const DataLoader test_data(data.test, {/*batch_size=*/128, /*shuffle=*/false});
 
   // The network learns.
-  torch::manual_seed(uint64_t(ask.seed));
-  mlp::Mlp model(data.info().features(), int64_t(data.info().classes.size()), ask.model);
-  model->to(session.device());
+  mlp::Mlp model = mlp::make_model(data.info(), ask, session.device());
   const FitResult result = learn(session, ask, std::move(data), model);
 
   // The best weights are scored on the test set: the figure that counts.
   load_state_dict(*model, load_safetensors(session.run().best()).tensors, session.run().best().string());
   model->eval();
-  const Predictions answers = predict_all(mlp::forward_of(*model), test_data, session.device());
+  const Predictions answers = predict_all(mlp::forward_of(*model, ask.engine), test_data, session.device());
   mlp::write_report(session.run(), *model, test_data.dataset(), answers);
   session.finish_run(result, "val_accuracy", full_classifier_scores(answers));
 }

@@ -2,6 +2,7 @@
 
 #include <torch/nn/functional/activation.h>
 #include <torch/nn/init.h>
+#include <torch/utils.h>
 
 #include <algorithm>
 
@@ -12,28 +13,35 @@ namespace {
 
 /// xavier: variance 2 / (in + out), keeps the scale both ways (Glorot and Bengio 2010). he: variance 2 / in, makes up
 /// for the half that relu cuts off (He et al. 2015). zeros: all units of a layer stay twins for ever.
-void initialise(torch::nn::Linear& layer, const std::string& how) {
+void initialise(torch::nn::Linear& layer, const ModelConfig& config) {
+  const std::string& how = config.init;
   torch::NoGradGuard no_grad;
   if (how == "zeros") torch::nn::init::zeros_(layer->weight);
   if (how == "normal") torch::nn::init::normal_(layer->weight, 0, 0.01);
   if (how == "xavier") torch::nn::init::xavier_normal_(layer->weight);
   if (how == "he") torch::nn::init::kaiming_normal_(layer->weight, 0, torch::kFanIn, torch::kReLU);
+  if (config.init_scale != 1) layer->weight.mul_(config.init_scale);
   torch::nn::init::zeros_(layer->bias);
 }
 
 }  // namespace
 
+torch::Tensor as_two_logits(const torch::Tensor& z) { return torch::cat({torch::zeros_like(z), z}, 1); }
+
 MlpImpl::MlpImpl(int64_t features, int64_t classes, const ModelConfig& config) : config_(config) {
-  if (config_.name == "linear") config_.hidden.clear();
+  if (config_.name != "mlp") config_.hidden.clear();
+  if (config_.name == "perceptron") config_.output = "sigmoid";
+  require(config_.output != "sigmoid" || classes == 2, "model.output: want two classes for sigmoid, got ", classes);
   torch::nn::ModuleList layers = register_module("layers", torch::nn::ModuleList());
   torch::nn::ModuleList norms = register_module("norms", torch::nn::ModuleList());
   int64_t width = features;
   for (size_t i = 0; i <= config_.hidden.size(); ++i) {
     const bool is_output = i == config_.hidden.size();
-    const int64_t next = is_output ? classes : config_.hidden[i];
+    const int64_t outputs = config_.output == "sigmoid" ? 1 : classes;
+    const int64_t next = is_output ? outputs : config_.hidden[i];
     layers_.push_back(torch::nn::Linear(width, next));
     layers->push_back(layers_.back());
-    initialise(layers_.back(), config_.init);
+    initialise(layers_.back(), config_);
     if (config_.batch_norm && !is_output) {
       norms_.push_back(torch::nn::BatchNorm1d(next));
       norms->push_back(norms_.back());
@@ -43,7 +51,7 @@ MlpImpl::MlpImpl(int64_t features, int64_t classes, const ModelConfig& config) :
 }
 
 torch::Tensor MlpImpl::forward(torch::Tensor x) {
-  x = x.flatten(1);  // [N, F]
+  x = x.flatten(1).to(layers_.front()->weight.scalar_type());  // [N, F]
   if (config_.input_dropout > 0) x = torch::dropout(x, config_.input_dropout, is_training());
   for (size_t i = 0; i + 1 < layers_.size(); ++i) {
     x = layers_[i](x);  // [N, H]
@@ -51,7 +59,8 @@ torch::Tensor MlpImpl::forward(torch::Tensor x) {
     x = activate(x);
     if (config_.dropout > 0) x = torch::dropout(x, config_.dropout, is_training());
   }
-  return layers_.back()(x);  // [N, K]
+  x = layers_.back()(x);  // [N, K], or [N, 1] with the sigmoid
+  return config_.output == "sigmoid" ? as_two_logits(x) : x;
 }
 
 // relu and leaky_relu work in place: their gradient can be told from their output.
@@ -63,8 +72,11 @@ torch::Tensor MlpImpl::activate(torch::Tensor x) const {
   return torch::gelu(x);
 }
 
-Forward forward_of(MlpImpl& model) {
-  return [&model](const Batch& batch) { return model.forward(batch.input); };
+Mlp make_model(const DatasetInfo& info, const Experiment& ask, torch::Device device) {
+  torch::manual_seed(uint64_t(ask.seed));
+  Mlp model(info.features(), int64_t(info.classes.size()), ask.model);
+  model->to(device, ask.precision == "float64" ? torch::kFloat64 : torch::kFloat32);
+  return model;
 }
 
 std::vector<LayerRow> describe_layers(const MlpImpl& model, const ModelConfig& config) {

@@ -12,9 +12,13 @@
 #include <vector>
 
 #include "apps/mlp/config.h"
+#include "common/data/dataset.h"
 #include "common/train/evaluate.h"
 
 namespace glassbox::mlp {
+
+/// One output unit for two classes: the softmax of (0, z) is the sigmoid of z. z [N, 1]. Returns logits [N, 2].
+torch::Tensor as_two_logits(const torch::Tensor& z);
 
 class MlpImpl : public torch::nn::Module {
  public:
@@ -27,18 +31,20 @@ class MlpImpl : public torch::nn::Module {
   /// Hidden layers, then the output layer; weights [out, in] as PyTorch's nn.Linear.
   const std::vector<torch::nn::Linear>& layers() const { return layers_; }
   const std::vector<torch::nn::BatchNorm1d>& norms() const { return norms_; }
+  const ModelConfig& config() const { return config_; }
 
- private:
+  /// Of the output of a hidden layer's linear map (batch norm already done), in place where the gradient allows it.
   torch::Tensor activate(torch::Tensor x) const;
 
+ private:
   ModelConfig config_;
   std::vector<torch::nn::Linear> layers_;      // registered as "layers.0", "layers.1", ...
   std::vector<torch::nn::BatchNorm1d> norms_;  // "norms.0", ...: one a hidden layer, or none
 };
 TORCH_MODULE(Mlp);
 
-/// The network as a function of a batch. `model` must outlive it.
-Forward forward_of(MlpImpl& model);
+/// The network an experiment describes, with its first weights (a function of ask.seed) and its precision.
+Mlp make_model(const DatasetInfo& info, const Experiment& ask, torch::Device device);
 
 /// One line of describe.
 struct LayerRow {

@@ -44,9 +44,8 @@ Trained load_trained(const Session& session) {
   const Checkpoint checkpoint = load_safetensors(run.best());
   trained.experiment = Session::read_from<Experiment>(checkpoint.metadata, trained.checkpoint);
   trained.info = DatasetInfo::from_json(Session::about_text(checkpoint.metadata, "data", trained.checkpoint));
-  trained.model = Mlp(trained.info.features(), int64_t(trained.info.classes.size()), trained.experiment.model);
+  trained.model = make_model(trained.info, trained.experiment, session.device());
   load_state_dict(*trained.model, checkpoint.tensors, trained.checkpoint);
-  trained.model->to(session.device());
   trained.model->eval();
   return trained;
 }

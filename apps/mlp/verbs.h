@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 
 #include "apps/mlp/config.h"
 #include "apps/mlp/model.h"
@@ -14,6 +15,11 @@ void eval(Session& session);      ///< scores a trained network on a part of its
 void predict(Session& session);   ///< classes and probabilities for images, folders, CSV files
 void explain(Session& session);   ///< explain.html: what the network looks at
 void describe(Session& session);  ///< layers, shapes, parameters, FLOPs, memory
+
+/// Experiments with a way of their own: units set by hand, perceptrons, sweeps (see history/).
+bool is_history(const Experiment& ask);
+void train_history(Session& session, Experiment& ask, const std::function<void(Session&)>& train_one);
+void baselines(Session& session);  ///< k-NN, softmax regression, support vector machines on the experiment's split
 
 /// The app with all its verbs.
 App app(std::function<void(Session&)> train);

@@ -33,10 +33,12 @@ void require_finite(double loss, const Progress& now, const RunFolder& run) {
           "or extreme values in the data");
 }
 
-/// The part of `loss` in the mean over its step's batches: all of it, or a share where gradients are accumulated.
-torch::Tensor share_of_step(const torch::Tensor& loss, const FitConfig& config, int64_t batch, int64_t batches) {
+/// d loss / d parameter, for every parameter. A step that accumulates takes the mean over its batches.
+void backpropagate(const Task& task, const FitConfig& config, const torch::Tensor& loss, int64_t batch) {
+  const int64_t batches = task.train.batches();
   const int64_t group = std::min(config.accumulate, batches - batch / config.accumulate * config.accumulate);
-  return group == 1 ? loss : loss / double(group);
+  if (batch % config.accumulate == 0) task.optimizer.zero_grad();
+  task.backward(loss, 1.0 / double(group));
 }
 
 void step_optimizer(const Task& task, const FitConfig& config, Ema& ema, Progress& now) {
@@ -48,7 +50,6 @@ void step_optimizer(const Task& task, const FitConfig& config, Ema& ema, Progres
     torch::nn::utils::clip_grad_norm_(task.optimizer.parameters(), config.clip_gradient_norm);
   }
   task.optimizer.step(now.learning_rate);
-  task.optimizer.zero_grad();
   ema.update(now.step++);
 }
 
@@ -111,6 +112,8 @@ void FitConfig::read(ConfigReader json) {
              "a killed run loses at most this much work; 0 = save after every step");
 }
 
+void autograd_backward(const torch::Tensor& loss, double share) { (share == 1 ? loss : loss * share).backward(); }
+
 FitResult fit(const Task& task, const FitConfig& config, RunFolder& run, const Watchers& watch) {
   const StopGuard a_signal_only_sets_a_flag;
   Ema ema(task.model, config.ema_decay);
@@ -133,7 +136,7 @@ FitResult fit(const Task& task, const FitConfig& config, RunFolder& run, const W
       now.add_loss("train_loss", loss_value, batch.size());
       clock.lap(now, Stopwatch::kForward);
 
-      share_of_step(loss, config, now.batch, batches).backward();  // d loss / d parameter, for every parameter
+      backpropagate(task, config, loss, now.batch);
       now.count_batch(batch.size());
       clock.lap(now, Stopwatch::kBackward);
 

@@ -34,6 +34,9 @@ struct FitConfig {
 /// The parts of a batch's loss by name; their sum is minimised. Scalars, each a mean over the batch.
 using LossTerms = std::vector<std::pair<std::string, torch::Tensor>>;
 
+/// share x d loss / d parameter, for every parameter, by LibTorch.
+void autograd_backward(const torch::Tensor& loss, double share);
+
 /// What fit() is asked to do. Everything referred to must outlive the call.
 struct Task {
   torch::nn::Module& model;
@@ -47,6 +50,8 @@ struct Task {
   torch::Device device = torch::kCPU;
   uint64_t seed = 1;                              ///< dropout's masks are a function of (seed, step)
   std::map<std::string, std::string> about = {};  ///< written into every checkpoint: config, data description
+  /// Adds the gradient of share x loss to every parameter's own; autograd does it unless an engine has its own way.
+  std::function<void(const torch::Tensor& loss, double share)> backward = autograd_backward;
 };
 
 struct StepReport {
@@ -63,7 +68,7 @@ struct EpochReport {
   bool is_best;
 };
 
-/// Plain functions that look on.
+/// Plain functions that look on. When on_step is called, the parameters still have the gradients of the step.
 struct Watchers {
   std::vector<std::function<void(const StepReport&)>> on_step;
   std::vector<std::function<void(const EpochReport&)>> on_epoch;

@@ -19,7 +19,8 @@ void OptimizerConfig::read(ConfigReader json) {
   json.field("weight_decay", weight_decay, between(0, 1e3), "pull of weight matrices towards 0");
 }
 
-Optimizer::Optimizer(const torch::nn::Module& model, OptimizerConfig config) : config_(std::move(config)) {
+Optimizer::Optimizer(const torch::nn::Module& model, OptimizerConfig config, UpdateRule by_hand)
+    : config_(std::move(config)), by_hand_(std::move(by_hand)) {
   const bool adam = config_.name != "sgd";
   for (const auto& item : model.named_parameters()) {
     const torch::Tensor& parameter = item.value();
@@ -35,7 +36,7 @@ void Optimizer::step(double learning_rate) {
   const auto steps = steps_.item<int64_t>();
   for (Slot& slot : slots_) {
     if (!slot.parameter.grad().defined()) continue;
-    const bool plain = slot.parameter.is_cpu() && slot.parameter.scalar_type() == torch::kFloat32 &&
+    const bool plain = !by_hand_ && slot.parameter.is_cpu() && slot.parameter.scalar_type() == torch::kFloat32 &&
                        slot.parameter.is_contiguous() && slot.parameter.grad().is_contiguous();
     plain ? update(slot, learning_rate, steps) : update_with_tensors(slot, learning_rate, steps);
   }
@@ -70,18 +71,19 @@ void Optimizer::update(Slot& slot, double learning_rate, int64_t steps) {
   });
 }
 
-// The same formulas for CUDA and other number types.
+// The same formulas for CUDA and other number types, or those of the hand.
 void Optimizer::update_with_tensors(Slot& slot, double learning_rate, int64_t steps) {
   torch::Tensor w = slot.parameter;
   const double decay = w.dim() > 1 ? config_.weight_decay : 0;
   const bool decoupled = config_.name == "adamw";
-  const torch::Tensor g = decoupled ? w.grad() : w.grad() + decay * w;
+  const torch::Tensor g = decoupled || decay == 0 ? w.grad() : w.grad() + decay * w;
+  if (decoupled && decay > 0) w.mul_(1 - learning_rate * decay);
+  if (by_hand_) return by_hand_(w, g, slot.first, slot.second, learning_rate, steps);
   if (config_.name == "sgd") {
     slot.first.mul_(config_.momentum).add_(g);
     w.sub_(config_.nesterov ? g + config_.momentum * slot.first : slot.first, learning_rate);
     return;
   }
-  if (decoupled) w.mul_(1 - learning_rate * decay);
   slot.first.mul_(config_.beta1).add_(g, 1 - config_.beta1);
   slot.second.mul_(config_.beta2).addcmul_(g, g, 1 - config_.beta2);
   const double m_correction = 1 - std::pow(config_.beta1, double(steps));

@@ -4,6 +4,7 @@
 #include <torch/nn/module.h>
 #include <torch/types.h>
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,12 +25,18 @@ struct OptimizerConfig {
   void read(ConfigReader json);
 };
 
+/// One step of one parameter, for whoever wants to write the arithmetic by hand. w and its gradient g (weight decay of
+/// sgd and adam included) have the same shape, as have the memories: first (momentum, or Adam's m) and second (Adam's
+/// v; undefined for sgd), which begin as zeros. `steps` counts from 1.
+using UpdateRule = std::function<void(torch::Tensor& w, const torch::Tensor& g, torch::Tensor& first,
+                                      torch::Tensor& second, double learning_rate, int64_t steps)>;
+
 /// Weight decay touches weight matrices and kernels only: pulling a bias or a normalisation's scale towards 0
 /// regularises nothing.
 class Optimizer {
  public:
-  /// `model` must outlive it and stay on its device.
-  Optimizer(const torch::nn::Module& model, OptimizerConfig config);
+  /// `model` must outlive it and stay on its device. `by_hand` replaces the arithmetic of `config.name`.
+  Optimizer(const torch::nn::Module& model, OptimizerConfig config, UpdateRule by_hand = nullptr);
 
   /// Moves every parameter that has a gradient. `learning_rate` >= 0 is this step's.
   void step(double learning_rate);
@@ -52,6 +59,7 @@ class Optimizer {
   void update_with_tensors(Slot& slot, double learning_rate, int64_t steps);
 
   OptimizerConfig config_;
+  UpdateRule by_hand_;
   std::vector<Slot> slots_;
   torch::Tensor steps_ = torch::zeros({}, torch::kInt64);
 };
