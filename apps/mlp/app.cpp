@@ -11,7 +11,9 @@ App app(std::function<void(Session&)> train) {
            {"eval", eval},
            {"predict", predict},
            {"explain", explain},
-           {"describe", describe}}};
+           {"describe", describe},
+           {"baselines", baselines}},
+          "  mlp baselines --config FILE [--set path=value]... [--run DIR]   what did the network buy?\n"};
 }
 
 void require_batches_fit(const Experiment& ask, const DataLoader& train_data) {

@@ -39,12 +39,16 @@ Trained load_trained(const Session& session) {
       run.has("checkpoints/best.safetensors"), "opening ", run.path().string(),
       ": no checkpoints/best.safetensors; the run has not finished its first epoch. Go on with: mlp train --resume ",
       run.path().string());
+  return load_weights(run.best(), session.device());
+}
+
+Trained load_weights(const fs::path& path, torch::Device device) {
   Trained trained;
-  trained.checkpoint = run.best().string();
-  const Checkpoint checkpoint = load_safetensors(run.best());
+  trained.checkpoint = path.string();
+  const Checkpoint checkpoint = load_safetensors(path);
   trained.experiment = Session::read_from<Experiment>(checkpoint.metadata, trained.checkpoint);
   trained.info = DatasetInfo::from_json(Session::about_text(checkpoint.metadata, "data", trained.checkpoint));
-  trained.model = make_model(trained.info, trained.experiment, session.device());
+  trained.model = make_model(trained.info, trained.experiment, device);
   load_state_dict(*trained.model, checkpoint.tensors, trained.checkpoint);
   trained.model->eval();
   return trained;

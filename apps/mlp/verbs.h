@@ -36,6 +36,8 @@ struct Trained {
 };
 /// The best weights of --run. Throws UserError if there is no checkpoint or it does not fit.
 Trained load_trained(const Session& session);
+/// The weights in a checkpoint file of any run.
+Trained load_weights(const std::filesystem::path& checkpoint, torch::Device device);
 
 /// report.html and plots/*.png of a finished run. `answers` are the model's to `test`, in order.
 void write_report(const RunFolder& run, MlpImpl& model, const Dataset& test, const Predictions& answers);

@@ -61,7 +61,7 @@ void do_what_is_asked(int argc, char** argv, const App& app) {
   for (const auto& [verb, function] : app.verbs) verbs.push_back(verb);
   const Options options = parse_options(argc, argv, verbs);
   if (options.help) {
-    std::cout << help_text(app.name, app.summary);
+    std::cout << help_text(app.name, app.summary, app.own_verbs);
   } else if (options.version) {
     std::cout << app.name << ": " << version_text() << '\n';
   } else if (!describe_config(app, options)) {

@@ -17,8 +17,9 @@ const std::map<std::string, std::vector<std::string>> kFlagsOf = {
     {"train", {"config", "set", "seed", "run", "resume", "dry-run"}},
     {"eval", {"run", "split"}},
     {"predict", {"run"}},
-    {"explain", {"run"}},
+    {"explain", {"run", "trace"}},
     {"describe", {"config", "set", "seed", "run", "config-docs", "schema", "diff"}},
+    {"baselines", {"config", "set", "seed", "run"}},  // verbs that only some apps have
 };
 
 cxxopts::Options make_parser() {
@@ -26,7 +27,7 @@ cxxopts::Options make_parser() {
   parser.allow_unrecognised_options();
   auto text = [] { return cxxopts::value<std::string>(); };
   parser.add_options()("config", "", text())("set", "", cxxopts::value<std::vector<std::string>>())("run", "", text())(
-      "resume", "", text())("dry-run", "")("split", "", text())("config-docs", "")("schema", "")("diff", "")(
+      "resume", "", text())("dry-run", "")("split", "", text())("trace", "", text())("config-docs", "")("schema", "")("diff", "")(
       "data", "", text())("device", "", text())("threads", "", text())("seed", "", text())("json", "")("q,quiet", "")(
       "h,help", "")("version", "")("words", "", cxxopts::value<std::vector<std::string>>());
   parser.parse_positional({"words"});
@@ -54,6 +55,15 @@ std::vector<std::string> take_overrides(std::vector<std::string>& words) {
 std::string suggestion(const std::string& name, const std::vector<std::string>& names, const std::string& before = "") {
   const std::string nearest = nearest_name(name, names);
   return nearest.empty() ? "" : "; did you mean " + before + nearest + "?";
+}
+
+/// The verbs in the order of the help.
+std::string listed(const std::vector<std::string>& verbs) {
+  std::string text;
+  for (const char* verb : {"train", "eval", "predict", "explain", "describe", "baselines"}) {
+    if (std::find(verbs.begin(), verbs.end(), verb) != verbs.end()) text += (text.empty() ? "" : ", ") + std::string(verb);
+  }
+  return text;
 }
 
 void require_known_flags(const cxxopts::ParseResult& parsed, const std::vector<std::string>& flags) {
@@ -95,6 +105,9 @@ void read_values(const cxxopts::ParseResult& parsed, Options& options) {
   text("split", options.split);
   if (parsed.count("threads"))
     options.threads = whole_number("--threads", parsed["threads"].as<std::string>(), 1, 1024);
+  if (parsed.count("trace")) {
+    options.trace = whole_number("--trace", parsed["trace"].as<std::string>(), 0, int64_t(9e15));
+  }
   if (parsed.count("seed")) {
     const int64_t seed = whole_number("--seed", parsed["seed"].as<std::string>(), 0, int64_t(9e15));
     options.overrides.push_back("seed=" + std::to_string(seed));
@@ -145,14 +158,15 @@ Options parse_options(int argc, char** argv, const std::vector<std::string>& ver
     if (options.help || options.version) return options;
 
     if (parsed.count("words")) options.inputs = parsed["words"].as<std::vector<std::string>>();
-    require(!options.inputs.empty(), "want a verb (train, eval, predict, explain, describe), got none. See --help.");
+    require(!options.inputs.empty(), "want a verb (", listed(verbs), "), got none. See --help.");
     options.verb = options.inputs.front();
     options.inputs.erase(options.inputs.begin());
     require(std::find(verbs.begin(), verbs.end(), options.verb) != verbs.end(), "unknown verb \"", options.verb, "\"",
             suggestion(options.verb, verbs), " See --help.");
     require_flags_of_verb(parsed, options.verb);
-    require(options.overrides.empty() || options.verb == "train" || options.verb == "describe", options.verb,
-            ": takes no --set; train and describe do. See --help.");
+    const auto& own_flags = kFlagsOf.at(options.verb);
+    require(options.overrides.empty() || std::find(own_flags.begin(), own_flags.end(), "set") != own_flags.end(),
+            options.verb, ": takes no --set; train and describe do. See --help.");
     read_values(parsed, options);
   } catch (const cxxopts::exceptions::exception& problem) {
     fail("command line: ", problem.what(), ". See --help.");
@@ -161,12 +175,12 @@ Options parse_options(int argc, char** argv, const std::vector<std::string>& ver
   return options;
 }
 
-std::string help_text(const std::string& app, const std::string& summary) {
+std::string help_text(const std::string& app, const std::string& summary, const std::string& own_verbs) {
   return app + ": " + summary + "\n\n" + "  " + app +
          " train    --config FILE [--set path=value]... [--run DIR] [--resume DIR] [--dry-run]\n" + "  " + app +
          " eval     --run DIR [--split train|val|test]\n" + "  " + app + " predict  --run DIR INPUT...\n" + "  " + app +
-         " explain  --run DIR [INPUT...]\n" + "  " + app +
-         " describe [--config FILE | --run DIR] [--config-docs | --schema | --diff]\n" + R"(
+         " explain  --run DIR [INPUT...] [--trace N]\n" + "  " + app +
+         " describe [--config FILE | --run DIR] [--config-docs | --schema | --diff]\n" + own_verbs + R"(
 train
   --config FILE      the experiment, a JSON file (see configs/)
   --set PATH=VALUE   changes one field of it: --set train.epochs=3 --set model.hidden=[64,32]
@@ -174,6 +188,8 @@ train
   --run DIR          the folder to write; default runs/APP/NAME, numbered if it exists
   --resume DIR       goes on with a run that was stopped; --set train.epochs=N may raise its epochs
   --dry-run          one batch of everything, nothing kept
+explain
+  --trace N          every number of the forward and backward pass of test sample N
 describe (also takes --config, --set, --seed and --run)
   --config-docs      every field: default, accepted values, meaning
   --schema           the same as a JSON Schema

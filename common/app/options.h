@@ -9,13 +9,15 @@
 namespace glassbox {
 
 struct Options {
-  std::string verb;  ///< train, eval, predict, explain, describe; empty with --help or --version
+  std::string verb;  ///< train, eval, ...; empty with --help or --version
   std::filesystem::path config, run, resume, data;
   std::vector<std::string> overrides;  ///< "path=value", --seed included
-  std::vector<std::string> inputs;     ///< what predict and explain look at
+  std::vector<std::string> inputs;     ///< what predict looks at
   std::string device = "auto", split = "test";
   int64_t threads = 0;  ///< 0 = one a core
+  int64_t trace = -1;   ///< the test sample whose every number explain shows; -1 = none
   bool dry_run = false, json = false, quiet = false, help = false, version = false;
+  bool part = false;  ///< not a flag: a run that belongs to a larger one prints nothing
   bool config_docs = false, schema = false, diff = false;
 };
 
@@ -23,7 +25,7 @@ struct Options {
 /// verb does not take. `verbs` are the app's own.
 Options parse_options(int argc, char** argv, const std::vector<std::string>& verbs);
 
-/// The help text of an app.
-std::string help_text(const std::string& app, const std::string& summary);
+/// The help text of an app. `own_verbs`: lines for what only this app can do, or nothing.
+std::string help_text(const std::string& app, const std::string& summary, const std::string& own_verbs);
 
 }  // namespace glassbox

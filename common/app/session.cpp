@@ -140,17 +140,20 @@ RunFolder& Session::begin_run(const std::string& name, uint64_t seed, const Data
 
 void Session::print_block(const std::string& name, uint64_t seed, const DataSplits& data) const {
   const Blas blas = find_blas();
+  const std::string parts =
+      data.train == data.test
+          ? format_count(data.test->size()) + " in all"
+          : concat(format_count(data.train->size()), " to learn from, ", format_count(data.val->size()),
+                   " to validate, ", format_count(data.test->size()), " to test");
   std::string block =
       concat(app_, " ", options_.verb, "  ", name, options_.resume.empty() ? "" : "  (resumed)",
              options_.dry_run ? "  (dry run)" : "", "\n  versions  ", version_text(), "\n  BLAS      ", blas.name, " (",
              blas.file, ")", "\n  threads   ", threads_, " on ", core_count(), " cores    device ", device_.str(),
-             "    seed ", seed, "\n  data      ", data.info().name, ": ", format_count(data.train->size()),
-             " to learn from, ", format_count(data.val->size()), " to validate, ", format_count(data.test->size()),
-             " to test; ", data.info().classes.size(), " classes", "\n  model     ", format_count(parameters_),
+             "    seed ", seed, "\n  data      ", data.info().name, ": ", parts, "; ", data.info().classes.size(), " classes", "\n  model     ", format_count(parameters_),
              " parameters", "\n  folder    ", options_.dry_run ? "none (dry run)" : run_->path().string());
   run_->log(block);
   if (!options_.quiet) std::cerr << block << "\n";
-  if (!blas.recommended) std::cerr << "warning: BLAS " << blas.file << ": " << blas.remedy << "\n";
+  if (!blas.recommended && !options_.part) std::cerr << "warning: BLAS " << blas.file << ": " << blas.remedy << "\n";
 }
 
 std::map<std::string, std::string> Session::about(const DatasetInfo& info) const {
@@ -159,7 +162,13 @@ std::map<std::string, std::string> Session::about(const DatasetInfo& info) const
 
 Watchers Session::watchers() const { return watch_training(options_.quiet, *run_); }
 
-void Session::finish_run(const FitResult& result, const std::string& monitor, const Scores& test) {
+void Session::say(const std::string& line) const {
+  run_->log(line);
+  if (!options_.quiet) std::cerr << line << "\n";
+}
+
+void Session::finish_run(const FitResult& result, const std::string& monitor, const Scores& test,
+                         const Findings& findings) {
   ordered_json summary = {{"app", app_},
                           {"name", name_},
                           {"status", "finished"},
@@ -170,8 +179,10 @@ void Session::finish_run(const FitResult& result, const std::string& monitor, co
                           {"parameters", parameters_},
                           {"best", {{"epoch", result.best_epoch}, {monitor, result.best}}},
                           {"test", as_object(test)}};
+  if (!findings.figures.empty()) summary["findings"] = as_object(findings.figures);
+  if (!findings.sentence.empty()) summary["sentence"] = findings.sentence;
   run_->write("summary.json", json_text(summary));
-  std::string text;
+  std::string text = findings.sentence.empty() ? "" : findings.sentence + "\n";
   for (const auto& [name, value] : test) {
     if (name == "accuracy") text += "test accuracy " + format_percent(value) + "\n";
   }
@@ -193,6 +204,7 @@ void Session::note_end(const std::string& status, const std::string& message) {
 }
 
 void Session::answer(const std::string& json, const std::string& text) const {
+  if (options_.part) return;
   std::cout << (options_.json ? json : text);  // run_app() sees to it that it arrives
 }
 

@@ -17,6 +17,12 @@
 
 namespace glassbox {
 
+/// What an experiment found out beside its scores.
+struct Findings {
+  Scores figures;        ///< by name, into summary.json
+  std::string sentence;  ///< into summary.json, and printed
+};
+
 class Session {
  public:
   Session(std::string app, Options options);
@@ -68,8 +74,12 @@ class Session {
   /// The progress bar and the line an epoch; with --quiet nothing.
   Watchers watchers() const;
 
+  /// A line of progress: into log.txt and, without --quiet, to stderr.
+  void say(const std::string& line) const;
+
   /// Writes summary.json and prints it (--json), or the test scores and the report's place.
-  void finish_run(const FitResult& result, const std::string& monitor, const Scores& test);
+  void finish_run(const FitResult& result, const std::string& monitor, const Scores& test,
+                  const Findings& findings = {});
 
   /// Notes in summary.json how a run ended that did not finish: "interrupted" or "failed". The figures stay.
   void note_end(const std::string& status, const std::string& message);

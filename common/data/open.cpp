@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "common/base/error.h"
+#include "common/data/choose.h"
 #include "common/data/files.h"
 #include "common/data/images.h"
 #include "common/data/split.h"
@@ -16,7 +17,7 @@ namespace glassbox {
 namespace fs = std::filesystem;
 namespace {
 
-const std::vector<std::string> kToys = {"xor", "moons", "circles", "spirals", "blobs"};
+const std::vector<std::string> kToys = {"and", "or", "xor", "moons", "circles", "spirals", "blobs"};
 const std::vector<std::string> kTables = {"iris", "wine", "breast_cancer"};
 
 bool is_in(const std::vector<std::string>& names, const std::string& name) {
@@ -24,7 +25,7 @@ bool is_in(const std::vector<std::string>& names, const std::string& name) {
 }
 
 std::vector<std::string> all_names() {
-  std::vector<std::string> names = {"digits", "digits8x8", "mnist", "fashion_mnist", "csv"};
+  std::vector<std::string> names = {"digits", "digits8x8", "mnist", "fashion_mnist", "csv", "truth_table"};
   names.insert(names.end(), kTables.begin(), kTables.end());
   names.insert(names.end(), kToys.begin(), kToys.end());
   return names;
@@ -45,6 +46,32 @@ fs::path find_file(const std::string& name, const std::string& file, const std::
     looked += (looked.empty() ? "" : ", ") + (folder / name).string();
   }
   fail("data set ", name, ": not found in ", looked, "; fetch it with: scripts/data.sh ", name);
+}
+
+std::vector<int64_t> labels_of(const MemoryDataset& data) {
+  const int64_t* first = data.targets().data_ptr<int64_t>();
+  return {first, first + data.size()};
+}
+
+/// The part of the set that the experiment asks for.
+MemoryDataset choose(MemoryDataset whole, const DataConfig& config) {
+  if (!config.columns.empty()) whole = choose_columns(whole, config.columns);
+  if (!config.keep_classes.empty()) whole = keep_classes(whole, config.keep_classes);
+  if (!config.one_versus_rest.empty()) whole = one_versus_rest(whole, config.one_versus_rest);
+  return whole;
+}
+
+Split split_whole(const DataConfig& config, const MemoryDataset& whole, uint64_t seed) {
+  const Rng rng(seed, "split");
+  return config.folds == 0 ? stratified_split(labels_of(whole), config.val_share, config.test_share, rng)
+                           : stratified_fold(labels_of(whole), config.folds, config.fold, config.val_share, rng);
+}
+
+std::shared_ptr<const Dataset> training_part(const DataConfig& config, std::shared_ptr<const MemoryDataset> whole,
+                                             const Split& split, uint64_t seed) {
+  auto part = std::make_shared<Subset>(std::move(whole), split.train);
+  if (config.label_noise == 0) return part;
+  return with_wrong_labels(std::move(part), config.label_noise, Rng(seed, "label_noise"));
 }
 
 MemoryDataset read_whole(const DataConfig& config, const std::vector<fs::path>& folders, uint64_t seed) {
@@ -95,11 +122,6 @@ void normalise_by(const std::vector<int64_t>& places, MemoryDataset& data, Memor
   if (also) also->set_normalisation(means, stds);
 }
 
-std::vector<int64_t> labels_of(const MemoryDataset& data) {
-  const int64_t* first = data.targets().data_ptr<int64_t>();
-  return {first, first + data.size()};
-}
-
 void require_parts(const DataConfig& config, const Split& split, bool own_test) {
   std::string empty, remedy;
   const auto note = [&](const char* part, const char* help) {
@@ -118,12 +140,12 @@ void require_parts(const DataConfig& config, const Split& split, bool own_test) 
 /// mnist and fashion_mnist: the test part is the official one; validation is cut from the training part.
 DataSplits open_official(const DataConfig& config, const std::vector<fs::path>& folders, uint64_t seed) {
   const fs::path folder = find_file(config.name, "train-images-idx3-ubyte", folders).parent_path();
-  auto train = std::make_shared<MemoryDataset>(read_idx_images(config.name, folder, /*train=*/true));
-  auto test = std::make_shared<MemoryDataset>(read_idx_images(config.name, folder, /*train=*/false));
+  auto train = std::make_shared<MemoryDataset>(choose(read_idx_images(config.name, folder, /*train=*/true), config));
+  auto test = std::make_shared<MemoryDataset>(choose(read_idx_images(config.name, folder, /*train=*/false), config));
   const Split split = stratified_split(labels_of(*train), config.val_share, 0, Rng(seed, "split"));
   require_parts(config, split, /*own_test=*/true);
   normalise_by(split.train, *train, test.get());
-  return {std::make_shared<Subset>(train, split.train), std::make_shared<Subset>(train, split.val), test};
+  return {training_part(config, train, split, seed), std::make_shared<Subset>(train, split.val), test};
 }
 
 }  // namespace
@@ -135,28 +157,39 @@ void DataConfig::read(ConfigReader json) {
   json.field("samples", samples, between(10, 1e7), "generated sets: points in all three parts together");
   json.field("noise", noise, between(0, 10), "generated sets: standard deviation of the noise on each coordinate");
   json.field("classes", classes, between(2, 100), "spirals and blobs: how many");
+  json.field("columns", columns, any_text(), "tables: the columns to look at; none = all");
+  json.field("keep_classes", keep_classes, any_text(), "only these classes; none = all");
+  json.field("one_versus_rest", one_versus_rest, any_text(), "tell this class from all others; empty = all classes");
+  json.field("label_noise", label_noise, between(0, 1), "share of wrong labels in the training part");
+  json.field("folds", folds, between(0, 1000), "cross-validation in so many parts; 0 = the shares below");
+  json.field("fold", fold, between(1, 1000), "folds: which part is the test");
   json.field("val_share", val_share, between(0.001, 0.5), "share of the samples that choose the best epoch");
   json.field("test_share", test_share, between(0.001, 0.5),
              "share kept for the test; sets with an official test part ignore it");
   json.field("batch_size", batch_size, between(1, 1e6), "samples a step");
   if (name == "csv" && path.empty()) json.problem("path", "want the CSV file's path, got none");
+  if (folds == 1 || fold > std::max<int64_t>(folds, 1)) {
+    json.problem("fold",
+                 concat("want folds 0 or at least 2, and fold from 1 to folds, got fold ", fold, " of ", folds));
+  }
   const bool own_test = is_in({"mnist", "fashion_mnist"}, name);
+  if (own_test && folds > 0) json.problem("folds", "want 0 for " + name + ", which has an official test part");
   if (!own_test && val_share + test_share > 1 - 1e-9) {
     json.problem("test_share", concat("want val_share + test_share below 1, got ", val_share, " + ", test_share,
                                       "; the rest is for training"));
   }
-  if (is_in({"xor", "moons", "circles"}, name) && classes != 2) {
+  if (is_in({"and", "or", "xor", "moons", "circles"}, name) && classes != 2) {
     json.problem("classes", concat("want 2 for ", name, ", got ", classes));
   }
 }
 
 DataSplits open_data(const DataConfig& config, const std::vector<fs::path>& folders, uint64_t seed) {
   if (config.name == "mnist" || config.name == "fashion_mnist") return open_official(config, folders, seed);
-  auto whole = std::make_shared<MemoryDataset>(read_whole(config, folders, seed));
-  const Split split = stratified_split(labels_of(*whole), config.val_share, config.test_share, Rng(seed, "split"));
+  auto whole = std::make_shared<MemoryDataset>(choose(read_whole(config, folders, seed), config));
+  const Split split = split_whole(config, *whole, seed);
   require_parts(config, split, /*own_test=*/false);
   normalise_by(split.train, *whole);
-  return {std::make_shared<Subset>(whole, split.train), std::make_shared<Subset>(whole, split.val),
+  return {training_part(config, whole, split, seed), std::make_shared<Subset>(whole, split.val),
           std::make_shared<Subset>(whole, split.test)};
 }
 

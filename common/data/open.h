@@ -14,13 +14,18 @@ namespace glassbox {
 /// The "data" section of an experiment.
 struct DataConfig {
   std::string name;
-  std::string path;          ///< csv only
-  std::string label = "-1";  ///< csv only
-  int64_t samples = 1000;    ///< generated sets only
-  double noise = 0.1;        ///< generated sets only
-  int64_t classes = 2;       ///< spirals and blobs only
+  std::string path;                       ///< csv only
+  std::string label = "-1";               ///< csv only
+  int64_t samples = 1000;                 ///< generated sets only
+  double noise = 0.1;                     ///< generated sets only
+  int64_t classes = 2;                    ///< spirals and blobs only
+  std::vector<std::string> columns;       ///< tables only; none = all
+  std::vector<std::string> keep_classes;  ///< none = all
+  std::string one_versus_rest;            ///< a class, to be told from all others; empty = all classes
+  double label_noise = 0;                 ///< share of wrong labels, in the training part alone
   double val_share = 0.1;
-  double test_share = 0.1;  ///< sets without an official test part
+  double test_share = 0.1;      ///< sets without an official test part
+  int64_t folds = 0, fold = 1;  ///< cross-validation; 0 = no folds
   int64_t batch_size = 128;
 
   void read(ConfigReader json);

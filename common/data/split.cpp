@@ -5,13 +5,23 @@
 #include <map>
 
 namespace glassbox {
+namespace {
 
-Split stratified_split(const std::vector<int64_t>& labels, double val_share, double test_share, Rng rng) {
+std::map<int64_t, std::vector<int64_t>> places_by_label(const std::vector<int64_t>& labels) {
   std::map<int64_t, std::vector<int64_t>> places_of;
   for (size_t i = 0; i < labels.size(); ++i) places_of[labels[i]].push_back(int64_t(i));
+  return places_of;
+}
 
+void sort_parts(Split& split) {
+  for (auto* part : {&split.train, &split.val, &split.test}) std::sort(part->begin(), part->end());
+}
+
+}  // namespace
+
+Split stratified_split(const std::vector<int64_t>& labels, double val_share, double test_share, Rng rng) {
   Split split;
-  for (auto& [label, places] : places_of) {
+  for (auto [label, places] : places_by_label(labels)) {
     rng.shuffle(places);
     const auto count = double(places.size());
     const auto test_end = places.begin() + std::llround(count * test_share);
@@ -20,7 +30,25 @@ Split stratified_split(const std::vector<int64_t>& labels, double val_share, dou
     split.val.insert(split.val.end(), test_end, val_end);
     split.train.insert(split.train.end(), val_end, places.end());
   }
-  for (auto* part : {&split.train, &split.val, &split.test}) std::sort(part->begin(), part->end());
+  sort_parts(split);
+  return split;
+}
+
+Split stratified_fold(const std::vector<int64_t>& labels, int64_t folds, int64_t fold, double val_share, Rng rng) {
+  Split split;
+  size_t dealt = 0;  // goes on from class to class, so that the folds' sizes differ by one at most
+  for (auto [label, places] : places_by_label(labels)) {
+    rng.shuffle(places);
+    std::vector<int64_t> rest;
+    for (int64_t place : places) {
+      const bool tests = int64_t(dealt++ % size_t(folds)) == fold - 1;
+      (tests ? split.test : rest).push_back(place);
+    }
+    const auto val_end = rest.begin() + std::llround(double(rest.size()) * val_share);
+    split.val.insert(split.val.end(), rest.begin(), val_end);
+    split.train.insert(split.train.end(), val_end, rest.end());
+  }
+  sort_parts(split);
   return split;
 }
 

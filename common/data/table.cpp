@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <set>
 #include <sstream>
 
@@ -72,6 +73,29 @@ float parse_float(const std::string& cell, const std::string& where) {
   return float(number);
 }
 
+/// The files carry no names of their columns; these are those of the data sets' authors.
+std::vector<std::string> column_names(const std::string& name, size_t count) {
+  std::vector<std::string> names;
+  if (name == "iris") names = {"sepal_length", "sepal_width", "petal_length", "petal_width"};
+  if (name == "wine") {
+    names = {"alcohol",       "malic_acid",  "ash",           "alcalinity_of_ash", "magnesium",
+             "total_phenols", "flavanoids",  "nonflavanoids", "proanthocyanins",   "color_intensity",
+             "hue",           "od280_od315", "proline"};
+  }
+  if (name == "breast_cancer") {
+    for (const char* figure : {"mean", "error", "worst"}) {
+      for (const char* property : {"radius", "texture", "perimeter", "area", "smoothness", "compactness", "concavity",
+                                   "concave_points", "symmetry", "fractal_dimension"}) {
+        names.push_back(std::string(figure) + "_" + property);
+      }
+    }
+  }
+  if (names.size() == count) return names;
+  names.clear();
+  for (size_t i = 1; i <= count; ++i) names.push_back("x" + std::to_string(i));
+  return names;
+}
+
 }  // namespace
 
 torch::Tensor numbers_of(const CsvTable& table, const std::vector<size_t>& columns, const std::string& source) {
@@ -129,10 +153,8 @@ MemoryDataset read_sklearn_table(const std::string& name, const fs::path& path) 
   const CsvTable table = parse_csv(std::string_view(text).substr(first_end), source);  // the rest of line 1 is blank
   const size_t label_column = table.rows.front().size() - 1;
   std::vector<size_t> columns(label_column);
-  for (size_t i = 0; i < label_column; ++i) {
-    columns[i] = i;
-    info.columns.push_back("x" + std::to_string(i + 1));
-  }
+  std::iota(columns.begin(), columns.end(), size_t{0});
+  info.columns = column_names(name, label_column);
   info.sample_shape = {int64_t(label_column)};
   info.source = "scikit-learn's copy of the UCI Machine Learning Repository";
   info.licence = "CC BY 4.0 (UCI), BSD-3-Clause (scikit-learn)";

@@ -16,6 +16,17 @@ Point xor_corner(int64_t label, Rng& rng) {
   return {first, label == 1 ? 1 - first : first};
 }
 
+Point and_corner(int64_t label, Rng& rng) {
+  if (label == 1) return {1, 1};
+  const int64_t corner = rng.below(3);  // (0, 0), (0, 1) or (1, 0)
+  return {double(corner / 2), double(corner % 2)};
+}
+
+Point or_corner(int64_t label, Rng& rng) {
+  const Point opposite = and_corner(1 - label, rng);  // OR is AND with 0 and 1 exchanged
+  return {1 - opposite.x, 1 - opposite.y};
+}
+
 Point moon(int64_t label, Rng& rng) {
   const double angle = kPi * rng.uniform();
   if (label == 0) return {std::cos(angle), std::sin(angle)};
@@ -40,6 +51,8 @@ Point blob(int64_t label, int64_t classes) {
 
 Point draw(const std::string& name, int64_t label, int64_t classes, Rng& rng) {
   if (name == "xor") return xor_corner(label, rng);
+  if (name == "and") return and_corner(label, rng);
+  if (name == "or") return or_corner(label, rng);
   if (name == "moons") return moon(label, rng);
   if (name == "circles") return circle(label, rng);
   if (name == "spirals") return spiral(label, classes, rng);

@@ -31,12 +31,34 @@ class DecisionPlotter {
     draw_legend(&canvas, {kMargin, kTitleHeight}, kWidth - 2 * kMargin, legend_);
     draw_y_ticks(canvas, plot_, y_axis_, only_within(nice_ticks(chart_.y0, chart_.y1, 7), chart_.y0, chart_.y1));
     canvas.image(plot_, chart_.raster);
+    for (const PlaneLine& line : chart_.lines) draw_line(canvas, line);
     for (const ClassPoint& point : chart_.points) draw_point(canvas, point);
     draw_x_ticks(canvas, plot_, x_axis_, only_within(nice_ticks(chart_.x0, chart_.x1, 8), chart_.x0, chart_.x1));
     draw_axis_labels(canvas, plot_, chart_.x_label, chart_.y_label, 44);
   }
 
  private:
+  /// The part of the line inside the plot: it enters and leaves where it crosses the four borders.
+  void draw_line(Canvas& canvas, const PlaneLine& line) const {
+    std::vector<PlotPoint> ends;
+    const auto add = [&](double x, double y) {
+      const double slack = 1e-9 * (std::abs(chart_.x1 - chart_.x0) + std::abs(chart_.y1 - chart_.y0));
+      const bool inside = x >= chart_.x0 - slack && x <= chart_.x1 + slack && y >= chart_.y0 - slack &&
+                          y <= chart_.y1 + slack;
+      if (inside) ends.push_back({x_axis_.place(x), y_axis_.place(y)});
+    };
+    for (double x : {chart_.x0, chart_.x1}) {
+      if (line.w2 != 0) add(x, -(line.w1 * x + line.bias) / line.w2);
+    }
+    for (double y : {chart_.y0, chart_.y1}) {
+      if (line.w1 != 0) add(-(line.w2 * y + line.bias) / line.w1, y);
+    }
+    constexpr PlotColor kLine{0x1f2328, 0x1f2328}, kPale{0xffffff, 0xffffff};  // the surface is pale on dark paper too
+    for (size_t i = 1; i < ends.size(); ++i) {
+      canvas.line(ends[0], ends[i], {palette::mix(kPale, kLine, line.share), line.share == 1 ? 2.0 : 1.0});
+    }
+  }
+
   void draw_point(Canvas& canvas, const ClassPoint& point) const {
     const bool inside = point.x >= chart_.x0 && point.x <= chart_.x1 && point.y >= chart_.y0 && point.y <= chart_.y1;
     if (!inside || point.label < 0) return;

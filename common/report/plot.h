@@ -70,6 +70,12 @@ struct ClassPoint {
   int64_t label = 0;  ///< its colour is palette::series(label)
 };
 
+/// The straight line w1 x + w2 y + bias = 0.
+struct PlaneLine {
+  double w1 = 0, w2 = 0, bias = 0;
+  double share = 1;  ///< how strongly it is drawn, in [0, 1]
+};
+
 /// What a network decides everywhere in the plane, and the data it learned from.
 struct DecisionChart {
   std::string title, x_label = "x1", y_label = "x2";
@@ -77,6 +83,7 @@ struct DecisionChart {
   Raster raster;                          ///< required; top row at y1; decision_raster() makes one
   std::vector<ClassPoint> points;
   std::vector<std::string> classes;  ///< for the legend; may be empty
+  std::vector<PlaneLine> lines;      ///< over the raster, under the points
 };
 
 /// Colours for probabilities[row * width + column][class], row 0 on top: the series colours weighted by probability,

@@ -1,9 +1,17 @@
+#include "apps/mlp/history/history.h"
+
 #include "apps/mlp/verbs.h"
 
 namespace glassbox::mlp {
 
-bool is_history(const Experiment&) { return false; }
+bool is_history(const Experiment& ask) {
+  return !ask.sweep.path.empty() || ask.model.name == "perceptron" || ask.model.name == "threshold_units";
+}
 
-void train_history(Session&, Experiment&, const std::function<void(Session&)>&) {}
+void train_history(Session& session, Experiment& ask, const std::function<void(Session&)>& train_one) {
+  if (!ask.sweep.path.empty()) return run_sweep(session, ask, train_one);
+  if (ask.model.name == "perceptron") return run_perceptron(session, ask);
+  run_threshold_units(session, ask);
+}
 
 }  // namespace glassbox::mlp

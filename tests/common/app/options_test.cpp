@@ -163,7 +163,7 @@ const Texts kFlags = {"--config",      "--set",    "--run",   "--resume", "--dry
                       "--seed",        "--json",   "--quiet", "--help",   "--version"};
 
 TEST(HelpText, MentionsEveryFlag) {
-  const std::string help = help_text("mlp", "a summary");
+  const std::string help = help_text("mlp", "a summary", "  mlp own\n");
   for (const std::string& flag : kFlags) EXPECT_NE(help.find(flag), std::string::npos) << flag;
   for (const std::string& verb : kVerbs) EXPECT_NE(help.find("mlp " + verb), std::string::npos) << verb;
   EXPECT_NE(help.find("mlp: a summary"), std::string::npos);
@@ -171,7 +171,7 @@ TEST(HelpText, MentionsEveryFlag) {
 }
 
 TEST(HelpText, MentionsNoFlagThatIsUnknown) {
-  const std::string help = help_text("mlp", "a summary");
+  const std::string help = help_text("mlp", "a summary", "  mlp own\n");
   const std::regex flag("--[a-z][a-z-]*");
   for (std::sregex_iterator found(help.begin(), help.end(), flag), end; found != end; ++found) {
     EXPECT_NE(std::find(kFlags.begin(), kFlags.end(), found->str()), kFlags.end()) << found->str();

@@ -1,0 +1,96 @@
+#include <torch/utils.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "apps/mlp/history/history.h"
+#include "apps/mlp/history/perceptron.h"
+#include "apps/mlp/history/perceptron_report.h"
+#include "apps/mlp/model.h"
+#include "common/base/error.h"
+#include "common/report/format.h"
+#include "common/train/checkpoint.h"
+
+namespace glassbox::mlp {
+namespace {
+
+double share_right(const Perceptron& perceptron, const SignedSamples& samples) {
+  return 1 - double(perceptron.mistakes(samples.x, samples.y)) / double(samples.y.size(0));
+}
+
+/// A perceptron is a linear model with one output unit: eval, predict and explain read it as such.
+void save_weights(const std::filesystem::path& path, const Perceptron& perceptron, const Experiment& ask,
+                  const DatasetInfo& info, const std::map<std::string, std::string>& about) {
+  Mlp model = make_model(info, ask, torch::kCPU);
+  const torch::NoGradGuard no_grad;
+  model->layers().front()->weight.copy_(perceptron.weight.unsqueeze(0));
+  model->layers().front()->bias.copy_(perceptron.bias.view({1}));
+  save_safetensors(path, {state_dict(*model), about});
+}
+
+void write_passes(const RunFolder& run, const PerceptronCourse& course, int64_t samples) {
+  std::vector<std::string> lines;
+  for (size_t i = 0; i < course.mistakes_of_pass.size(); ++i) {
+    const nlohmann::ordered_json line = {{"epoch", i + 1},
+                                         {"mistakes", course.mistakes_of_pass[i]},
+                                         {"train_accuracy", 1 - double(course.wrong_after_pass[i]) / double(samples)}};
+    lines.push_back(line.dump());
+  }
+  run.replace_metrics(lines);
+}
+
+}  // namespace
+
+std::string say_how_it_ended(const PerceptronCourse& course, const NovikoffBound& bound) {
+  const auto passes = int64_t(course.mistakes_of_pass.size());
+  if (course.converged) {
+    return concat("converged: pass ", passes, " had no mistake; ", format_count(course.mistakes()),
+                  " mistakes before it, Novikoff's bound allows ", format_count(int64_t(bound.mistakes())), " (R ",
+                  format_number(bound.radius, 3), ", margin ", format_number(bound.margin, 3), ")");
+  }
+  const std::string still =
+      concat("did not converge: ", format_count(passes), " passes, ", format_count(course.mistakes()), " mistakes, ",
+             format_count(course.mistakes_of_pass.back()), " of them in the last pass; ");
+  if (bound.margin > 0) {
+    return still + concat("a line with margin ", format_number(bound.margin, 3),
+                          " exists, and Novikoff's bound allows ", format_count(int64_t(bound.mistakes())),
+                          " mistakes: raise train.epochs");
+  }
+  return still + concat("no line separates these classes (none with a margin above ",
+                        format_number(bound.margin_limit, 2), " can exist), and without one it never converges");
+}
+
+void run_perceptron(Session& session, Experiment& ask) {
+  const DataSplits data = session.open_data(ask.data, ask.train, uint64_t(ask.seed));
+  const SignedSamples train = signed_samples(*data.train), val = signed_samples(*data.val),
+                      test = signed_samples(*data.test);
+  const RunFolder& run = session.begin_run(ask.name, uint64_t(ask.seed), data, data.info().features() + 1);
+
+  const auto began = std::chrono::steady_clock::now();
+  const PerceptronCourse course = learn_perceptron(train.x, train.y, ask.train.epochs, uint64_t(ask.seed));
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  const NovikoffBound bound = novikoff_bound(train.x, train.y, course.last);
+
+  write_passes(run, course, train.y.size(0));
+  save_weights(run.best(), course.pocket, ask, data.info(), session.about(data.info()));
+  save_weights(run.last(), course.last, ask, data.info(), session.about(data.info()));
+  const double test_accuracy = share_right(course.pocket, test);
+  write_perceptron_report(run, ask, data, course, bound, test_accuracy);
+
+  FitResult result;
+  result.epochs = int64_t(course.mistakes_of_pass.size());
+  result.best_epoch = course.pocket_pass;
+  result.best = share_right(course.pocket, val);
+  result.seconds = seconds;
+  result.samples_per_second = double(result.epochs * train.y.size(0)) / seconds;
+  const Scores figures = {{"converged", course.converged ? 1 : 0},
+                          {"mistakes", double(course.mistakes())},
+                          {"mistakes_of_last_pass", double(course.mistakes_of_pass.back())},
+                          {"novikoff_bound", bound.mistakes()},
+                          {"margin", bound.margin},
+                          {"margin_limit", bound.margin_limit},
+                          {"train_accuracy", share_right(course.pocket, train)}};
+  session.finish_run(result, "val_accuracy", {{"accuracy", test_accuracy}}, {figures, say_how_it_ended(course, bound)});
+}
+
+}  // namespace glassbox::mlp

@@ -1,0 +1,120 @@
+#include <cmath>
+
+#include "apps/mlp/history/sweep.h"
+#include "common/base/error.h"
+#include "common/report/format.h"
+
+namespace glassbox::mlp {
+namespace {
+
+using Rows = std::vector<SweepRow>;
+
+std::string percent(const Spread& spread) {
+  return spread.runs > 1
+             ? concat(format_number(100 * spread.mean, 4), " ± ", format_number(100 * spread.deviation, 2), " %")
+             : format_percent(spread.mean);
+}
+
+/// 20 of 20 seeds solve it; ten folds and their mean.
+std::vector<Claim> claims_of_repeats(const Experiment& ask, const Rows& rows) {
+  int64_t perfect = 0;
+  double lowest = 1, highest = 0;
+  for (const SweepRow& row : rows) {
+    const double score = spread_of({row}, "", "kept_test_accuracy").mean;
+    perfect += score == 1 ? 1 : 0;
+    lowest = std::min(lowest, score);
+    highest = std::max(highest, score);
+  }
+  const bool folds = ask.sweep.path == "data.fold";
+  const std::string mean = percent(spread_of(rows, "", "kept_test_accuracy"));
+  return {{concat(perfect, " of ", rows.size(), folds ? " folds" : " seeds",
+                  " have every test sample right; mean test accuracy ", mean, ", lowest ", format_percent(lowest),
+                  ", highest ", format_percent(highest), "."),
+           concat(rows.size(), folds ? " 折中有 " : " 个种子中有 ", perfect, " 个测试全对；平均测试准确率 ", mean,
+                  "，最低 ", format_percent(lowest), "，最高 ", format_percent(highest), "。")}};
+}
+
+Claim claim_of_label_noise(const Rows& rows, const std::string& value, const std::string& clean) {
+  const std::string share = format_percent(std::stod(value), 0),
+                    train = percent(spread_of(rows, value, "train_accuracy")),
+                    heart = percent(spread_of(rows, value, "memorised")),
+                    last = percent(spread_of(rows, value, "test_accuracy")),
+                    kept = percent(spread_of(rows, value, "kept_test_accuracy"));
+  return {
+      concat("With ", share, " wrong labels the last weights agree with ", train,
+             " of the training labels as given and repeat ", heart,
+             " of the wrong ones: learned by heart. On clean test labels they reach ", last,
+             "; the weights of the best epoch, kept by looking at validation, ", kept, "; without noise it is ", clean,
+             "."),
+      concat("标签有 ", share, " 错误时，最后的权重与给定训练标签的一致率为 ", train, "，其中错误标签被照背了 ", heart,
+             "。在干净的测试标签上它们只有 ", last, "；按验证集保留的最佳一轮为 ", kept, "；无噪声时为 ", clean, "。")};
+}
+
+std::vector<Claim> claims_of_label_noise(const Rows& rows, const std::vector<std::string>& values) {
+  std::vector<Claim> claims;
+  std::string clean = "n/a";
+  for (const std::string& value : values) {
+    if (std::stod(value) == 0) clean = percent(spread_of(rows, value, "kept_test_accuracy"));
+  }
+  for (const std::string& value : values) {
+    if (std::stod(value) > 0) claims.push_back(claim_of_label_noise(rows, value, clean));
+  }
+  return claims;
+}
+
+/// What is found inside the network at each value: twins, dead and saturated units beside the score.
+std::vector<Claim> claims_of_first_weights(const Experiment& ask, const Rows& rows) {
+  std::vector<Claim> claims;
+  for (const std::string& value : ask.sweep.values) {
+    const Spread twins = spread_of(rows, value, "twins"), saturated = spread_of(rows, value, "saturated");
+    const std::string score = percent(spread_of(rows, value, "test_accuracy")),
+                      loss = format_number(spread_of(rows, value, "train_loss").mean);
+    Claim claim = {concat(ask.sweep.path, " ", value, ": training loss ", loss, ", test accuracy ", score),
+                   concat(ask.sweep.path, " ", value, "：训练损失 ", loss, "，测试准确率 ", score)};
+    if (twins.mean > 0.99) {
+      claim.en +=
+          "; every hidden unit is still the twin of another: equal first weights get equal gradients, so the symmetry "
+          "never breaks";
+      claim.zh += "；每个隐藏单元直到最后都有一个“孪生”：初值相同，梯度就相同，对称性永远打不破";
+    } else {
+      claim.en += concat("; ", format_percent(twins.mean, 0), " twins");
+      claim.zh += concat("；孪生单元 ", format_percent(twins.mean, 0));
+    }
+    if (saturated.mean > 0) {
+      claim.en += concat("; ", format_percent(saturated.mean, 0), " of the activations saturated");
+      claim.zh += concat("；饱和的激活值占 ", format_percent(saturated.mean, 0));
+    }
+    claims.push_back({claim.en + ".", claim.zh + "。"});
+  }
+  return claims;
+}
+
+/// The values with the highest and the lowest score.
+std::vector<Claim> claims_of_extremes(const Experiment& ask, const Rows& rows) {
+  const auto score = [&](const std::string& value) { return spread_of(rows, value, "test_accuracy").mean; };
+  std::string best = ask.sweep.values.front(), worst = best;
+  for (const std::string& value : ask.sweep.values) {
+    if (score(value) > score(best)) best = value;
+    if (score(value) < score(worst)) worst = value;
+  }
+  const auto both = [&](const std::string& value) {
+    return concat(percent(spread_of(rows, value, "train_accuracy")), " / ",
+                  percent(spread_of(rows, value, "test_accuracy")));
+  };
+  return {{concat("Training / test accuracy of the last weights: highest at ", ask.sweep.path, " ", best, " (",
+                  both(best), "), lowest at ", worst, " (", both(worst), ")."),
+           concat("最后权重的训练/测试准确率：", ask.sweep.path, " 取 ", best, " 时最高（", both(best), "），取 ",
+                  worst, " 时最低（", both(worst), "）。")}};
+}
+
+}  // namespace
+
+std::vector<Claim> claims_of(const Experiment& ask, const Rows& rows) {
+  const std::string& path = ask.sweep.path;
+  if (path == "seed" || path == "data.fold") return claims_of_repeats(ask, rows);
+  if (path == "data.label_noise") return claims_of_label_noise(rows, ask.sweep.values);
+  if (path == "model.init" || path == "model.init_scale") return claims_of_first_weights(ask, rows);
+  return claims_of_extremes(ask, rows);
+}
+
+}  // namespace glassbox::mlp

@@ -1,0 +1,156 @@
+#include <algorithm>
+#include <cmath>
+
+#include "apps/mlp/history/sweep.h"
+#include "apps/mlp/history/tr.h"
+#include "common/base/atomic_file.h"
+#include "common/base/error.h"
+#include "common/report/format.h"
+#include "common/report/html.h"
+
+namespace glassbox::mlp {
+namespace {
+
+using Rows = std::vector<SweepRow>;
+
+bool repeats_one_thing(const Experiment& ask) { return ask.sweep.path == "seed" || ask.sweep.path == "data.fold"; }
+
+/// "98.10 ± 0.52 %".
+std::string cell(const Spread& spread, bool is_share) {
+  if (spread.runs == 0) return "";
+  const double scale = is_share ? 100 : 1;
+  std::string text = format_number(scale * spread.mean, 4);
+  if (spread.runs > 1) text += " ± " + format_number(scale * spread.deviation, 2);
+  return text + (is_share ? " %" : "");
+}
+
+/// The figures that at least one run has above zero, in their order; the scores always.
+std::vector<std::string> shown_figures(const Rows& rows) {
+  std::vector<std::string> names = {"train_accuracy", "test_accuracy", "kept_test_accuracy"};
+  for (const SweepRow& row : rows) {
+    for (const auto& [name, value] : row.figures) {
+      if (value > 0 && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+  return names;
+}
+
+bool is_share(const std::string& figure) {
+  return figure.find("accuracy") != std::string::npos || figure == "memorised" || figure == "dead" ||
+         figure == "saturated" || figure == "twins" || figure == "converged";
+}
+
+void add_table(HtmlPage& page, const Experiment& ask, const Rows& rows) {
+  const std::vector<std::string> figures = shown_figures(rows);
+  std::vector<std::string> header = {ask.sweep.path, "runs"};
+  for (std::string name : figures) {
+    std::replace(name.begin(), name.end(), '_', ' ');
+    header.push_back(name);
+  }
+  std::vector<std::vector<std::string>> cells;
+  const auto add = [&](const std::string& label, const std::string& value) {
+    std::vector<std::string> line = {label, std::to_string(spread_of(rows, value, "kept_test_accuracy").runs)};
+    for (const std::string& name : figures) line.push_back(cell(spread_of(rows, value, name), is_share(name)));
+    cells.push_back(line);
+  };
+  for (const std::string& value : ask.sweep.values) add(value, value);
+  if (repeats_one_thing(ask)) add("all", "");
+  page.table(
+      header, cells,
+      tr("Mean ± standard deviation over the seeds. Train and test accuracy are those of the last weights; kept: of "
+         "the epoch that was best in validation.",
+         "各种子的均值 ± 标准差。train 与 test accuracy 是最后一轮权重的；kept 指验证集上最好的一轮。"));
+}
+
+/// The number in "0.5" or "[8]"; NaN if it is none.
+double number_in(std::string value) {
+  value.erase(std::remove_if(value.begin(), value.end(), [](char c) { return c == '[' || c == ']'; }), value.end());
+  char* end = nullptr;
+  const double number = std::strtod(value.c_str(), &end);
+  return !value.empty() && *end == '\0' ? number : NAN;
+}
+
+/// Where each value stands on the x axis: the number itself, its logarithm where they span decades, or 1, 2, 3...
+std::vector<double> places_of(const Experiment& ask, std::string& x_label) {
+  std::vector<double> places;
+  for (const std::string& value : ask.sweep.values) places.push_back(number_in(value));
+  const bool numbers = std::none_of(places.begin(), places.end(), [](double place) { return std::isnan(place); });
+  const double low = numbers ? *std::min_element(places.begin(), places.end()) : 0,
+               high = numbers ? *std::max_element(places.begin(), places.end()) : 0;
+  x_label = ask.sweep.path;
+  if (numbers && low > 0 && high / low > 20) {
+    for (double& place : places) place = std::log10(place);
+    x_label = "log10 of " + ask.sweep.path;
+  }
+  if (numbers) return places;
+  for (size_t i = 0; i < places.size(); ++i) places[i] = double(i + 1);
+  x_label = ask.sweep.path + ", in the order of the table";
+  return places;
+}
+
+LineChart error_chart(const Experiment& ask, const Rows& rows) {
+  LineChart chart{"Error", "", "share wrong", {}, false, {}};
+  const std::vector<double> places = places_of(ask, chart.x_label);
+  const auto add = [&](const std::string& name, const std::string& figure, bool dashed) {
+    LineSeries series{name, places, {}, dashed};
+    for (const std::string& value : ask.sweep.values) series.y.push_back(1 - spread_of(rows, value, figure).mean);
+    chart.series.push_back(series);
+  };
+  add("training, last weights", "train_accuracy", false);
+  add("test, last weights", "test_accuracy", false);
+  add("test, kept weights", "kept_test_accuracy", true);
+  return chart;
+}
+
+/// The curves of the first run of each value.
+void add_curves(HtmlPage& page, const Experiment& ask, const Rows& rows) {
+  LineChart loss{"Training loss", "epoch", "cross-entropy (nats)", {}, false, {}};
+  LineChart accuracy{"Validation accuracy", "epoch", "share right", {}, false, {}};
+  for (const std::string& value : ask.sweep.values) {
+    const auto row = std::find_if(rows.begin(), rows.end(), [&](const SweepRow& one) { return one.value == value; });
+    if (row->train_loss.empty() || loss.series.size() == palette::kSeriesColors) continue;
+    LineSeries series{value, {}, row->train_loss, false};
+    for (size_t epoch = 1; epoch <= row->train_loss.size(); ++epoch) series.x.push_back(double(epoch));
+    loss.series.push_back(series);
+    series.y = row->val_accuracy;
+    accuracy.series.push_back(series);
+  }
+  if (loss.series.empty()) return;
+  page.section(tr("Learning", "学习过程"));
+  page.figure(loss, tr("One run of each value.", "每个取值一次运行。"));
+  page.figure(accuracy);
+}
+
+void add_runs(HtmlPage& page, const Rows& rows) {
+  std::vector<std::vector<std::string>> cells;
+  for (const SweepRow& row : rows) {
+    cells.push_back({row.folder, cell(spread_of({row}, "", "train_accuracy"), true),
+                     cell(spread_of({row}, "", "kept_test_accuracy"), true), row.folder + "/report.html"});
+  }
+  page.section(tr("The runs", "各次运行"));
+  page.table({"run", "train accuracy", "kept test accuracy", "its report"}, cells);
+}
+
+}  // namespace
+
+void write_sweep_report(const RunFolder& run, const Experiment& ask, const Rows& rows) {
+  HtmlPage page(ask.name, ask.data.name + ": " + ask.sweep.path);
+  page.card(tr("runs", "运行次数"), std::to_string(rows.size()));
+  page.card(tr("test accuracy, all runs", "全部运行的测试准确率"),
+            cell(spread_of(rows, "", "kept_test_accuracy"), true));
+  page.section(tr("What it shows", "说明了什么"));
+  for (const Claim& claim : claims_of(ask, rows)) page.note(tr(claim.en, claim.zh));
+  add_table(page, ask, rows);
+  if (!repeats_one_thing(ask)) {
+    const LineChart chart = error_chart(ask, rows);
+    page.figure(chart);
+    write_png(chart, run.file("plots/sweep.png"));
+  }
+  add_curves(page, ask, rows);
+  add_runs(page, rows);
+  page.section(tr("How to repeat this run", "如何重复这次运行"));
+  page.details("config.json", read_file(run.file("config.json")));
+  page.write(run.file("report.html"));
+}
+
+}  // namespace glassbox::mlp

@@ -1,0 +1,105 @@
+#include <nlohmann/json.hpp>
+
+#include "apps/mlp/history/history.h"
+#include "apps/mlp/history/threshold_units.h"
+#include "apps/mlp/history/tr.h"
+#include "common/base/atomic_file.h"
+#include "common/base/error.h"
+#include "common/data/open.h"
+#include "common/report/format.h"
+#include "common/report/html.h"
+
+namespace glassbox::mlp {
+namespace {
+
+std::string digit(double value) { return value == 1 ? "1" : "0"; }
+
+/// "1 + 1 >= 2" for AND of (1, 1).
+std::string arithmetic(const ThresholdUnit& unit, const TruthRow& row) {
+  std::string text;
+  for (const auto& input : unit.inputs) {
+    const std::string factor = input.weight == 1 ? "" : format_number(input.weight, 6) + "·";
+    text += (text.empty() ? "" : " + ") + factor + digit(row.values.at(input.name));
+  }
+  return text + " = " + format_number(row.sums.at(unit.name), 6) + (row.values.at(unit.name) == 1 ? " >= " : " < ") +
+         format_number(unit.threshold, 6);
+}
+
+void add_units(HtmlPage& page, const ThresholdNet& net) {
+  page.section(tr("The units", "神经元"));
+  page.note(
+      tr("A unit says 1 where the weighted sum of its inputs reaches the threshold. Nothing here was learned: the "
+         "numbers stand in the experiment's file, and changing them there changes what the unit computes.",
+         "输入的加权和达到阈值，神经元就输出 1。这里没有任何学习：数字都写在实验文件里，改了数字就改变了它的功能。"));
+  const auto table = net.truth_table();
+  for (const ThresholdUnit& unit : net.units) {
+    std::vector<std::vector<std::string>> rows;
+    for (const TruthRow& row : table) {
+      std::vector<std::string> cells;
+      for (const std::string& input : net.inputs) cells.push_back(digit(row.values.at(input)));
+      cells.push_back(arithmetic(unit, row));
+      cells.push_back(digit(row.values.at(unit.name)));
+      rows.push_back(cells);
+    }
+    std::vector<std::string> header = net.inputs;
+    header.insert(header.end(), {"sum against threshold", unit.name});
+    page.table(header, rows, unit.text);
+  }
+}
+
+void write_threshold_report(const RunFolder& run, const Experiment& ask, const ThresholdNet& net,
+                            const std::vector<TruthCheck>& checks, const std::string& sentence) {
+  HtmlPage page(ask.name,
+                tr("threshold units of McCulloch and Pitts (1943)", "McCulloch 与 Pitts 的阈值神经元（1943）"));
+  page.card(tr("units", "神经元"), std::to_string(net.units.size()));
+  page.card(tr("inputs", "输入"), std::to_string(net.inputs.size()));
+  page.section(tr("Do they say what they should?", "结果对吗？"));
+  page.note(sentence + ".");
+  std::vector<std::vector<std::string>> rows;
+  for (const TruthCheck& check : checks) {
+    rows.push_back({check.unit, check.wanted, check.got, check.wanted == check.got ? "yes" : "no"});
+  }
+  page.table({"unit", "wanted", "says", "right"}, rows,
+             tr("The columns of answers, inputs counting up from 0...0.", "答案按输入从 0…0 递增的顺序排列。"));
+  add_units(page, net);
+  page.section(tr("How to repeat this run", "如何重复这次运行"));
+  page.details("config.json", read_file(run.file("config.json")));
+  page.write(run.file("report.html"));
+}
+
+/// The truth table as a data set whose class is what the last unit says: all of it is every part.
+DataSplits as_data(const ThresholdNet& net) {
+  std::vector<float> inputs;
+  std::vector<int64_t> targets;
+  for (const TruthRow& row : net.truth_table()) {
+    for (const std::string& input : net.inputs) inputs.push_back(float(row.values.at(input)));
+    targets.push_back(int64_t(row.values.at(net.units.back().name)));
+  }
+  DatasetInfo info;
+  info.name = "truth_table";
+  info.classes = {"0", "1"};
+  info.sample_shape = {int64_t(net.inputs.size())};
+  info.columns = net.inputs;
+  info.source = "all combinations of the inputs";
+  const auto rows = int64_t(targets.size());
+  const auto table =
+      std::make_shared<MemoryDataset>(torch::tensor(inputs).view({rows, -1}), torch::tensor(targets), info);
+  return {table, table, table};
+}
+
+}  // namespace
+
+void run_threshold_units(Session& session, const Experiment& ask) {
+  const ThresholdNet net = make_threshold_net(ask.model.units);
+  const std::vector<TruthCheck> checks = check_truth(net, ask.model.truth);
+  int64_t weights = 0, right = 0;
+  for (const ThresholdUnit& unit : net.units) weights += int64_t(unit.inputs.size()) + 1;
+  for (const TruthCheck& check : checks) right += check.wanted == check.got ? 1 : 0;
+  const RunFolder& run = session.begin_run(ask.name, uint64_t(ask.seed), as_data(net), weights);
+  const std::string sentence = concat(right, " of ", checks.size(), " truth tables are as wanted");
+  write_threshold_report(run, ask, net, checks, sentence);
+  const double share = checks.empty() ? 1 : double(right) / double(checks.size());
+  session.finish_run({}, "val_accuracy", {{"accuracy", share}}, {{{"units", double(net.units.size())}}, sentence});
+}
+
+}  // namespace glassbox::mlp
