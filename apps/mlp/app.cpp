@@ -3,16 +3,16 @@
 
 namespace glassbox::mlp {
 
-App app(std::function<void(Session&)> train) {
+App app(const std::function<void(Session&)>& train) {
   return {"mlp",
           "a multi-layer perceptron on digits, tables and points (assignment 1)",
           [](ConfigReader json) { Experiment().read(json); },
-          {{"train", std::move(train)},
+          {{"train", train},
            {"eval", eval},
            {"predict", predict},
            {"explain", explain},
            {"describe", describe},
-           {"baselines", baselines}},
+           {"baselines", [train](Session& session) { baselines(session, train); }}},
           "  mlp baselines --config FILE [--set path=value]... [--run DIR]   what did the network buy?\n"};
 }
 

@@ -1,2 +1,163 @@
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "apps/mlp/engine.h"
+#include "apps/mlp/history/tr.h"
+#include "apps/mlp/simple_methods.h"
 #include "apps/mlp/verbs.h"
-namespace glassbox::mlp { void baselines(Session&) {} }
+#include "common/app/json_text.h"
+#include "common/base/atomic_file.h"
+#include "common/base/error.h"
+#include "common/report/format.h"
+#include "common/report/html.h"
+
+namespace glassbox::mlp {
+namespace {
+
+constexpr int64_t kMostForSvm = 5000;  // OpenCV's solver takes minutes beyond
+
+struct Row {
+  std::string method, settings;
+  torch::Tensor answers;  // int64 [N], to the test set
+  int64_t learned_from = 0;
+  double learn_seconds = 0, answer_seconds = 0;
+  double accuracy = 0;
+  double p_value = 1;  // McNemar against the network
+};
+
+/// The experiment itself, or its case without hidden layers, as a run of its own inside the folder.
+Row train_network(const Session& session, const std::string& method, const std::string& folder,
+                  const std::vector<std::string>& changes, const DataSplits& data,
+                  const std::function<void(Session&)>& train_one) {
+  Options options = session.options();
+  options.verb = "train";
+  options.part = options.quiet = true;
+  options.config = session.run().file("config.json");
+  options.run = session.run().file(folder);
+  options.overrides = changes;
+  options.overrides.push_back("name=" + folder);
+  Session one("mlp", options);
+  train_one(one);
+  Trained trained = load_weights(one.run().best(), session.device());
+  const auto began = std::chrono::steady_clock::now();
+  const DataLoader test(data.test, {/*batch_size=*/512, /*shuffle=*/false});
+  const Predictions predictions = predict_all(forward_of(*trained.model), test, session.device());
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  const auto summary = nlohmann::json::parse(read_file(one.run().file("summary.json")));
+  return {method,
+          concat(format_count(count_parameters(*trained.model)), " parameters"),
+          predictions.logits.argmax(1),
+          data.train->size(),
+          summary.at("seconds").get<double>(),
+          took.count()};
+}
+
+Row row_of(const std::string& method, const SimpleAnswers& simple) {
+  return {method, simple.settings, simple.answers, simple.learned_from, simple.learn_seconds, simple.answer_seconds};
+}
+
+std::string said_of(const Row& row) {
+  return row.method + " (" + row.settings + ", " + format_percent(row.accuracy) + ")";
+}
+
+torch::Tensor targets_of(const Dataset& part) { return part.batch(torch::arange(part.size())).target; }
+
+/// bool [N]: which test samples the method has right.
+torch::Tensor right_ones(const Row& row, const DataSplits& data) { return row.answers.eq(targets_of(*data.test)); }
+
+/// One line a method, for the terminal.
+std::string table_text(const std::vector<Row>& rows) {
+  std::string text;
+  for (const Row& row : rows) {
+    std::string line = row.method;
+    line.resize(24, ' ');
+    line += row.settings;
+    line.resize(std::max<size_t>(line.size() + 2, 48), ' ');
+    text += line + format_percent(row.accuracy) + "  learned from " + format_count(row.learned_from) + " in " +
+            format_number(row.learn_seconds, 3) + " s\n";
+  }
+  return text;
+}
+
+/// What the network bought, over the best of the others.
+Text verdict(const std::vector<Row>& rows, int64_t test_samples) {
+  const Row& network = rows.back();
+  const Row& best = *std::max_element(rows.begin(), rows.end() - 1,
+                                      [](const Row& a, const Row& b) { return a.accuracy < b.accuracy; });
+  const std::string p = format_number(best.p_value, 2), ours = format_percent(network.accuracy);
+  if (network.accuracy > best.accuracy && best.p_value < 0.05) {
+    return {concat("The network (", ours, ") beats the best simple method, ", said_of(best),
+                   "; by chance alone they would differ that much with p = ", p, " (McNemar)."),
+            concat("网络（", ours, "）胜过最好的简单方法 ", said_of(best), "；若只凭偶然，出现这样的差别 p = ", p,
+                   "（McNemar 检验）。")};
+  }
+  if (network.accuracy > best.accuracy) {
+    return {concat("The network (", ours, ") is ahead of the best simple method, ", said_of(best), ", but on ",
+                   test_samples, " test samples that may be chance (McNemar's p = ", p, ")."),
+            concat("网络（", ours, "）领先于最好的简单方法 ", said_of(best), "，但只有 ", test_samples,
+                   " 个测试样本，这可能只是偶然（McNemar 检验 p = ", p, "）。")};
+  }
+  return {concat("The network (", ours, ") does not beat ", said_of(best), ", a hard opponent here (McNemar's p = ", p,
+                 "): it bought a smaller and faster model at best, not a better one."),
+          concat("网络（", ours, "）没有胜过 ", said_of(best), "——这里它是个强劲的对手（McNemar 检验 p = ", p,
+                 "）：网络换来的至多是更小更快的模型，而不是更准的模型。")};
+}
+
+void write_baselines_report(const RunFolder& run, const Experiment& ask, const DataSplits& data,
+                            const std::vector<Row>& rows, const Text& says) {
+  HtmlPage page(ask.name + ": what did the network buy?", data.info().name + ": " + data.info().source);
+  page.card("test samples", format_count(data.test->size()));
+  page.section("One split, five methods");
+  page.note(says);
+  std::vector<std::vector<std::string>> cells;
+  BarChart chart{"Test accuracy", "share right", {}, {}};
+  for (const Row& row : rows) {
+    const auto wrong = std::llround((1 - row.accuracy) * double(data.test->size()));
+    cells.push_back({row.method, row.settings, format_count(row.learned_from), format_percent(row.accuracy),
+                     format_count(wrong), format_number(row.learn_seconds, 3), format_number(row.answer_seconds, 3),
+                     &row == &rows.back() ? "" : format_number(row.p_value, 2)});
+    chart.labels.push_back(row.method);
+    chart.values.push_back(row.accuracy);
+  }
+  page.table({"method", "settings", "learned from", "test accuracy", "wrong", "seconds to learn", "seconds to answer",
+              "p against the network"},
+             cells, "");
+  page.figure(chart);
+  write_png(chart, run.file("plots/baselines.png"));
+  page.details("config.json", read_file(run.file("config.json")));
+  page.write(run.file("report.html"));
+}
+
+}  // namespace
+
+void baselines(Session& session, const std::function<void(Session&)>& train_one) {
+  auto ask = session.read<Experiment>();
+  require(!is_history(ask), "baselines: want an experiment with one network, got ",
+          ask.sweep.path.empty() ? "model.name " + ask.model.name : "a sweep over " + ask.sweep.path);
+  const DataSplits data = session.open_data(ask.data, ask.train, uint64_t(ask.seed));
+  const Mlp model = make_model(data.info(), ask, torch::kCPU);
+  const RunFolder& run = session.begin_run(ask.name + "-baselines", uint64_t(ask.seed), data, count_parameters(*model));
+
+  std::vector<Row> rows;
+  const auto add = [&](Row row) {
+    row.accuracy = row.answers.eq(targets_of(*data.test)).to(torch::kFloat64).mean().item<double>();
+    session.say(concat(row.method, "  ", row.settings, "  test accuracy ", format_percent(row.accuracy)));
+    rows.push_back(std::move(row));
+  };
+  add(row_of("k nearest neighbours", nearest_neighbours(data)));
+  add(row_of("linear SVM", support_vectors(data, "linear", kMostForSvm)));
+  add(row_of("RBF SVM", support_vectors(data, "rbf", kMostForSvm)));
+  add(train_network(session, "softmax regression", "softmax_regression", {"model.name=linear", "model.output=softmax"},
+                    data, train_one));
+  add(train_network(session, "the network", "network", {}, data, train_one));
+  for (Row& row : rows) row.p_value = mcnemar_p(right_ones(row, data), right_ones(rows.back(), data));
+
+  const Text says = verdict(rows, data.test->size());
+  write_baselines_report(run, ask, data, rows, says);
+  Scores scores = {{"accuracy", rows.back().accuracy}};
+  for (const Row& row : rows) scores.emplace_back(row.method, row.accuracy);
+  session.finish_run({}, "val_accuracy", scores, {{}, table_text(rows) + says.en});
+}
+
+}  // namespace glassbox::mlp

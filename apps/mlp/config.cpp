@@ -43,7 +43,8 @@ void Experiment::read(ConfigReader json) {
   sweep.read(json.section("sweep", "the same with one field at several values"));
   const bool by_hand_units = model.name == "threshold_units";
   if (by_hand_units != (data.name == "truth_table")) {
-    json.problem("data.name", "want truth_table with model.name threshold_units, and only with it, got \"" + data.name + "\"");
+    json.problem("data.name",
+                 "want truth_table with model.name threshold_units, and only with it, got \"" + data.name + "\"");
   }
   if (by_hand_units && model.units.empty()) json.problem("model.units", "want at least one unit, got none");
   if (name.empty() || name.find('/') != std::string::npos || name.front() == '.') {

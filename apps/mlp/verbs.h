@@ -19,10 +19,12 @@ void describe(Session& session);  ///< layers, shapes, parameters, FLOPs, memory
 /// Experiments with a way of their own: units set by hand, perceptrons, sweeps (see history/).
 bool is_history(const Experiment& ask);
 void train_history(Session& session, Experiment& ask, const std::function<void(Session&)>& train_one);
-void baselines(Session& session);  ///< k-NN, softmax regression, support vector machines on the experiment's split
+void baselines(Session& session,
+               const std::function<void(Session&)>&
+                   train_one);  ///< k-NN, softmax regression, support vector machines on the experiment's split
 
 /// The app with all its verbs.
-App app(std::function<void(Session&)> train);
+App app(const std::function<void(Session&)>& train);
 
 /// Batch norm needs two samples: throws UserError if the last batch of an epoch has one.
 void require_batches_fit(const Experiment& ask, const DataLoader& train_data);

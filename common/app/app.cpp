@@ -47,7 +47,7 @@ void run_verb(Session& session, const App& app) {
     app.verbs.at(session.options().verb)(session);
   } catch (const Interrupted& stop) {
     session.note_end("interrupted", stop.what());
-    if (session.options().dry_run) throw;
+    if (session.options().dry_run || session.options().verb != "train") throw;
     throw Interrupted(
         concat(stop.what(), "; go on with: ", app.name, " train --resume ", session.run().path().string()));
   } catch (const std::exception& problem) {

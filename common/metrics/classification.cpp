@@ -1,5 +1,6 @@
 #include "common/metrics/classification.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "common/base/error.h"
@@ -79,6 +80,18 @@ double calibration_error(const std::vector<CalibrationBin>& bins) {
     samples += double(bin.count);
   }
   return samples > 0 ? error / samples : 0;
+}
+
+double mcnemar_p(const torch::Tensor& a_right, const torch::Tensor& b_right) {
+  const auto only_a = a_right.logical_and(b_right.logical_not()).sum().item<int64_t>();
+  const auto only_b = b_right.logical_and(a_right.logical_not()).sum().item<int64_t>();
+  const int64_t n = only_a + only_b, fewer = std::min(only_a, only_b);
+  double tail = 0;  // P(at most `fewer` heads in n throws of a fair coin)
+  for (int64_t k = 0; k <= fewer; ++k) {
+    tail += std::exp(std::lgamma(n + 1.0) - std::lgamma(k + 1.0) - std::lgamma(double(n - k) + 1.0) -
+                     double(n) * std::log(2.0));
+  }
+  return std::min(1.0, 2 * tail);
 }
 
 }  // namespace glassbox

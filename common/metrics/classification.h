@@ -50,4 +50,9 @@ std::vector<CalibrationBin> calibration_bins(const Predictions& predictions, int
 /// count.
 double calibration_error(const std::vector<CalibrationBin>& bins);
 
+/// McNemar's test (1947), exact and two-sided: with what probability would two classifiers of equal quality differ this
+/// much or more? Only the samples that one has right and the other wrong count. a_right, b_right: bool [N], the same
+/// samples in the same order. Returns p in (0, 1]; 1 if they never differ.
+double mcnemar_p(const torch::Tensor& a_right, const torch::Tensor& b_right);
+
 }  // namespace glassbox

@@ -178,8 +178,7 @@ void run_sweep(Session& session, const Experiment& ask, const std::function<void
   run.replace_metrics(lines);
   write_sweep_report(run, ask, rows);
   Findings findings;
-  for (const Claim& claim : claims_of(ask, rows))
-    findings.sentence += (findings.sentence.empty() ? "" : " ") + claim.en;
+  for (const Text& claim : claims_of(ask, rows)) findings.sentence += (findings.sentence.empty() ? "" : " ") + claim.en;
   const Spread kept = spread_of(rows, "", "kept_test_accuracy");
   findings.figures = {{"runs", double(rows.size())}, {"accuracy_deviation", kept.deviation}};
   session.finish_run(result, "accuracy", {{"accuracy", kept.mean}}, findings);

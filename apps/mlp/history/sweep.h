@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "apps/mlp/config.h"
+#include "apps/mlp/history/tr.h"
 #include "common/base/run_folder.h"
 #include "common/train/progress.h"
 
@@ -27,11 +28,8 @@ struct Spread {
 };
 Spread spread_of(const std::vector<SweepRow>& rows, const std::string& value, const std::string& figure);
 
-/// What the sweep shows, as sentences with their numbers, in two languages.
-struct Claim {
-  std::string en, zh;
-};
-std::vector<Claim> claims_of(const Experiment& ask, const std::vector<SweepRow>& rows);
+/// What the sweep shows, as sentences with their numbers.
+std::vector<Text> claims_of(const Experiment& ask, const std::vector<SweepRow>& rows);
 
 /// report.html and plots/sweep.png: the table, the curves, the claims.
 void write_sweep_report(const RunFolder& run, const Experiment& ask, const std::vector<SweepRow>& rows);

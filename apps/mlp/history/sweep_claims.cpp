@@ -16,7 +16,7 @@ std::string percent(const Spread& spread) {
 }
 
 /// 20 of 20 seeds solve it; ten folds and their mean.
-std::vector<Claim> claims_of_repeats(const Experiment& ask, const Rows& rows) {
+std::vector<Text> claims_of_repeats(const Experiment& ask, const Rows& rows) {
   int64_t perfect = 0;
   double lowest = 1, highest = 0;
   for (const SweepRow& row : rows) {
@@ -34,7 +34,7 @@ std::vector<Claim> claims_of_repeats(const Experiment& ask, const Rows& rows) {
                   "，最低 ", format_percent(lowest), "，最高 ", format_percent(highest), "。")}};
 }
 
-Claim claim_of_label_noise(const Rows& rows, const std::string& value, const std::string& clean) {
+Text claim_of_label_noise(const Rows& rows, const std::string& value, const std::string& clean) {
   const std::string share = format_percent(std::stod(value), 0),
                     train = percent(spread_of(rows, value, "train_accuracy")),
                     heart = percent(spread_of(rows, value, "memorised")),
@@ -50,8 +50,8 @@ Claim claim_of_label_noise(const Rows& rows, const std::string& value, const std
              "。在干净的测试标签上它们只有 ", last, "；按验证集保留的最佳一轮为 ", kept, "；无噪声时为 ", clean, "。")};
 }
 
-std::vector<Claim> claims_of_label_noise(const Rows& rows, const std::vector<std::string>& values) {
-  std::vector<Claim> claims;
+std::vector<Text> claims_of_label_noise(const Rows& rows, const std::vector<std::string>& values) {
+  std::vector<Text> claims;
   std::string clean = "n/a";
   for (const std::string& value : values) {
     if (std::stod(value) == 0) clean = percent(spread_of(rows, value, "kept_test_accuracy"));
@@ -63,14 +63,14 @@ std::vector<Claim> claims_of_label_noise(const Rows& rows, const std::vector<std
 }
 
 /// What is found inside the network at each value: twins, dead and saturated units beside the score.
-std::vector<Claim> claims_of_first_weights(const Experiment& ask, const Rows& rows) {
-  std::vector<Claim> claims;
+std::vector<Text> claims_of_first_weights(const Experiment& ask, const Rows& rows) {
+  std::vector<Text> claims;
   for (const std::string& value : ask.sweep.values) {
     const Spread twins = spread_of(rows, value, "twins"), saturated = spread_of(rows, value, "saturated");
     const std::string score = percent(spread_of(rows, value, "test_accuracy")),
                       loss = format_number(spread_of(rows, value, "train_loss").mean);
-    Claim claim = {concat(ask.sweep.path, " ", value, ": training loss ", loss, ", test accuracy ", score),
-                   concat(ask.sweep.path, " ", value, "：训练损失 ", loss, "，测试准确率 ", score)};
+    Text claim = {concat(ask.sweep.path, " ", value, ": training loss ", loss, ", test accuracy ", score),
+                  concat(ask.sweep.path, " ", value, "：训练损失 ", loss, "，测试准确率 ", score)};
     if (twins.mean > 0.99) {
       claim.en +=
           "; every hidden unit is still the twin of another: equal first weights get equal gradients, so the symmetry "
@@ -90,7 +90,7 @@ std::vector<Claim> claims_of_first_weights(const Experiment& ask, const Rows& ro
 }
 
 /// The values with the highest and the lowest score.
-std::vector<Claim> claims_of_extremes(const Experiment& ask, const Rows& rows) {
+std::vector<Text> claims_of_extremes(const Experiment& ask, const Rows& rows) {
   const auto score = [&](const std::string& value) { return spread_of(rows, value, "test_accuracy").mean; };
   std::string best = ask.sweep.values.front(), worst = best;
   for (const std::string& value : ask.sweep.values) {
@@ -109,7 +109,7 @@ std::vector<Claim> claims_of_extremes(const Experiment& ask, const Rows& rows) {
 
 }  // namespace
 
-std::vector<Claim> claims_of(const Experiment& ask, const Rows& rows) {
+std::vector<Text> claims_of(const Experiment& ask, const Rows& rows) {
   const std::string& path = ask.sweep.path;
   if (path == "seed" || path == "data.fold") return claims_of_repeats(ask, rows);
   if (path == "data.label_noise") return claims_of_label_noise(rows, ask.sweep.values);

@@ -139,7 +139,7 @@ void write_sweep_report(const RunFolder& run, const Experiment& ask, const Rows&
   page.card(tr("test accuracy, all runs", "全部运行的测试准确率"),
             cell(spread_of(rows, "", "kept_test_accuracy"), true));
   page.section(tr("What it shows", "说明了什么"));
-  for (const Claim& claim : claims_of(ask, rows)) page.note(tr(claim.en, claim.zh));
+  for (const Text& claim : claims_of(ask, rows)) page.note(claim);
   add_table(page, ask, rows);
   if (!repeats_one_thing(ask)) {
     const LineChart chart = error_chart(ask, rows);

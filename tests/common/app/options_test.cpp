@@ -160,7 +160,7 @@ TEST(Options, WhatAVerbCannotDoWithoutIsAskedFor) {
 
 const Texts kFlags = {"--config",      "--set",    "--run",   "--resume", "--dry-run", "--split",
                       "--config-docs", "--schema", "--diff",  "--data",   "--device",  "--threads",
-                      "--seed",        "--json",   "--quiet", "--help",   "--version"};
+                      "--seed",        "--json",   "--quiet", "--help",   "--version", "--trace"};
 
 TEST(HelpText, MentionsEveryFlag) {
   const std::string help = help_text("mlp", "a summary", "  mlp own\n");
