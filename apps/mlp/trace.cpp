@@ -24,9 +24,9 @@ class Tracer {
     for (size_t l = 0; l < net_.layers.size(); ++l) add_layer(l);
     add_probabilities();
     add("loss", "loss", -1, {}, {pass_.loss});
-    last()["formula"] = {"-ln p[" + std::to_string(net_.target) + "]"};
-    last()["sources"] = {Json::array({{"p", net_.target}})};
-    last()["gradients"] = {1.0};
+    last()["formula"] = Json::array({"-ln p[" + std::to_string(net_.target) + "]"});
+    last()["sources"] = Json::array({Json::array({Json::array({"p", net_.target})})});
+    last()["gradients"] = Json::array({1.0});
     return groups_;
   }
 
@@ -147,8 +147,8 @@ class Tracer {
     if (kind == "activation") return chain_through_weights(l + 1, pass_.a[l].size());
     Json chain = Json::array();
     for (size_t i = 0; i < gradients_.at(name).size(); ++i) {
-      if (kind == "bias") chain.push_back({term(gradient_of(in_layer("z", l), i), local("1", 1))});
-      if (kind == "normalised") chain.push_back({term(gradient_of(in_layer("a", l), i), slope_at(l, i))});
+      if (kind == "bias") chain.push_back(Json::array({term(gradient_of(in_layer("z", l), i), local("1", 1))}));
+      if (kind == "normalised") chain.push_back(Json::array({term(gradient_of(in_layer("a", l), i), slope_at(l, i))}));
       if (kind == "sum") chain.push_back(chain_of_sum(l, i));
     }
     return chain;
@@ -167,9 +167,9 @@ class Tracer {
       const double y = int64_t(k) == net_.target ? 1 : 0;
       return {term(factor("p", k, false, pass_.p[k])), term(local(concat("-y[", k, "]"), -y))};
     }
-    if (pass_.n[l].empty()) return {term(gradient_of(in_layer("a", l), i), slope_at(l, i))};
+    if (pass_.n[l].empty()) return Json::array({term(gradient_of(in_layer("a", l), i), slope_at(l, i))});
     const std::string scale = concat("norms.", l, ".scale");
-    return {term(gradient_of(in_layer("n", l), i), factor(scale, i, false, net_.layers[l].scale[i]))};
+    return Json::array({term(gradient_of(in_layer("n", l), i), factor(scale, i, false, net_.layers[l].scale[i]))});
   }
 
   Json chain_of_weight(size_t l) const {
@@ -178,7 +178,7 @@ class Tracer {
     Json chain = Json::array();
     for (size_t i = 0; i < size_t(net_.layers[l].out); ++i) {
       for (size_t j = 0; j < input.size(); ++j) {
-        chain.push_back({term(gradient_of(in_layer("z", l), i), factor(source, j, false, input[j]))});
+        chain.push_back(Json::array({term(gradient_of(in_layer("z", l), i), factor(source, j, false, input[j]))}));
       }
     }
     return chain;

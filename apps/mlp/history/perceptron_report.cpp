@@ -201,7 +201,8 @@ void write_perceptron_report(const RunFolder& run, const Experiment& ask, const 
   page.card(tr("mistakes", "错误次数"), format_count(course.mistakes()),
             course.converged ? tr("then it converged", "之后收敛") : tr("and it did not converge", "仍未收敛"));
   page.section(tr("Rosenblatt's perceptron (1958)", "Rosenblatt 的感知机（1958）"));
-  page.note(tr(say_how_it_ended(course, bound) + ".", ""));
+  const Text ending = say_how_it_ended(course, bound);
+  page.note(tr(ending.en + ".", ending.zh + "。"));
   if (info.sample_shape == std::vector<int64_t>{2}) add_moving_line(page, run, data, course);
   if (info.is_image()) add_weight_pictures(page, data, course);
   if (!info.is_image()) add_weights(page, data, course.pocket);

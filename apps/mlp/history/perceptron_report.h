@@ -3,13 +3,14 @@
 
 #include "apps/mlp/config.h"
 #include "apps/mlp/history/perceptron.h"
+#include "apps/mlp/history/tr.h"
 #include "common/base/run_folder.h"
 #include "common/data/open.h"
 
 namespace glassbox::mlp {
 
 /// One line: did it converge, after how many mistakes, and how many the bound allows; or why it never will.
-std::string say_how_it_ended(const PerceptronCourse& course, const NovikoffBound& bound);
+Text say_how_it_ended(const PerceptronCourse& course, const NovikoffBound& bound);
 
 /// Also writes plots/mistakes.png and, for two inputs, plots/line.png.
 void write_perceptron_report(const RunFolder& run, const Experiment& ask, const DataSplits& data,

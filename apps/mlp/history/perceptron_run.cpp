@@ -41,23 +41,30 @@ void write_passes(const RunFolder& run, const PerceptronCourse& course, int64_t 
 
 }  // namespace
 
-std::string say_how_it_ended(const PerceptronCourse& course, const NovikoffBound& bound) {
-  const auto passes = int64_t(course.mistakes_of_pass.size());
+Text say_how_it_ended(const PerceptronCourse& course, const NovikoffBound& bound) {
+  const std::string passes = std::to_string(course.mistakes_of_pass.size()), mistakes = format_count(course.mistakes()),
+                    allowed = format_count(int64_t(bound.mistakes())), margin = format_number(bound.margin, 3),
+                    last = format_count(course.mistakes_of_pass.back());
   if (course.converged) {
-    return concat("converged: pass ", passes, " had no mistake; ", format_count(course.mistakes()),
-                  " mistakes before it, Novikoff's bound allows ", format_count(int64_t(bound.mistakes())), " (R ",
-                  format_number(bound.radius, 3), ", margin ", format_number(bound.margin, 3), ")");
+    return {concat("converged: pass ", passes, " had no mistake; ", mistakes,
+                   " mistakes before it, Novikoff's bound allows ", allowed, " (R ", format_number(bound.radius, 3),
+                   ", margin ", margin, ")"),
+            concat("已收敛：第 ", passes, " 遍没有犯错；此前共犯错 ", mistakes, " 次，Novikoff 上界允许 ", allowed,
+                   " 次（R ", format_number(bound.radius, 3), "，间隔 ", margin, "）")};
   }
-  const std::string still =
-      concat("did not converge: ", format_count(passes), " passes, ", format_count(course.mistakes()), " mistakes, ",
-             format_count(course.mistakes_of_pass.back()), " of them in the last pass; ");
+  const Text still = {
+      concat("did not converge: ", passes, " passes, ", mistakes, " mistakes, ", last, " of them in the last pass; "),
+      concat("未收敛：", passes, " 遍共犯错 ", mistakes, " 次，最后一遍仍错 ", last, " 次；")};
   if (bound.margin > 0) {
-    return still + concat("a line with margin ", format_number(bound.margin, 3),
-                          " exists, and Novikoff's bound allows ", format_count(int64_t(bound.mistakes())),
-                          " mistakes: raise train.epochs");
+    return {still.en + concat("a line with margin ", margin, " exists, and Novikoff's bound allows ", allowed,
+                              " mistakes: raise train.epochs"),
+            still.zh + concat("存在间隔为 ", margin, " 的分界线，Novikoff 上界允许 ", allowed,
+                              " 次错误：请增大 train.epochs")};
   }
-  return still + concat("no line separates these classes (none with a margin above ",
-                        format_number(bound.margin_limit, 2), " can exist), and without one it never converges");
+  const std::string limit = format_number(bound.margin_limit, 2);
+  return {still.en + concat("no line separates these classes (none with a margin above ", limit,
+                            " can exist), and without one it never converges"),
+          still.zh + concat("没有直线能分开这两类（间隔超过 ", limit, " 的分界线不可能存在），因此它永远不会收敛")};
 }
 
 void run_perceptron(Session& session, Experiment& ask) {
@@ -90,7 +97,8 @@ void run_perceptron(Session& session, Experiment& ask) {
                           {"margin", bound.margin},
                           {"margin_limit", bound.margin_limit},
                           {"train_accuracy", share_right(course.pocket, train)}};
-  session.finish_run(result, "val_accuracy", {{"accuracy", test_accuracy}}, {figures, say_how_it_ended(course, bound)});
+  session.finish_run(result, "val_accuracy", {{"accuracy", test_accuracy}},
+                     {figures, say_how_it_ended(course, bound).en});
 }
 
 }  // namespace glassbox::mlp

@@ -267,5 +267,37 @@ TEST(RealData, EverySmallSetOpensAndIsNormalised) {
   }
 }
 
+TEST(OpenData, WrongLabelsAreInTheTrainingPartAlone) {
+  DataConfig config = config_for("blobs");
+  config.classes = 3;
+  const DataSplits clean = open_data(config, {}, 4);
+  config.label_noise = 0.25;
+  const DataSplits noisy = open_data(config, {}, 4);
+  EXPECT_EQ(all_of(*noisy.train).target.ne(all_of(*clean.train).target).sum().item<int64_t>(), 200);  // of 800
+  EXPECT_TRUE(all_of(*noisy.val).target.equal(all_of(*clean.val).target));
+  EXPECT_TRUE(all_of(*noisy.test).target.equal(all_of(*clean.test).target));
+}
+
+TEST(OpenData, EveryFoldIsTestedOnce) {
+  DataConfig config = config_for("moons");
+  config.samples = 100;
+  config.folds = 5;
+  std::set<int64_t> tested;
+  for (config.fold = 1; config.fold <= 5; ++config.fold) {
+    for (int64_t place : places_of(*open_data(config, {}, 2).test)) EXPECT_TRUE(tested.insert(place).second);
+  }
+  EXPECT_EQ(tested.size(), 100u);
+}
+
+TEST(OpenData, SetosaByItsPetals) {
+  DataConfig config = config_for("iris");
+  config.columns = {"petal_length", "petal_width"};
+  config.one_versus_rest = "setosa";
+  const DataSplits data = open_data(config, data_folders(""), 1);
+  EXPECT_EQ(data.info().classes, (std::vector<std::string>{"not setosa", "setosa"}));
+  EXPECT_EQ(data.info().features(), 2);
+  EXPECT_EQ(all_of(*data.train).target.sum().item<int64_t>(), 40);  // 50 flowers, a tenth each to validate and to test
+}
+
 }  // namespace
 }  // namespace glassbox

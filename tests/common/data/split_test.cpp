@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -72,6 +74,26 @@ TEST(Split, EverySampleIsSometimesInTheTestPart) {
       seen[size_t(place)] = true;
   }
   EXPECT_EQ(std::count(seen.begin(), seen.end(), false), 0);  // 0.8^60 = 1.5e-6 each
+}
+
+TEST(StratifiedFold, TheFoldsCutTheSetIntoDisjointTests) {
+  std::vector<int64_t> labels;
+  for (int64_t i = 0; i < 47; ++i) labels.push_back(i % 5 == 0 ? 1 : 0);
+  std::set<int64_t> tested;
+  for (int64_t fold = 1; fold <= 10; ++fold) {
+    const Split split = stratified_fold(labels, 10, fold, 0.1, Rng(3));
+    EXPECT_EQ(split.train.size() + split.val.size() + split.test.size(), labels.size());
+    EXPECT_GE(split.test.size(), 4u);
+    EXPECT_LE(split.test.size(), 5u);
+    for (int64_t place : split.test) EXPECT_TRUE(tested.insert(place).second) << place;
+    for (const auto* part : {&split.train, &split.val}) {
+      for (int64_t place : *part) EXPECT_EQ(std::count(split.test.begin(), split.test.end(), place), 0);
+    }
+    const auto ones =
+        std::count_if(split.test.begin(), split.test.end(), [&](int64_t i) { return labels[size_t(i)] == 1; });
+    EXPECT_LE(ones, 2);  // 10 of the 47 are ones: one a fold, or two where the dealing goes round
+  }
+  EXPECT_EQ(tested.size(), labels.size());
 }
 
 }  // namespace

@@ -97,5 +97,18 @@ TEST(Toy, IsAFunctionOfTheSeed) {
 
 TEST(Toy, AnotherNameIsOurBug) { EXPECT_THROW(make_toy("cubes", 10, 0, 2, Rng(1)), std::logic_error); }
 
+TEST(MakeToy, AndOrAreTheirTruthTables) {
+  for (const std::string name : {"and", "or"}) {
+    const MemoryDataset data = make_toy(name, 60, /*noise=*/0, 2, Rng(1));
+    int64_t corners_seen = 0;
+    for (int64_t i = 0; i < data.size(); ++i) {
+      const bool x = data.inputs()[i][0].item<float>() == 1, y = data.inputs()[i][1].item<float>() == 1;
+      EXPECT_EQ(data.targets()[i].item<int64_t>(), name == "and" ? x && y : x || y);
+      corners_seen |= 1 << (2 * x + y);
+    }
+    EXPECT_EQ(corners_seen, 15);  // all four
+  }
+}
+
 }  // namespace
 }  // namespace glassbox

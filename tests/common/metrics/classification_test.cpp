@@ -149,5 +149,17 @@ TEST(Scores, OfNothingAreAnError) {
   EXPECT_ERROR_HAS(calibration_bins(none), "want at least one sample, got none");
 }
 
+TEST(McNemar, CountsOnlyTheSamplesThatOneHasRight) {
+  // 10 samples only a has right, 2 only b, 5 both, 3 neither: 2 (1 + 12 + 66) / 2^12.
+  std::vector<int64_t> a(20, 0), b(20, 0);
+  for (size_t i = 0; i < 10; ++i) a[i] = 1;
+  for (size_t i = 10; i < 12; ++i) b[i] = 1;
+  for (size_t i = 12; i < 17; ++i) a[i] = b[i] = 1;
+  const torch::Tensor a_right = torch::tensor(a).to(torch::kBool), b_right = torch::tensor(b).to(torch::kBool);
+  EXPECT_NEAR(mcnemar_p(a_right, b_right), 158.0 / 4096, 1e-12);
+  EXPECT_NEAR(mcnemar_p(b_right, a_right), 158.0 / 4096, 1e-12);
+  EXPECT_EQ(mcnemar_p(a_right, a_right), 1);
+}
+
 }  // namespace
 }  // namespace glassbox
