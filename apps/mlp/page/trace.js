@@ -12,13 +12,9 @@
   let shown = null;           // the cell the panel tells about
   let pinned = false;         // by a click: the pointer no longer changes the panel
 
-  const { KINDS, VERDICTS, kindOf, make, both, short, full, labelOf, nameOf, gradientName, verdict, help } = traceText;
+  const { KINDS, MODES, VERDICTS, kindOf, stageHeading, make, both, short, full, labelOf, nameOf, gradientName, verdict,
+    help } = traceText;
   const SIGNS = { bias: "+", sum: "=", scale: "×", shift: "+", normalised: "=", activation: "→", loss: "→" };
-  const MODES = {
-    values: ["Values", "数值", "v"],
-    gradients: ["Gradients", "梯度", "g"],
-    errors: ["Errors", "误差", "e"],
-  };
 
   // ---- the drawing ----
 
@@ -44,7 +40,7 @@
     const [rows, columns] = gridSize(group);
     const table = make("table", { role: "grid", "aria-labelledby": `trace-title-${group.name} trace-mode` });
     if (columnNames) {
-      const corner = rowNames ? [make("td", { class: "trace-corner" })] : [];
+      const corner = rowNames ? [make("td", {})] : [];
       table.append(make("tr", { role: "row" }, corner, columnNames.map((name) => headingCell(name, "col"))));
     }
     for (let row = 0; row < rows; ++row) {
@@ -74,16 +70,10 @@
     if (!group.name.includes(".") && group.name !== kind) title.append(make("code", {}, group.name));
     const shape = isGrid ? "trace-matrix" : isRow ? "trace-row" : "trace-column";
     const block = make("div", { class: `trace-group ${shape}` }, title,
-      make("div", { class: "trace-scroll" }, makeGrid(group, columnNames, rowNames)));
+      make("div", { class: "trace-scroll", tabindex: -1 }, makeGrid(group, columnNames, rowNames)));
     if (SIGNS[kind]) block.setAttribute("data-sign", SIGNS[kind]);
     block.style.setProperty("--columns", gridSize(group)[1]);
     return block;
-  }
-
-  function stageHeading(group) {
-    if (group.kind === "input") return both("Input", "输入");
-    if (group.layer === undefined) return both("Answer and loss", "答案与损失");
-    return both(`Layer ${group.layer}`, `第 ${group.layer} 层`);
   }
 
   // One box a layer, with the input before and the answer after.
@@ -93,7 +83,7 @@
     for (const group of groups) {
       const place = group.layer === undefined && group.kind !== "input" ? "end" : group.layer;
       if (!stage || place !== stageOf) {
-        stage = make("div", { class: "trace-flow" });
+        stage = make("div", { class: "trace-flow", tabindex: -1 });  // no tab stop: the arrow keys scroll it
         stageOf = place;
         drawing.append(make("div", { class: "trace-stage" }, make("h3", {}, stageHeading(group)), stage));
       }
@@ -103,19 +93,16 @@
     return drawing;
   }
 
-  function paintValue(cell, value, largest) {
-    cell.className = value < 0 ? "trace-negative" : "trace-positive";
-    cell.style.setProperty("--strength", largest > 0 ? Math.abs(value) / largest : 0);
+  function lookOf(number) {
+    if (typeof number !== "number") return "none";
+    if (mode === "errors") return verdict(number);
+    return mode === "gradients" ? "gradient" : number < 0 ? "negative" : "positive";
   }
 
   function paintCell(cell, group, index, numbers, largest) {
     const number = numbers ? numbers[index] : undefined;
-    if (typeof number !== "number") cell.className = "trace-none";
-    else if (mode === "values") paintValue(cell, number, largest);
-    else if (mode === "gradients") {
-      cell.className = "trace-gradient";
-      cell.style.setProperty("--strength", largest > 0 ? Math.abs(number) / largest : 0);
-    } else cell.className = `trace-${verdict(number)}`;
+    cell.className = `trace-${lookOf(number)}`;
+    cell.style.setProperty("--strength", Math.abs(number) / largest || 0);  // 0 where there is no number, or all are 0
     const name = mode === "values" ? nameOf(group, index) : gradientName(group, index);
     const label = labelOf(group, index) ? ` (${labelOf(group, index)})` : "";
     cell.textContent = short(number, mode === "errors" ? 2 : 3);
@@ -187,13 +174,13 @@
     if (group.made_by) {
       const terms = group.made_by[index];
       part.append(termTable(terms), totals([both("sum of the terms", "各项之和"), sumOf(terms)],
-        [both("value in the network", "网络里的值"), value], [both("difference", "相差"), sumOf(terms) - value]));
+        [both("in the network", "网络里的值"), value], [both("difference", "相差"), sumOf(terms) - value]));
     } else if (group.formula) {
       const sources = group.sources[index].map(([name, i]) => ({ of: [[name, i]] }));
       part.append(make("div", { class: "trace-formula" }, `${group.formula[index]} = ${short(value, 6)}`),
         make("div", { class: "trace-sources" }, sources.flatMap(factorsOf).map(factorElement)));
     }
-    if (!group.made_by) part.append(totals([both("value in the network", "网络里的值"), value]));
+    if (!group.made_by) part.append(totals([both("in the network", "网络里的值"), value]));
     return part;
   }
 
@@ -205,10 +192,10 @@
     const gradient = group.gradients[index];
     const part = make("section", { class: "trace-slope" }, heading(gradientName(group, index), gradient),
       make("p", {}, both("How fast the loss grows when this number alone grows.", "只让这个数增大一点点，损失变化得有多快。")));
-    const rows = [[both("gradient in the network", "网络里的梯度"), gradient]];
+    const rows = [[both("in the network", "网络里的梯度"), gradient]];
     if (group.chain) {
       part.append(termTable(group.chain[index]));
-      rows.unshift([both("sum of the chain's terms", "链式法则各项之和"), sumOf(group.chain[index])]);
+      rows.unshift([both("sum of the terms", "各项之和"), sumOf(group.chain[index])]);
     }
     if (group.numeric) rows.push([both("centred difference", "中心差分"), group.numeric[index]]);
     part.append(totals(...rows));
@@ -220,10 +207,6 @@
     const kind = verdict(error);
     return make("p", { class: `trace-badge trace-${kind}` }, make("b", {}, both("relative error ", "相对误差 ")),
       make("data", { value: error, title: error }, short(error)), make("br", {}), both(...VERDICTS[kind]));
-  }
-
-  function pinnedNote() {
-    return make("p", { class: "trace-pinned" }, both("Held. Click the number again to let go.", "已固定。再单击这个数即可松开。"));
   }
 
   // What a program reads: the same numbers with all their digits.
@@ -265,8 +248,8 @@
     shown = cell;
     const [group, index] = placeOf(cell);
     const panel = document.getElementById("trace-panel");
-    panel.replaceChildren(pinnedNote(), valuePart(group, index));
-    if (group.gradients) panel.append(gradientPart(group, index));
+    for (const part of panel.querySelectorAll("section")) part.remove();
+    panel.append(valuePart(group, index), ...(group.gradients ? [gradientPart(group, index)] : []));
     panel.scrollTop = 0;
     exposeNumbers(panel, group, index);
     outlineSources();
@@ -274,15 +257,14 @@
 
   // ---- pointer and keyboard ----
 
-  function pin(cell) {
-    pinned = !(pinned && cell === shown);
-    show(cell);
+  function setPinned(now) {
+    pinned = now;
     document.getElementById("trace-panel").toggleAttribute("data-pinned", pinned);
   }
 
-  function unpin() {
-    pinned = false;
-    document.getElementById("trace-panel").removeAttribute("data-pinned");
+  function pin(cell) {
+    setPinned(!(pinned && cell === shown));
+    show(cell);
   }
 
   // Exactly one cell can be reached with Tab: the one where the keyboard was last.
@@ -321,7 +303,7 @@
   };
 
   function leaveGrid() {
-    unpin();
+    setPinned(false);
     root.querySelector("[aria-pressed='true']").focus();
   }
 
@@ -331,7 +313,7 @@
     if (event.key === "Enter" || event.key === " ") pin(cell);
     else if (event.key === "Escape") leaveGrid();
     else if (MOVES[event.key]) {
-      unpin();
+      setPinned(false);
       MOVES[event.key](cell).focus();
     } else return;
     event.preventDefault();  // or the page would scroll
@@ -401,14 +383,16 @@
   }
 
   function makePanel() {
-    return make("aside", { id: "trace-panel", "aria-live": "polite", tabindex: 0 }, make("p", { class: "trace-hint" }, both(
-      "Point at a number, or go there with Tab and the arrow keys: here stands the arithmetic that made it.",
-      "用鼠标指向一个数，或用 Tab 键和方向键移到它上面：这里会写出它是怎么算出来的。")));
+    return make("aside", { id: "trace-panel", "aria-live": "polite", tabindex: 0 },
+      make("p", { class: "trace-hint" }, both("Point at a number: here stands how it was made. A click holds it.",
+        "指向一个数，这里就写出它是怎么算出来的。单击可以固定。")),
+      make("p", { class: "trace-held" }, both("Held. Click the number again to let go.", "已固定。再次单击这个数即可松开。")));
   }
 
   root.append(makeSummary(), makeHelp(), make("div", { class: "trace-bar" }, makeSwitch(), makeLegend()),
     make("div", { id: "trace-mode", class: "trace-hidden" }), make("div", { class: "trace-body" }, makeDrawing(), makePanel()));
-  cellsOf.get(groups[0].name)[0].tabIndex = 0;
   setMode("values");
+  makeTabStop(cellsOf.get(groups[0].name)[0]);
+  show(cellsOf.get((groups.find((group) => group.made_by) || groups[0]).name)[0]);  // an example to begin with
   listen();
 })();

@@ -21,6 +21,11 @@ const traceText = (() => {
     loss: ["loss", "损失", "How surprised the network is by the right answer: -ln of its probability.",
       "正确答案让网络有多“意外”：它的概率取对数，再变号。"],
   };
+  const MODES = {
+    values: ["Values", "数值", "v"],
+    gradients: ["Gradients", "梯度", "g"],
+    errors: ["Errors", "误差", "e"],
+  };
   const VERDICTS = {
     good: ["✓ the two agree", "✓ 两者一致"],
     doubtful: ["≈ in doubt: right only at a kink, or where the gradient is almost 0",
@@ -31,6 +36,12 @@ const traceText = (() => {
   function kindOf(group) {
     const part = group.name.split(".").pop();
     return group.kind === "weight" && KINDS[part] ? part : group.kind;
+  }
+
+  function stageHeading(group) {
+    if (group.kind === "input") return both("Input", "输入");
+    if (group.layer === undefined) return both("Answer and loss", "答案与损失");
+    return both(`Layer ${group.layer}`, `第 ${group.layer} 层`);
   }
 
   function make(tag, attributes, ...children) {
@@ -95,5 +106,5 @@ const traceText = (() => {
     ];
   }
 
-  return { KINDS, VERDICTS, kindOf, make, both, short, full, labelOf, nameOf, gradientName, verdict, help };
+  return { KINDS, MODES, VERDICTS, kindOf, stageHeading, make, both, short, full, labelOf, nameOf, gradientName, verdict, help };
 })();
