@@ -2,10 +2,10 @@
 
     /usr/bin/python3 tests/browser/trace_page_test.py [TEST...]
 
-Wants the Debian packages chromium, chromium-driver and python3-selenium. XorPage, TanhPage, NormPage and
-WidePage draw the networks of trace_sample.py; RealPage draws what the program writes: the page in the environment variable TRACE_PAGE with the
-trace.json beside it, else what build/bin/mlp makes of configs/mlp/xor.json. Without a program RealPage is skipped,
-and fails where CI is "true".
+Wants the Debian packages chromium, chromium-driver and python3-selenium. XorPage, TanhPage, NormPage and WidePage draw
+the networks of trace_sample.py; RealPage draws what the program writes: the page in the environment variable TRACE_PAGE
+with the trace.json beside it, else what build/bin/mlp makes of configs/mlp/xor.json. Without a program RealPage is
+skipped, and fails where CI is "true".
 """
 import base64
 import hashlib
@@ -30,7 +30,8 @@ FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-backgroun
          "--disable-component-update", "--no-first-run", "--window-size=1300,1000"]
 SHELL = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{hash}'">
+<meta http-equiv="Content-Security-Policy"
+  content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{hash}'">
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>Trace</title>
 <style>{page_style}
 #language-en:checked ~ * [lang="zh"], #language-zh:checked ~ * [lang="en"] {{ display: none; }}
@@ -47,11 +48,14 @@ SHELL = """<!DOCTYPE html>
 
 def page_of(trace):
     """A page around the JSON of a trace, under the rules of the program's pages."""
-    script = "".join((ROOT / "apps/mlp/page" / name).read_text() for name in ("trace_text.js", "trace.js"))
-    page_style = (ROOT / "common/report/html_style.h").read_text().split('R"css(')[1].split(')css"')[0]
+    def text(path):
+        return (ROOT / path).read_text(encoding="utf-8")
+
+    script = text("apps/mlp/page/trace_text.js") + text("apps/mlp/page/trace.js")
+    page_style = text("common/report/html_style.h").split('R"css(')[1].split(')css"')[0]
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return SHELL.format(hash=digest, page_style=page_style, style=(ROOT / "apps/mlp/page/trace.css").read_text(),
-                        data=json.dumps(trace).replace("<", "\\u003c"), script=script)
+    return SHELL.format(hash=digest, page_style=page_style, style=text("apps/mlp/page/trace.css"), script=script,
+                        data=json.dumps(trace).replace("<", "\\u003c"))
 
 
 def start_browser():
@@ -74,7 +78,7 @@ def reference(trace):
 
 
 class Numbers:
-    """The tests of every page, large or small. A subclass's write_page() gives the page's path and the JSON it draws."""
+    """The tests of every page, large or small. A subclass's write_page() gives the page's path and its JSON."""
 
     @classmethod
     def setUpClass(cls):
@@ -106,7 +110,8 @@ class Numbers:
 
     def point_at(self, name, index):
         cell = self.cell(name, index)
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'})", cell)
+        where = "{block: 'center', inline: 'center', behavior: 'instant'}"
+        self.driver.execute_script(f"arguments[0].scrollIntoView({where})", cell)
         ActionChains(self.driver, duration=0).move_to_element(cell).perform()
 
     def press(self, *keys):
@@ -191,8 +196,19 @@ class Numbers:
         self.assertEqual(self.cell("z0", 0).aria_role, "gridcell")
         self.assertEqual(self.find("table[role='grid']").accessible_name, "input x Values")
 
+    def test_errors_are_coloured_by_their_size(self):
+        self.find("[data-set-mode='errors']").click()
+        looks = self.driver.execute_script(
+            "return Array.from(document.querySelectorAll('td[data-group]'), "
+            "(cell) => [cell.dataset.group, Number(cell.dataset.index), cell.classList[0]])")
+        for name, index, look in looks:
+            error = self.groups[name].get("relative_error", [None] * (index + 1))[index]
+            want = "none" if error is None else "good" if error <= 1e-7 else "doubtful" if error <= 1e-4 else "wrong"
+            self.assertEqual(look, f"trace-{want}", f"{name}[{index}], relative error {error}")
+
     def test_nothing_is_asked_of_the_network(self):
-        requests = self.driver.execute_script("return performance.getEntriesByType('resource').map((entry) => entry.name)")
+        script = "return performance.getEntriesByType('resource').map((entry) => entry.name)"
+        requests = self.driver.execute_script(script)
         self.assertEqual([name for name in requests if not name.startswith("data:")], [])
 
     def test_no_box_is_wider_than_a_narrow_window(self):
@@ -284,7 +300,7 @@ class RealPage(Reading, unittest.TestCase):
     def write_page(cls, folder):
         if "TRACE_PAGE" in os.environ:
             page = pathlib.Path(os.environ["TRACE_PAGE"])
-            return page, json.loads((page.parent / "trace.json").read_text())
+            return page, json.loads((page.parent / "trace.json").read_text(encoding="utf-8"))
         program = ROOT / "build/bin/mlp"
         if not program.exists():
             message = f"{program}: want the program, got nothing; build it with cmake --build build --target mlp"
@@ -295,7 +311,7 @@ class RealPage(Reading, unittest.TestCase):
             done = subprocess.run([program, *words], cwd=ROOT, capture_output=True, text=True)
             if done.returncode != 0:
                 raise AssertionError(f"mlp {words[0]}: exit {done.returncode}: {done.stderr.strip()}")
-        return run / "explain.html", json.loads((run / "trace.json").read_text())
+        return run / "explain.html", json.loads((run / "trace.json").read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

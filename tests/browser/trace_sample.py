@@ -132,9 +132,8 @@ def through_next_layer(trace, layer, count):
 def through_bend(trace, layer, before):
     """The chains of what an activation bends; before: its name, "z0" or "n0"."""
     name, slope = SLOPE[trace.net["activation"]]
-    count = len(trace.values[before])
-    return [[[trace.gradient(f"a{layer}", i),
-              {"name": name, "value": slope(trace.value(before, i), trace.value(f"a{layer}", i))}]] for i in range(count)]
+    pairs = enumerate(zip(trace.values[before].tolist(), trace.values[f"a{layer}"].tolist()))
+    return [[[trace.gradient(f"a{layer}", i), {"name": name, "value": slope(z, a)}]] for i, (z, a) in pairs]
 
 
 def through_probabilities(trace, logits):
@@ -219,7 +218,8 @@ def random_net(sizes, columns, classes, norm=False):
 
     weights = {}
     for l, (inputs, units) in enumerate(zip(sizes, sizes[1:])):
-        weights[f"layers.{l}.weight"], weights[f"layers.{l}.bias"] = numbers(units, inputs) / inputs**0.5, numbers(units) / 3
+        weights[f"layers.{l}.weight"] = numbers(units, inputs) / inputs**0.5
+        weights[f"layers.{l}.bias"] = numbers(units) / 3
         if norm and l + 2 < len(sizes):
             weights[f"norms.{l}.scale"], weights[f"norms.{l}.shift"] = numbers(units).abs() + 0.5, numbers(units) / 2
     return {"x": numbers(sizes[0]), "columns": columns, "classes": classes, "target": 1, "activation": "tanh",

@@ -13,7 +13,7 @@
   let pinned = false;         // by a click: the pointer no longer changes the panel
 
   const { KINDS, MODES, VERDICTS, kindOf, stageHeading, make, both, short, full, labelOf, nameOf, gradientName, verdict,
-    help } = traceText;
+    summary, help } = traceText;
   const SIGNS = { bias: "+", sum: "=", scale: "×", shift: "+", normalised: "=", activation: "→", loss: "→" };
 
   // ---- the drawing ----
@@ -145,8 +145,9 @@
 
   function factorElement(factor) {
     const name = factor.label ? `${factor.name} ${factor.label}` : factor.name;
+    const breakable = name.split(/(?<=\.)/).flatMap((part) => [part, make("wbr", {})]);  // "layers.0." "weight[1,0]"
     return make("span", { class: "trace-factor" },
-      make("data", { value: factor.value, title: factor.value }, short(factor.value, 6)), make("small", {}, name));
+      make("data", { value: factor.value, title: factor.value }, short(factor.value, 6)), make("small", {}, breakable));
   }
 
   function termRow(term) {
@@ -359,22 +360,15 @@
     const swatch = (kind, ...words) => make("span", {}, make("i", { class: `trace-swatch trace-${kind}` }), ...words);
     return make("div", { class: "trace-legend" },
       make("div", { class: "trace-for-values" }, "−", make("i", { class: "trace-ramp trace-ramp-sign" }), "+ ",
-        both("strongest: the largest of its group", "颜色最浓：本组中绝对值最大的数")),
+        both("strongest colour: the largest of its group", "颜色最浓：本组中绝对值最大的数")),
       make("div", { class: "trace-for-gradients" }, "0", make("i", { class: "trace-ramp trace-ramp-size" }),
-        both("|dL/d·|, strongest: the largest of its group", "|dL/d·|，颜色最浓：本组中最大的数")),
+        both("|dL/d·|, strongest colour: the largest of its group", "|dL/d·|，颜色最浓：本组中最大的数")),
       make("div", { class: "trace-for-errors" }, swatch("good", "✓ ≤ 1e−7"), swatch("doubtful", "≈ ≤ 1e−4"),
         swatch("wrong", "✗ > 1e−4"), swatch("none", both("no gradient", "无梯度"))));
   }
 
   function makeSummary() {
-    const name = (index) => trace.classes[index];
-    const right = trace.prediction === trace.target;
-    const loss = short(trace.loss, 4);
-    return make("p", { class: "trace-summary" }, both(
-      `Sample ${trace.sample} (${trace.split}): the network says ${name(trace.prediction)}, ` +
-        `${right ? "which is right" : `right is ${name(trace.target)}`}. Loss ${loss}.`,
-      `样本 ${trace.sample}（${trace.split}）：网络的答案是 ${name(trace.prediction)}，` +
-        `${right ? "答对了" : `正确答案是 ${name(trace.target)}`}。损失 ${loss}。`));
+    return make("p", { class: "trace-summary" }, both(...summary(trace)));
   }
 
   function makeHelp() {
@@ -384,13 +378,14 @@
 
   function makePanel() {
     return make("aside", { id: "trace-panel", "aria-live": "polite", tabindex: 0 },
-      make("p", { class: "trace-hint" }, both("Point at a number: here stands how it was made. A click holds it.",
-        "指向一个数，这里就写出它是怎么算出来的。单击可以固定。")),
+      make("p", { class: "trace-hint" }, both("Point at a number to see how it was made; click to hold it.",
+        "指向一个数，看它是怎么算出来的；单击可以固定。")),
       make("p", { class: "trace-held" }, both("Held. Click the number again to let go.", "已固定。再次单击这个数即可松开。")));
   }
 
   root.append(makeSummary(), makeHelp(), make("div", { class: "trace-bar" }, makeSwitch(), makeLegend()),
-    make("div", { id: "trace-mode", class: "trace-hidden" }), make("div", { class: "trace-body" }, makeDrawing(), makePanel()));
+    make("div", { id: "trace-mode", class: "trace-hidden" }),
+    make("div", { class: "trace-body" }, makeDrawing(), makePanel()));
   setMode("values");
   makeTabStop(cellsOf.get(groups[0].name)[0]);
   show(cellsOf.get((groups.find((group) => group.made_by) || groups[0]).name)[0]);  // an example to begin with

@@ -15,7 +15,7 @@ const traceText = (() => {
       "每个输入乘上自己的权重，全部加起来，再加偏置。"],
     normalised: ["normalised", "归一化", "The weighted sum, scaled and shifted by batch norm.", "加权和经过批归一化的缩放与平移。"],
     activation: ["activation", "激活值", "The sum, bent: without the bend all layers together would be one straight map.",
-      "给加权和加上弯曲。没有这一步，再多的层合起来也只是一个线性映射。"],
+      "把加权和“弯”一下：没有这一步，再多的层合起来也只是一个线性映射。"],
     probability: ["probability", "概率", "What the network believes of each class; together they make 1.",
       "网络对每个类别的把握，加起来等于 1。"],
     loss: ["loss", "损失", "How surprised the network is by the right answer: -ln of its probability.",
@@ -90,21 +90,44 @@ const traceText = (() => {
     return error <= 1e-7 ? "good" : "doubtful";
   }
 
+  // What the network was asked and said.
+  function summary(trace) {
+    const sets = { train: "训练集", val: "验证集", test: "测试集" };
+    const said = trace.classes[trace.prediction], wanted = trace.classes[trace.target], loss = short(trace.loss, 4);
+    const right = said === wanted;
+    return [`Sample ${trace.sample} (${trace.split}): the network says ${said}, ` +
+      `${right ? "which is right" : `right is ${wanted}`}. Loss ${loss}.`,
+      `${sets[trace.split] || trace.split}样本 ${trace.sample}：网络的答案是 ${said}，` +
+      `${right ? "答对了" : `正确答案是 ${wanted}`}。损失 ${loss}。`];
+  }
+
   // How to read the drawing; step: the h of the centred differences, written out.
   function help(step) {
     return [
-      ["Read downwards: a row of a layer is one unit, from its weights to its output. Point at a number to see where it comes from; what it was made from is outlined. A click holds it, another lets go.",
-        "从上往下读：一层里的一行就是一个神经元，从权重一直到输出。指向一个数，旁边就会写出它的来历，参与计算的数会加上框。单击可以固定，再单击松开。"],
-      ["dL/dz says how the loss L answers to z: 0.2 means that raising z by a small d raises L by 0.2 d. The chain rule finds it from the loss backwards: each term is the gradient of something further on, times how strongly this number moves it.",
-        "dL/dz 表示损失 L 对 z 有多敏感：等于 0.2，就是 z 增加很小的 d 时，L 大约增加 0.2 d。链式法则从损失往回推：每一项都是“后面某个量的梯度”乘以“这个数对那个量的影响”。"],
-      [`Beside it stands the centred difference: the whole network run twice, with this number ${step} larger and ${step} smaller. It knows nothing of the chain rule, so when both agree, the chain rule was done right.`,
-        `旁边是中心差分：把这个数加 ${step}、减 ${step}，让整个网络各算一遍。它完全不用链式法则，所以两者一致，就说明推导和代码都对。`],
-      ["Relative error: up to 1e−7 is as good as it gets. Up to 1e−4 is right only at a kink (relu at 0), or where the gradient is so small that the rounding of the difference shows. More is a mistake, or the kink itself.",
-        "相对误差：不超过 1e−7 就是吻合；到 1e−4 为止，只有在折点（如 relu 的 0 点）附近，或者梯度太小、差分的舍入误差显出来时才正常；再大，要么正踩在折点上，要么就是算错了。"],
-      ["Keys: Tab into the drawing, arrows to move, Home and End, Enter to hold, v g e for values, gradients, errors, Escape to leave.",
+      ["Read downwards: a row of a layer is one unit, from its weights to its output. Point at a number to see where " +
+        "it comes from; what it was made from is outlined. A click holds it, another lets go.",
+        "从上往下读：一层里的一行就是一个神经元，从权重一直到输出。指向一个数，旁边就会写出它的来历，参与计算的数会加上框。" +
+        "单击可以固定，再次单击松开。"],
+      ["dL/dz says how the loss L answers to z: 0.2 means that raising z by a small d raises L by 0.2 d. The chain " +
+        "rule finds it from the loss backwards: each term is the gradient of something further on, times how " +
+        "strongly this number moves it.",
+        "dL/dz 表示损失 L 对 z 有多敏感：等于 0.2，就是 z 增加很小的 d 时，L 大约增加 0.2 d。链式法则从损失往回推：" +
+        "每一项都是“后面某个量的梯度”乘以“这个数对那个量的影响”。"],
+      ["Beside it stands the centred difference: the whole network run twice, with this number " +
+        `${step} larger and ${step} smaller. It knows nothing of the chain rule, so when both agree, the chain rule ` +
+        "was done right.",
+        `旁边是中心差分：把这个数加 ${step}、减 ${step}，让整个网络各算一遍。它完全不用链式法则，所以两者一致，` +
+        "就说明链式法则用对了。"],
+      ["Relative error: up to 1e−7 is as good as it gets. Up to 1e−4 is right only at a kink (relu at 0), or where " +
+        "the gradient is so small that the rounding of the difference shows. More is a mistake, or the kink itself.",
+        "相对误差：不超过 1e−7 就是吻合；到 1e−4 为止，只有在折点（如 relu 的 0 点）附近，或者梯度太小、" +
+        "差分的舍入误差显出来时才正常；再大，要么正踩在折点上，要么就是算错了。"],
+      ["Keys: Tab into the drawing, arrows to move, Home and End, Enter to hold, v g e for values, gradients, " +
+        "errors, Escape to leave.",
         "键盘：Tab 进入图中，方向键移动，Home、End 到本组首尾，Enter 固定，v、g、e 切换数值、梯度、误差，Esc 离开。"],
     ];
   }
 
-  return { KINDS, MODES, VERDICTS, kindOf, stageHeading, make, both, short, full, labelOf, nameOf, gradientName, verdict, help };
+  return { KINDS, MODES, VERDICTS, kindOf, stageHeading, make, both, short, full, labelOf, nameOf, gradientName,
+    verdict, summary, help };
 })();
