@@ -302,8 +302,8 @@ class RealPage(Reading, unittest.TestCase):
             page = pathlib.Path(os.environ["TRACE_PAGE"])
             return page, json.loads((page.parent / "trace.json").read_text(encoding="utf-8"))
         program = ROOT / "build/bin/mlp"
-        if not program.exists():
-            message = f"{program}: want the program, got nothing; build it with cmake --build build --target mlp"
+        if not program.exists() or b"--trace" not in subprocess.run([program, "--help"], capture_output=True).stdout:
+            message = f"{program}: want a program with explain --trace in its --help; build the target mlp"
             raise AssertionError(message) if os.environ.get("CI") == "true" else unittest.SkipTest(message)
         run = folder / "run"
         for words in (["train", "--config", ROOT / "configs/mlp/xor.json", "--run", run, "--set", "model.hidden=[2]"],
