@@ -126,15 +126,22 @@
 
   // ---- the panel: where a number comes from ----
 
-  // Factors {name, value} of one term. The page multiplies and adds for itself; the program's products are not used.
+  function factorCalled(name, index) {
+    const group = groupCalled.get(name);
+    return { name: nameOf(group, index), label: labelOf(group, index), value: group.values[index] };
+  }
+
+  // Factors {name, value, label} of a term of a sum or of a chain.
   function factorsOf(term) {
-    if (term.factors) return term.factors;
-    return term.of.map(([name, index]) => {
-      const group = groupCalled.get(name);
-      return { name: nameOf(group, index), label: labelOf(group, index), value: group.values[index] };
+    if (!term.factors) return term.of.map((source) => factorCalled(...source));
+    return term.factors.map((factor) => {
+      if (!factor.of) return factor;  // a local slope
+      const named = factorCalled(...factor.of);
+      return factor.gradient ? { name: `dL/d${named.name}`, value: factor.value } : { ...named, value: factor.value };
     });
   }
 
+  // The page multiplies and adds for itself; the program's products are not used.
   function productOf(factors) {
     return factors.reduce((product, factor) => product * factor.value, 1);
   }
@@ -177,9 +184,8 @@
       part.append(termTable(terms), totals([both("sum of the terms", "各项之和"), sumOf(terms)],
         [both("in the network", "网络里的值"), value], [both("difference", "相差"), sumOf(terms) - value]));
     } else if (group.formula) {
-      const sources = group.sources[index].map(([name, i]) => ({ of: [[name, i]] }));
       part.append(make("div", { class: "trace-formula" }, `${group.formula[index]} = ${short(value, 6)}`),
-        make("div", { class: "trace-sources" }, sources.flatMap(factorsOf).map(factorElement)));
+        make("div", { class: "trace-sources" }, factorsOf({ of: group.sources[index] }).map(factorElement)));
     }
     if (!group.made_by) part.append(totals([both("in the network", "网络里的值"), value]));
     return part;
