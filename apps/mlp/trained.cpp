@@ -22,6 +22,13 @@ std::string as_text(const Scores& scores) {
   return text;
 }
 
+/// Units set by hand are their own description.
+void describe_units(const Session& session, const Experiment& ask) {
+  std::string text;
+  for (const std::string& unit : ask.model.units) text += unit + "\n";
+  session.answer(json_text({{"name", ask.name}, {"units", ask.model.units}}), text);
+}
+
 /// The data's description. A trained network carries it, and its data set need not be here; what --set changes may be
 /// the data.
 DatasetInfo describe_data(const Session& session, const Experiment& ask) {
@@ -73,6 +80,7 @@ void eval(Session& session) {
 
 void describe(Session& session) {
   const auto ask = session.read<Experiment>();
+  if (ask.model.name == "threshold_units") return describe_units(session, ask);
   const DatasetInfo info = describe_data(session, ask);
   const Mlp model(info.features(), int64_t(info.classes.size()), ask.model);
   int64_t parameters = 0, flops = 0;
