@@ -41,6 +41,9 @@ void Experiment::read(ConfigReader json) {
   schedule.read(json.section("schedule", "how far they move, step by step"));
   train.read(json.section("train", "how long, and what is kept"));
   sweep.read(json.section("sweep", "the same with one field at several values"));
+  if (engine == "by_hand" && optimizer.nesterov) {
+    json.problem("optimizer.nesterov", "want false with engine \"by_hand\", whose momentum looks at no later gradient");
+  }
   if (name.empty() || name.find('/') != std::string::npos || name.front() == '.') {
     json.problem("name", "want a folder's name without \"/\" and no dot in front, got \"" + name + "\"");
   }
