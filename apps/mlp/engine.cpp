@@ -39,15 +39,16 @@ struct Trace {
 };
 
 /// The layer's numbers as the exercise wants them; they share memory with the module.
-exercise::BatchNorm numbers_of(torch::nn::BatchNorm1dImpl& norm) {
-  return {norm.weight, norm.bias, norm.running_mean, norm.running_var, *norm.options.momentum(), norm.options.eps()};
+exercise::BatchNorm numbers_of(const torch::nn::BatchNorm1d& norm) {
+  return {norm->weight,       norm->bias, norm->running_mean, norm->running_var, *norm->options.momentum(),
+          norm->options.eps()};
 }
 
 Tensor normalise(MlpImpl& model, size_t i, const Tensor& x, LayerTrace& trace) {
-  torch::nn::BatchNorm1dImpl& module = *model.norms()[i];
-  exercise::BatchNorm norm = numbers_of(module);
+  exercise::BatchNorm norm = numbers_of(model.norms()[i]);
   if (!model.is_training()) return exercise::batch_norm_eval(x, norm);
-  module.num_batches_tracked.add_(1);
+  Tensor batches = model.norms()[i]->num_batches_tracked;
+  batches.add_(1);
   trace.norm = exercise::batch_norm_train(x, norm);
   return trace.norm.y;
 }

@@ -41,7 +41,7 @@ Ask read_words(int argc, char** argv) {
       ask.json = true;
     else if (word == "--help" || word == "-h")
       ask.help = true;
-    else if (word == "--task" && i + 1 < argc)
+    else if (word == "--task" && i + 1 < argc && *argv[i + 1] != 0)
       ask.task = argv[++i];
     else
       fail("mlp_check: want --task T, --json or --help, got ", word, word == "--task" ? " without a task" : "");

@@ -63,7 +63,8 @@ void mask_edges(const Functions& f) {
   torch::manual_seed(3);
   const Tensor once = f.dropout_mask(x, 0.5);
   torch::manual_seed(3);
-  expect(once.equal(f.dropout_mask(x, 0.5)), "two masks after torch::manual_seed(3) differ: whose chance is it?");
+  expect(once.equal(f.dropout_mask(x, 0.5)),
+         "two masks from the same seed of LibTorch's generator differ: whose chance is it?");
 }
 
 void values(const Functions& f) {

@@ -1,4 +1,4 @@
-/// Assignment 1, the functions of exercise.h. Write between the marks; all else of the file can stay as it is.
+/// Assignment 1: the functions of exercise.h. Formulas and shapes stand there; each is a few lines here.
 #include "apps/mlp/exercise/exercise.h"
 
 #include <cmath>
