@@ -42,8 +42,8 @@ TEST_F(Engines, EvalOfARunByHandRepeatsItsScores) {
   const Ended ended = mlp({"eval", "--run", "run", "--json", "--quiet"});
   ASSERT_EQ(ended.code, 0) << ended.err;
   const Json scores = Json::parse(ended.out), summary = read_json("run/summary.json");
-  EXPECT_EQ(scores.at("loss"), summary.at("test_loss"));
-  EXPECT_EQ(scores.at("accuracy"), summary.at("test_accuracy"));
+  EXPECT_EQ(scores.at("loss"), summary.at("test").at("loss"));
+  EXPECT_EQ(scores.at("accuracy"), summary.at("test").at("accuracy"));
 }
 
 TEST_F(Engines, ARunByHandThatWasStoppedGoesOnToTheSameBits) {
