@@ -37,7 +37,11 @@ void Experiment::read(ConfigReader json) {
   json.field("looks", looks, between(0, 1000), "times the inside of the network is recorded in a run; 0 = never");
   data.read(json.section("data", "what is learned from"));
   model.read(json.section("model", "the network"));
-  optimizer.read(json.section("optimizer", "how weights move"));
+  ConfigReader optimizer_json = json.section("optimizer", "how weights move");
+  optimizer.read(optimizer_json);
+  if (engine == "by_hand" && optimizer.nesterov) {
+    optimizer_json.problem("nesterov", "want false with engine \"by_hand\", got true; its functions have momentum only");
+  }
   schedule.read(json.section("schedule", "how far they move, step by step"));
   train.read(json.section("train", "how long, and what is kept"));
   sweep.read(json.section("sweep", "the same with one field at several values"));

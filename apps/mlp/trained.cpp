@@ -1,6 +1,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "apps/mlp/engine.h"
 #include "apps/mlp/verbs.h"
 #include "common/app/json_text.h"
 #include "common/app/run_records.h"
@@ -70,7 +71,7 @@ void eval(Session& session) {
                           : split == "val" ? data.val
                                            : data.test,
                           {/*batch_size=*/128, /*shuffle=*/false});
-  const auto forward = [&](const Batch& batch) { return trained.model->forward(batch.input); };
+  const Forward forward = forward_of(*trained.model, trained.experiment.engine);
   const Scores scores = full_classifier_scores(predict_all(forward, loader, session.device()));
   nlohmann::ordered_json json = {
       {"app", "mlp"}, {"run", session.options().run.string()}, {"split", split}, {"samples", loader.samples()}};

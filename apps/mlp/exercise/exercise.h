@@ -8,6 +8,8 @@
 
 #include <cstdint>
 
+#include "apps/mlp/exercise/not_written.h"
+
 namespace glassbox::mlp::exercise {
 
 using torch::Tensor;
@@ -109,8 +111,7 @@ struct BatchNormGradients {
 /// 6.3 From g = dL/dy [N, H], in training.
 BatchNormGradients batch_norm_backward(const BatchNormResult& forward, const Tensor& scale, const Tensor& g);
 
-// ---- Task 7: optimizers. w a parameter and g its gradient, same shape. All work in place on w and their memories.
-// ----
+// ---- Task 7: optimizers. w a parameter, g its gradient, same shape. They work in place on w and their memories. ----
 
 /// 7.1 w <- w - learning_rate g
 void sgd_step(Tensor& w, const Tensor& g, double learning_rate);

@@ -1,0 +1,158 @@
+/// mlp_check: runs the checks of assignment 1 against the functions it is linked with, and counts the points.
+#include <ATen/Parallel.h>
+#include <torch/utils.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "apps/mlp/exercise/checks.h"
+#include "common/base/error.h"
+
+using namespace glassbox;
+using namespace glassbox::mlp::exercise;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+const char* const kHelp =
+    "mlp_check: is the backward pass right? Checks the functions of apps/mlp/exercise/solution.cpp.\n"
+    "\n"
+    "  mlp_check                 every check\n"
+    "  mlp_check --task 2        the checks of task 2;  --task 2.2: of one part of it\n"
+    "  mlp_check --json          one JSON object on stdout\n"
+    "\n"
+    "Exit 0 if all checks pass, 2 otherwise. Another file: scripts/check.sh mlp FILE.\n";
+const char* const kCaution = "Passing does not prove that a function is right: checks try a few inputs, not all.";
+
+struct Ask {
+  std::string task;
+  bool json = false, help = false;
+};
+
+/// "2.2" is asked for by "2.2", by "2" and by nothing.
+bool wanted(const std::string& task, const std::string& ask) {
+  return ask.empty() || task == ask || task.rfind(ask + ".", 0) == 0;
+}
+
+Ask read_words(int argc, char** argv) {
+  Ask ask;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word == "--json")
+      ask.json = true;
+    else if (word == "--help" || word == "-h")
+      ask.help = true;
+    else if (word == "--task" && i + 1 < argc && *argv[i + 1] != 0)
+      ask.task = argv[++i];
+    else
+      fail("mlp_check: want --task T, --json or --help, got ", word, word == "--task" ? " without a task" : "");
+  }
+  bool found = false;
+  for (const TaskPoints& task : task_points()) found = found || wanted(task.task, ask.task);
+  require(found, "--task: want 1 to 8 or a part such as 2.2, got ", ask.task);
+  return ask;
+}
+
+struct Result {
+  Check check;
+  Verdict verdict;
+};
+
+struct TaskResult {
+  TaskPoints task;
+  std::vector<Result> results;
+
+  int64_t passed() const {
+    return std::count_if(results.begin(), results.end(),
+                         [](const Result& r) { return r.verdict.outcome == Outcome::passed; });
+  }
+  int64_t points() const { return passed() == int64_t(results.size()) ? task.points : 0; }
+};
+
+std::vector<TaskResult> run_all(const std::string& ask) {
+  std::vector<TaskResult> tasks;
+  const Functions functions;
+  for (const TaskPoints& task : task_points()) {
+    if (!wanted(task.task, ask)) continue;
+    tasks.push_back({task, {}});
+    for (const Check& check : all_checks()) {
+      if (check.task == task.task) tasks.back().results.push_back({check, run_check(check, functions)});
+    }
+  }
+  return tasks;
+}
+
+struct Totals {
+  int64_t passed = 0, checks = 0, points = 0, of = 0;
+};
+
+Totals add_up(const std::vector<TaskResult>& tasks) {
+  Totals totals;
+  for (const TaskResult& task : tasks) {
+    totals.passed += task.passed();
+    totals.checks += int64_t(task.results.size());
+    totals.points += task.points();
+    totals.of += task.task.points;
+  }
+  return totals;
+}
+
+std::string name_of(Outcome outcome) {
+  return outcome == Outcome::passed ? "passed" : outcome == Outcome::broken ? "broken" : "not written";
+}
+
+void print_text(const std::vector<TaskResult>& tasks, const Totals& totals) {
+  for (const TaskResult& task : tasks) {
+    std::cout << task.task.task << "  " << task.task.title << ": " << task.points() << " of " << task.task.points
+              << " points\n";
+    for (const auto& [check, verdict] : task.results) {
+      std::string outcome = name_of(verdict.outcome);
+      outcome.resize(12, ' ');
+      std::cout << "  " << outcome << check.name;
+      if (verdict.outcome == Outcome::broken) std::cout << ". " << check.law << " Here: " << verdict.message;
+      if (verdict.outcome == Outcome::not_written) std::cout << ": " << verdict.message;
+      std::cout << '\n';
+    }
+  }
+  std::cout << totals.passed << " of " << totals.checks << " checks, " << totals.points << " of " << totals.of
+            << " points\n"
+            << kCaution << '\n';
+}
+
+void print_json(const std::vector<TaskResult>& tasks, const Totals& totals) {
+  Json json = {{"checks", totals.checks}, {"passed", totals.passed}, {"points", totals.points},
+               {"of_points", totals.of},  {"note", kCaution},        {"tasks", Json::array()}};
+  for (const TaskResult& task : tasks) {
+    Json results = Json::array();
+    for (const auto& [check, verdict] : task.results) {
+      results.push_back({{"name", check.name},
+                         {"law", check.law},
+                         {"result", name_of(verdict.outcome)},
+                         {"message", verdict.message}});
+    }
+    json["tasks"].push_back({{"task", task.task.task},
+                             {"title", task.task.title},
+                             {"points", task.points()},
+                             {"of_points", task.task.points},
+                             {"checks", results}});
+  }
+  std::cout << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  const Ask ask = read_words(argc, argv);
+  if (ask.help) return std::cout << kHelp, 0;
+  at::set_num_threads(1);  // small tensors: more threads only wait for each other
+  const std::vector<TaskResult> tasks = run_all(ask.task);
+  const Totals totals = add_up(tasks);
+  ask.json ? print_json(tasks, totals) : print_text(tasks, totals);
+  return totals.passed == totals.checks ? 0 : 2;
+} catch (const UserError& problem) {
+  std::cerr << "error: " << problem.what() << '\n';
+  return 2;
+} catch (const std::exception& problem) {
+  std::cerr << "internal error in mlp_check: " << problem.what() << '\n';
+  return 1;
+}

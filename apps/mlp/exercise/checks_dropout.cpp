@@ -1,0 +1,146 @@
+/// Task 5: dropout.
+#include <torch/utils.h>
+
+#include <cmath>
+
+#include "apps/mlp/exercise/probe.h"
+
+namespace glassbox::mlp::exercise {
+namespace {
+
+/// |got - want| within four standard errors of the mean of n draws of probability `share`.
+void expect_share(const std::string& what, double got, double want, int64_t n) {
+  const double error = 4 * std::sqrt(want * (1 - want) / double(n));
+  expect(std::abs(got - want) <= error, what, ": got ", got, ", want ", want, " within ", error,
+         " (4 standard errors of ", n, " draws)");
+}
+
+Tensor reference_mask(at::IntArrayRef shape, double share) {
+  return (torch::rand(shape, torch::kFloat64) >= share).to(torch::kFloat64);
+}
+
+void mask_form(const Functions& f) {
+  for (const auto type : {torch::kFloat64, torch::kFloat32}) {
+    for (const auto& shape : std::vector<std::vector<int64_t>>{{1}, {1, 1}, {3, 2}, {5, 3, 2}}) {
+      const Tensor x = some(shape).to(type), mask = f.dropout_mask(x, 0.5);
+      expect_form("mask", mask, shape, type, {{"x", x}});
+      expect(((mask == 0) | (mask == 1)).all().item<bool>(), "want only 0 and 1, got mask = ", show(mask));
+    }
+  }
+}
+
+void mask_share(const Functions& f) {
+  for (const double share : {0.1, 0.3, 0.5, 0.9}) {
+    const Tensor mask = f.dropout_mask(some({200, 100}), share);
+    expect_form("mask", mask, {200, 100}, torch::kFloat64, {});
+    expect_share(concat("the zeros of a mask with share ", share),
+                 (mask == 0).to(torch::kFloat64).mean().item<double>(), share, 20000);
+  }
+}
+
+/// Neighbours agree as often as chance has it.
+void mask_is_independent(const Functions& f) {
+  for (const double share : {0.2, 0.5}) {
+    const Tensor mask = f.dropout_mask(some({150, 120}), share);
+    expect_form("mask", mask, {150, 120}, torch::kFloat64, {});
+    const double chance = share * share + (1 - share) * (1 - share);
+    for (const int64_t dim : {0, 1}) {
+      const int64_t size = mask.size(dim);
+      const Tensor equal = mask.narrow(dim, 0, size - 1) == mask.narrow(dim, 1, size - 1);
+      expect_share(concat("neighbours ", dim == 0 ? "in a column" : "in a row", " that are equal, share ", share),
+                   equal.to(torch::kFloat64).mean().item<double>(), chance, equal.numel() / 2);
+    }
+  }
+}
+
+void mask_edges(const Functions& f) {
+  const Tensor x = some({40, 50});
+  expect_close("the mask with share 0", f.dropout_mask(x, 0), torch::ones_like(x), 0, {});
+  const Tensor first = f.dropout_mask(x, 0.5), second = f.dropout_mask(x, 0.5);
+  expect_form("mask", first, {40, 50}, torch::kFloat64, {});
+  expect_form("mask", second, {40, 50}, torch::kFloat64, {});
+  expect(!first.equal(second), "two masks in a row are the same");
+  torch::manual_seed(3);
+  const Tensor once = f.dropout_mask(x, 0.5);
+  torch::manual_seed(3);
+  expect(once.equal(f.dropout_mask(x, 0.5)),
+         "two masks from the same seed of LibTorch's generator differ: whose chance is it?");
+}
+
+void values(const Functions& f) {
+  const Tensor x = numbers({1, 2, 3, -4}, {2, 2}), mask = numbers({1, 0, 1, 1}, {2, 2});
+  const Inputs in = {{"x", x}, {"mask", mask}, {"share", numbers({0.2}, {})}};
+  expect_close("y", f.dropout_forward(x, mask, 0.2), numbers({1.25, 0, 3.75, -5}, {2, 2}), 1e-8, in);
+  const Tensor g = numbers({8, 4, -2, 1}, {2, 2});
+  expect_close("dL/dx", f.dropout_backward(mask, 0.2, g), numbers({10, 0, -2.5, 1.25}, {2, 2}), 1e-8,
+               {{"mask", mask}, {"share", numbers({0.2}, {})}, {"g", g}});
+}
+
+void keeps_the_mean(const Functions& f) {
+  for (const double share : {0.1, 0.5, 0.8}) {
+    const int64_t n = 40000;
+    const Tensor x = torch::ones({n}, torch::kFloat64), y = f.dropout_forward(x, reference_mask({n}, share), share);
+    expect_form("y", y, {n}, torch::kFloat64, {});
+    const double mean = y.mean().item<double>(), error = 4 * std::sqrt(share / (1 - share) / double(n));
+    expect(std::abs(mean - 1) <= error, "the mean of ", n, " ones after dropout with share ", share, ": got ", mean,
+           ", want 1 within ", error, " (4 standard errors)");
+  }
+}
+
+void share_zero(const Functions& f) {
+  const Tensor x = some({3, 4}), ones = torch::ones_like(x);
+  expect_close("y with share 0", f.dropout_forward(x, ones, 0), x, 1e-10, {{"x", x}});
+  expect_close("dL/dx with share 0", f.dropout_backward(ones, 0, x), x, 1e-10, {{"g", x}});
+}
+
+/// dropout is linear in x, and the loss sum(g y) has the slopes dL/dx.
+void slopes(const Functions& f) {
+  for (const auto& shape : std::vector<std::vector<int64_t>>{{1, 1}, {1, 5}, {7, 3}, {11, 13}}) {
+    const double share = 0.4;
+    const Tensor x = some(shape), g = some(shape), mask = reference_mask(shape, share);
+    const Tensor gradient = f.dropout_backward(mask, share, g);
+    const Inputs in = {{"x", x}, {"mask", mask}, {"g", g}};
+    const auto dropout = [&](const Tensor& it) { return it * mask / (1 - share); };
+    expect_close("y", f.dropout_forward(x, mask, share), dropout(x), 1e-10, in);
+    expect_slopes("dL/dx", dropout, x, g, gradient, kSmooth, in);
+    expect_close("dL/dx", gradient, autograd_of([&](const Tensors& it) { return dropout(it[0]); }, {x}, g)[0], 1e-10,
+                 in);
+  }
+}
+
+}  // namespace
+
+std::vector<Check> dropout_checks() {
+  const auto mask = [](const Functions& f, const Tensors& in) { return Tensors{f.dropout_mask(in[0], 0)}; };
+  const auto forward = [](const Functions& f, const Tensors& in) {
+    return Tensors{f.dropout_forward(in[0], in[1], 0.25)};
+  };
+  const auto backward = [](const Functions& f, const Tensors& in) {
+    return Tensors{f.dropout_backward(in[0], 0.25, in[1])};
+  };
+  const auto pair = [] { return Tensors{some({3, 4}), reference_mask({3, 4}, 0.5)}; };
+  const auto swapped = [] { return Tensors{reference_mask({3, 4}, 0.5), some({3, 4})}; };
+  return {
+      {"5.1", "zeros and ones", "A mask has x's shape and type, and only 0 and 1 in it.", mask_form},
+      {"5.1", "the share asked for", "As many zeros as asked for, within 4 standard errors.", mask_share},
+      {"5.1", "independent", "Each number is dropped for itself: neighbours agree as chance has it.",
+       mask_is_independent},
+      {"5.1", "share 0, and the generator", "Share 0 keeps all; chance comes from LibTorch's generator alone.",
+       mask_edges},
+      keeps_its_contract({"5.1",
+                          "dropout_mask",
+                          {"x"},
+                          {"mask"},
+                          mask,
+                          [] {
+                            return Tensors{some({3, 4})};
+                          }}),
+      {"5.2", "values by hand", "Four numbers forward and backward.", values},
+      {"5.2", "keeps the mean", "What is kept grows, so that the mean stays.", keeps_the_mean},
+      {"5.2", "share 0", "Nothing dropped, nothing changed.", share_zero},
+      {"5.2", "centred differences", "A gradient is the slope of the loss: 1e-7, and 1e-10 against autograd.", slopes},
+      keeps_its_contract({"5.2", "dropout_forward", {"x", "mask"}, {"y"}, forward, pair}),
+      keeps_its_contract({"5.2", "dropout_backward", {"mask", "g"}, {"dL/dx"}, backward, swapped})};
+}
+
+}  // namespace glassbox::mlp::exercise

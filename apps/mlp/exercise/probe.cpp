@@ -1,0 +1,167 @@
+#include "apps/mlp/exercise/probe.h"
+
+#include <torch/types.h>
+#include <torch/utils.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iomanip>
+#include <set>
+
+namespace glassbox::mlp::exercise {
+namespace {
+
+std::string digits(double value) {
+  std::ostringstream text;
+  text << std::setprecision(10) << value;
+  return text.str();
+}
+
+/// "[0, 3]", the place of the flat number `i`.
+std::string place(int64_t i, at::IntArrayRef shape) {
+  std::vector<int64_t> indices(shape.size());
+  for (size_t d = shape.size(); d-- > 0; i /= shape[d]) indices[d] = i % shape[d];
+  return concat(at::IntArrayRef(indices));
+}
+
+std::string given(const Inputs& inputs) { return inputs.empty() ? "" : ", given " + show(inputs); }
+
+std::vector<double> flat(const Tensor& tensor) {
+  const Tensor values = tensor.detach().to(torch::kFloat64).contiguous();
+  return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};
+}
+
+bool same_numbers(const Tensor& a, const Tensor& b) { return a.sizes() == b.sizes() && flat(a) == flat(b); }
+
+Inputs named(const std::vector<std::string>& names, const Tensors& values) {
+  Inputs inputs;
+  for (size_t i = 0; i < names.size(); ++i) inputs.emplace_back(names[i], values[i]);
+  return inputs;
+}
+
+/// All numbers of x, or those of the largest and smallest size and 20 others.
+std::set<int64_t> places_to_try(const Tensor& x) {
+  std::set<int64_t> places;
+  if (x.numel() <= 60) {
+    for (int64_t i = 0; i < x.numel(); ++i) places.insert(i);
+    return places;
+  }
+  places = {x.argmax().item<int64_t>(), x.argmin().item<int64_t>(), x.abs().argmin().item<int64_t>()};
+  const Tensor others = torch::randperm(x.numel());
+  for (int64_t i = 0; i < 20; ++i) places.insert(others[i].item<int64_t>());
+  return places;
+}
+
+}  // namespace
+
+std::string show(const Tensor& tensor) {
+  if (!tensor.defined()) return "nothing";
+  if (tensor.dim() == 0) return digits(tensor.item<double>());
+  if (tensor.numel() > 24) return concat(tensor.sizes(), " numbers");
+  std::string text;
+  for (int64_t i = 0; i < tensor.size(0); ++i) text += (i > 0 ? ", " : "") + show(tensor[i]);
+  return "[" + text + "]";
+}
+
+std::string show(const Inputs& inputs) {
+  std::string text;
+  for (const auto& [name, value] : inputs) text += (text.empty() ? "" : ", ") + name + " = " + show(value);
+  return text;
+}
+
+Tensor numbers(std::vector<double> values, at::IntArrayRef shape) {
+  return torch::tensor(std::move(values), torch::kFloat64).view(shape);
+}
+
+Tensor some(at::IntArrayRef shape) {
+  const Tensor size = torch::rand(shape, torch::kFloat64) * 1.5 + 0.5;
+  const Tensor sign = torch::randint(2, shape, torch::kFloat64) * 2 - 1;
+  return sign * (size.numel() <= 24 ? (size * 2).round() / 2 : size);
+}
+
+double relative_error(double a, double n) {
+  if (a == n || (std::abs(a) < 1e-10 && std::abs(n) < 1e-10)) return 0;
+  return std::abs(a - n) / std::max(std::abs(a), std::abs(n));
+}
+
+void expect_form(const std::string& what, const Tensor& got, at::IntArrayRef shape, torch::ScalarType type,
+                 const Inputs& inputs) {
+  expect(got.defined(), what, ": got an undefined tensor", given(inputs));
+  expect(got.sizes() == shape, what, ": want the shape ", shape, ", got ", got.sizes(), given(inputs));
+  expect(got.scalar_type() == type, what, ": want ", c10::toString(type), ", got ", c10::toString(got.scalar_type()),
+         given(inputs));
+}
+
+void expect_close(const std::string& what, const Tensor& got, const Tensor& want, double tolerance,
+                  const Inputs& inputs) {
+  expect_form(what, got, want.sizes(), want.scalar_type(), inputs);
+  const std::vector<double> ours = flat(got), theirs = flat(want);
+  for (size_t i = 0; i < ours.size(); ++i) {
+    const double error = relative_error(ours[i], theirs[i]);
+    if (error <= tolerance) continue;  // NaN is never within
+    throw Broken(concat(what, want.dim() > 0 ? " at " + place(int64_t(i), want.sizes()) : "", ": got ", digits(ours[i]),
+                        ", want ", digits(theirs[i]), " (relative error ", error, ")", given(inputs)));
+  }
+}
+
+void expect_slopes(const std::string& what, const std::function<Tensor(const Tensor&)>& f, const Tensor& x,
+                   const Tensor& g, const Tensor& gradient, double tolerance, const Inputs& inputs) {
+  expect_form(what, gradient, x.sizes(), x.scalar_type(), inputs);
+  const double h = 1e-5;
+  for (const int64_t i : places_to_try(x)) {
+    Tensor above = x.clone(at::MemoryFormat::Contiguous), below = above.clone();
+    above.view({-1})[i] += h;
+    below.view({-1})[i] -= h;
+    // The difference comes before the sum: what x[i] does not touch cancels exactly.
+    const double slope = (g * (f(above) - f(below))).sum().item<double>() / (2 * h);
+    const double exact = gradient.reshape({-1})[i].item<double>(), error = relative_error(exact, slope);
+    if (error <= tolerance) continue;
+    throw Broken(concat(what, " at ", place(i, x.sizes()), ": got ", digits(exact), ", but the centred difference is ",
+                        digits(slope), " (relative error ", error, ")", given(inputs)));
+  }
+}
+
+Tensors autograd_of(const std::function<Tensor(const Tensors&)>& f, Tensors inputs, const Tensor& g) {
+  const torch::AutoGradMode on(true);
+  for (Tensor& input : inputs) input = input.detach().clone().requires_grad_();
+  (f(inputs) * g).sum().backward();
+  Tensors gradients;
+  for (const Tensor& input : inputs) gradients.push_back(input.grad());
+  return gradients;
+}
+
+Check keeps_its_contract(const Pure& function) {
+  const auto hold = [function](const Functions& functions) {
+    const auto call = [&](const Tensors& inputs) {
+      const Tensors outputs = function.call(functions, inputs);
+      for (size_t i = 0; i < outputs.size(); ++i) {
+        expect(outputs[i].defined(), function.output_names[i], ": got an undefined tensor");
+      }
+      return outputs;
+    };
+    const Tensors inputs = function.examples();
+    Tensors before, strided, singles;
+    for (const Tensor& input : inputs) {
+      before.push_back(input.clone());
+      // The same numbers, column by column in memory, or with gaps between them.
+      strided.push_back(input.dim() == 2 ? input.t().contiguous().t() : torch::stack({input, input}, -1).select(-1, 0));
+      singles.push_back(input.is_floating_point() ? input.to(torch::kFloat32) : input);
+    }
+    const Tensors outputs = call(inputs);
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      expect(same_numbers(inputs[i], before[i]), function.name, " changes ", function.input_names[i], ", which was ",
+             show(before[i]), " and is ", show(inputs[i]));
+    }
+    const Tensors from_strided = call(strided), from_singles = call(singles);
+    for (size_t i = 0; i < outputs.size(); ++i) {
+      const std::string& name = function.output_names[i];
+      expect_close(name + " of inputs that are not contiguous (a transposed view)", from_strided[i], outputs[i], 1e-10,
+                   named(function.input_names, before));
+      expect_form(name + " of float32 inputs", from_singles[i], outputs[i].sizes(), torch::kFloat32, {});
+    }
+  };
+  return {function.task, function.name + " keeps its contract",
+          "A function gives new tensors of its inputs' type, whatever their strides, and changes none of them.", hold};
+}
+
+}  // namespace glassbox::mlp::exercise

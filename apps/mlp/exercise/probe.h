@@ -1,0 +1,74 @@
+/// What the checks measure with: differences that name their place, centred differences, laws of every pure function.
+#pragma once
+
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "apps/mlp/exercise/checks.h"
+#include "common/base/error.h"
+
+namespace glassbox::mlp::exercise {
+
+/// A law does not hold; the message is for the student.
+class Broken : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+template <typename... Parts>
+void expect(bool holds, const Parts&... parts) {
+  if (!holds) throw Broken(concat(parts...));
+}
+
+using Tensors = std::vector<Tensor>;
+using Inputs = std::vector<std::pair<std::string, Tensor>>;
+
+/// "[[1, 2], [0.5, -3]]"; of more than 24 numbers only "[64, 37] numbers". Names in front: "x = [[1], [2]], share =
+/// 0.5".
+std::string show(const Tensor& tensor);
+std::string show(const Inputs& inputs);
+
+/// A float64 tensor in the shape of the nested list.
+Tensor numbers(std::vector<double> values, at::IntArrayRef shape);
+
+/// Random numbers of either sign with sizes from 0.5 to 2, float64: multiples of a half if they are few, to be
+/// readable.
+Tensor some(at::IntArrayRef shape);
+
+/// |a - n| / max(|a|, |n|); 0 if both are below 1e-10, where centred differences show nothing but rounding.
+double relative_error(double a, double n);
+
+/// Defined, of this shape and type.
+void expect_form(const std::string& what, const Tensor& got, at::IntArrayRef shape, torch::ScalarType type,
+                 const Inputs& inputs);
+
+/// The same shape and type, and every number to `tolerance` (relative error).
+void expect_close(const std::string& what, const Tensor& got, const Tensor& want, double tolerance,
+                  const Inputs& inputs);
+
+/// `gradient`, what a backward function says of L = sum(g f(x)), against (L(x + h) - L(x - h)) / 2h with h = 1e-5, at
+/// every number of x or at the extremes and 20 others. x float64. Tolerances: kSmooth, or kKinked (no point within 10 h
+/// of the kink).
+constexpr double kSmooth = 1e-7, kKinked = 1e-4;
+void expect_slopes(const std::string& what, const std::function<Tensor(const Tensor&)>& f, const Tensor& x,
+                   const Tensor& g, const Tensor& gradient, double tolerance, const Inputs& inputs);
+
+/// The gradients of sum(g f(inputs)) by LibTorch's autograd.
+Tensors autograd_of(const std::function<Tensor(const Tensors&)>& f, Tensors inputs, const Tensor& g);
+
+/// A pure function as tensors in, tensors out, so that what holds of all of them is written once.
+struct Pure {
+  std::string task;
+  std::string name;  ///< "linear_backward"
+  std::vector<std::string> input_names, output_names;
+  std::function<Tensors(const Functions&, const Tensors&)> call;
+  std::function<Tensors()> examples;  ///< float64, with at least two dimensions where strides can matter
+};
+
+/// Does not change its inputs, takes any strides, gives float32 for float32.
+Check keeps_its_contract(const Pure& function);
+
+}  // namespace glassbox::mlp::exercise

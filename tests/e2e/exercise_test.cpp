@@ -1,0 +1,113 @@
+/// What students get and what they call: cut_solutions.sh, check.sh, mlp_check.
+#include "tests/e2e/desk.h"
+
+namespace glassbox::e2e {
+namespace {
+
+class Exercise : public Desk {
+ protected:
+  Ended script(const std::string& name, const Words& words) const {
+    return Program((source_folder() / "scripts" / name).string(), words, around()).wait(/*seconds=*/600);
+  }
+  std::string solution() const { return (source_folder() / "apps/mlp/exercise/solution.cpp").string(); }
+
+  static bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+};
+
+TEST_F(Exercise, MlpCheckCountsThePointsOfTheSolution) {
+  const Ended text = run("mlp_check", {}, around());
+  EXPECT_EQ(text.code, 0) << text.out;
+  EXPECT_TRUE(has(text.out, " checks, 50 of 50 points\n")) << text.out;
+  EXPECT_TRUE(has(text.out, "Passing does not prove that a function is right"));
+
+  const Json json = Json::parse(run("mlp_check", {"--json"}, around()).out);
+  EXPECT_EQ(json.at("points"), 50);
+  EXPECT_EQ(json.at("passed"), json.at("checks"));
+  int64_t checks = 0;
+  for (const Json& task : json.at("tasks")) checks += int64_t(task.at("checks").size());
+  EXPECT_EQ(checks, json.at("checks"));
+}
+
+TEST_F(Exercise, MlpCheckRunsAPartOfThem) {
+  const Ended part = run("mlp_check", {"--task", "2.2"}, around()), task = run("mlp_check", {"--task", "2"}, around());
+  EXPECT_EQ(part.code, 0);
+  EXPECT_TRUE(has(part.out, "5 of 5 points")) << part.out;
+  EXPECT_FALSE(has(part.out, "2.1  "));
+  EXPECT_TRUE(has(task.out, "7 of 7 points")) << task.out;
+  EXPECT_TRUE(has(run("mlp_check", {"--help"}, around()).out, "--task 2"));
+  for (const Words& wrong :
+       {Words{"--task", "9"}, Words{"--task"}, Words{"--tasks"}, Words{"mine.cpp"}, Words{"--task", ""}}) {
+    const Ended refused = run("mlp_check", wrong, around());
+    EXPECT_EQ(refused.code, 2);
+    EXPECT_EQ(refused.out, "");
+    EXPECT_EQ(refused.err.rfind("error: ", 0), 0u) << refused.err;
+  }
+}
+
+TEST_F(Exercise, CutSolutionsLeavesNoSolutionAndKeepsTheRest) {
+  const Ended cut = script("cut_solutions.sh", {solution(), "cut.cpp"});
+  ASSERT_EQ(cut.code, 0) << cut.err;
+  const std::string whole = read_file(solution()), rest = read("cut.cpp");
+  for (const char* solved : {"mm(", "exp_", "addcdiv", "bernoulli", "SOLUTION"}) {
+    EXPECT_TRUE(has(whole, solved)) << solved;
+    EXPECT_FALSE(has(rest, solved)) << solved;
+  }
+  EXPECT_TRUE(has(rest,
+                  "LinearGradients linear_backward(const Tensor& x, const Tensor& weight, const Tensor& g) {\n"
+                  "  // Write task 2.2 here, in place of the next line.\n"
+                  "  not_written(\"2.2\");\n"
+                  "}\n"));
+}
+
+TEST_F(Exercise, CutSolutionsRefusesMarksThatAreNotPairs) {
+  const std::string begin = "  // BEGIN SOLUTION task 2.1\n", end = "  // END SOLUTION\n";
+  const std::vector<std::pair<std::string, std::string>> broken = {
+      {"int x;\n", "found none"},
+      {begin + "a\n", "in.cpp:2: BEGIN SOLUTION of line 1 has no END SOLUTION"},
+      {"a\n" + end, "in.cpp:2: END SOLUTION without BEGIN SOLUTION"},
+      {begin + begin + end + end, "in.cpp:2: BEGIN SOLUTION within the one of line 1"},
+      {begin + end + end, "in.cpp:3: END SOLUTION without"},
+      {"// BEGIN SOLUTION\n" + end, "in.cpp:1: want \"// BEGIN SOLUTION task 2.1\" alone on its line"}};
+  for (const auto& [text, message] : broken) {
+    write("in.cpp", text);
+    const Ended refused = script("cut_solutions.sh", {"in.cpp", "out.cpp"});
+    EXPECT_EQ(refused.code, 2) << text;
+    EXPECT_TRUE(has(refused.err, message)) << refused.err;
+    EXPECT_FALSE(exists("out.cpp")) << text;
+  }
+}
+
+/// Compiles one file: some 15 seconds the first time.
+TEST_F(Exercise, CheckShSaysWhatIsNotWrittenAndWhatDoesNotCompile) {
+  if (fs::weakly_canonical(program_folder()) != fs::weakly_canonical(source_folder() / "build/bin")) {
+    GTEST_SKIP() << "scripts/check.sh works in build/, this test was built elsewhere";
+  }
+  ASSERT_EQ(script("cut_solutions.sh", {solution(), "cut.cpp"}).code, 0);
+  const Ended ended = script("check.sh", {"mlp", "cut.cpp", "--", "--json"});
+  EXPECT_EQ(ended.code, 2) << ended.err;
+  const Json json = Json::parse(ended.out);
+  EXPECT_EQ(json.at("points"), 0);
+  EXPECT_EQ(json.at("passed"), 0);
+  for (const Json& task : json.at("tasks")) {
+    for (const Json& check : task.at("checks")) {
+      const std::string first = task.at("task").get<std::string>().front() == '8' ? "2.1" : task.at("task");
+      EXPECT_EQ(check.at("result"), "not written") << check.at("name");
+      EXPECT_EQ(check.at("message"), "task " + first + " is not written yet: apps/mlp/exercise/solution.cpp");
+    }
+  }
+
+  write("wrong.cpp", "#include \"apps/mlp/exercise/exercise.h\"\n\nint oops = ;\n");
+  const Ended refused = script("check.sh", {"mlp", "wrong.cpp"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_EQ(refused.out, "");
+  EXPECT_TRUE(has(refused.err, "wrong.cpp:3:12: error: expected primary-expression")) << refused.err;
+  EXPECT_TRUE(has(refused.err, "wrong.cpp does not compile, see above")) << refused.err;
+
+  write("empty.cpp", "// nothing yet\n");  // the linker misses all of them; the solution must not fill in
+  const Ended empty = script("check.sh", {"mlp", "empty.cpp"});
+  EXPECT_EQ(empty.code, 2);
+  EXPECT_TRUE(has(empty.err, "relu_forward")) << empty.err;
+}
+
+}  // namespace
+}  // namespace glassbox::e2e
