@@ -54,14 +54,11 @@ const std::map<std::string, std::string> kWords = {
     {"layer #: saturated", "第 # 层：饱和"},
     {"layer #: twins", "第 # 层：孪生"},
     {"output layer", "输出层"},
-    {"Size of the gradients", "梯度的大小"},
-    {"median of |gradient|", "|梯度| 的中位数"},
+    {"The decision surface over training", "训练过程中的判决面"},
+    {"The plane before the network", "进入网络之前的平面"},
     {"The plane as hidden layer # sees it", "第 # 个隐藏层所看到的平面"},
     {"unit #", "单元 #"},
-    {"h# (unit #)", "h#（单元 #）"},
     {"principal component #", "第 # 主成分"},
-    {"share: low", "比例：低"},
-    {"high", "高"},
     {"decision line", "判决直线"},
 };
 
