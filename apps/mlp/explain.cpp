@@ -50,6 +50,9 @@ void explain(Session& session) {
   const std::string samples = format_count(data.test->size());
   page.card({"test accuracy", "测试准确率"}, format_percent(accuracy(answers)),
             {samples + " samples", samples + " 个样本"});
+  page.card({"test loss", "测试损失"}, format_number(cross_entropy(answers)), {"nats", "奈特"});
+  page.card({"parameters", "参数个数"}, format_count(count_parameters(*trained.model)));
+  page.card({"looks while it learned", "训练中的观察次数"}, std::to_string(looks.size()));
   add_inside(page, *trained.model, *data.test, looks);
   add_test_scores(page, answers, data.info().classes);
   add_cases(page, *data.test, answers, /*count=*/24);

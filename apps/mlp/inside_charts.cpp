@@ -119,8 +119,7 @@ Figure histograms_over_time(const std::string& title, const std::string& value_l
     steps.push_back(look.step);
   }
   const Ticks ticks = step_ticks(steps);
-  return {kWidth, kHeight, title,
-          [=](Canvas& canvas) { draw_columns(canvas, title, value_label, columns, ticks); }};
+  return {kWidth, kHeight, title, [=](Canvas& canvas) { draw_columns(canvas, title, value_label, columns, ticks); }};
 }
 
 LineChart update_chart(const std::vector<Look>& looks) {

@@ -16,14 +16,10 @@ Json to_json(const Histogram& histogram) {
 }
 
 Json to_json(const LayerLook& layer) {
-  return {{"weight_size", layer.weight_size},
-          {"gradient_size", layer.gradient_size},
-          {"update_ratio", layer.update_ratio},
-          {"dead", layer.dead},
-          {"saturated", layer.saturated},
-          {"twins", layer.twins},
-          {"gradients", to_json(layer.gradients)},
-          {"activations", to_json(layer.activations)}};
+  return {{"weight_size", layer.weight_size},      {"gradient_size", layer.gradient_size},
+          {"update_ratio", layer.update_ratio},    {"dead", layer.dead},
+          {"saturated", layer.saturated},          {"twins", layer.twins},
+          {"gradients", to_json(layer.gradients)}, {"activations", to_json(layer.activations)}};
 }
 
 /// JSON says null for NaN.

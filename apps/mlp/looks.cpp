@@ -137,7 +137,8 @@ class Recorder {
   }
 
   void after_epoch(const EpochReport& report) {
-    if (report.now.stopped_early && written_ < report.now.step) append(look_now(), report.now.step, report.now.epoch, {});
+    if (report.now.stopped_early && written_ < report.now.step)
+      append(look_now(), report.now.step, report.now.epoch, {});
   }
 
  private:

@@ -119,12 +119,13 @@ void add_unit_maps(HtmlPage& page, MlpImpl& model, const Plane& plane) {
                        {concat(format_number(low, 2), " to ", format_number(high, 2)),
                         concat(format_number(low, 2), " 到 ", format_number(high, 2))}}});
     }
-    page.gallery(maps,
-                 {concat("What each unit of hidden layer ", layer + 1, " answers everywhere in the plane (", shown,
-                         " of ", h.size(1), " units): vermillion above 0, blue below, white at 0; below each, its range."),
-                  concat("第 ", layer + 1, " 个隐藏层的每个单元对平面上各点的响应（", h.size(1), " 个单元中的 ", shown,
-                         " 个）：朱红为正，蓝为负，白为零；下方是取值范围。")},
-                 GallerySize::kSmall);
+    page.gallery(
+        maps,
+        {concat("What each unit of hidden layer ", layer + 1, " answers everywhere in the plane (", shown, " of ",
+                h.size(1), " units): vermillion above 0, blue below, white at 0; below each, its range."),
+         concat("第 ", layer + 1, " 个隐藏层的每个单元对平面上各点的响应（", h.size(1), " 个单元中的 ", shown,
+                " 个）：朱红为正，蓝为负，白为零；下方是取值范围。")},
+        GalleryLook::kSmallAndSmooth);
   }
 }
 
@@ -166,11 +167,12 @@ void add_plane(HtmlPage& page, MlpImpl& model, const Dataset& test, const std::v
   add_film(page, model, plane, looks);
   if (layers < 2) return;
   add_unit_maps(page, model, plane);
-  page.note({"A network ends with straight lines: its output layer can only cut a space in two. What lies before it must "
-             "therefore bend the plane until a straight cut is enough. Below, the plane with a grid on it, and what the "
-             "hidden layers make of grid and points.",
-             "网络的最后一步总是直的：输出层只能用直线（超平面）切开空间。因此前面的各层必须把平面弯到一刀就能切开的样子。"
-             "下面先是画有网格的原平面，然后是各隐藏层把网格和点变成的样子。"});
+  page.note(
+      {"A network ends with straight lines: its output layer can only cut a space in two. What lies before it must "
+       "therefore bend the plane until a straight cut is enough. Below, the plane with a grid on it, and what the "
+       "hidden layers make of grid and points.",
+       "网络的最后一步总是直的：输出层只能用直线（超平面）切开空间。因此前面的各层必须把平面弯到一刀就能切开的样子。"
+       "下面先是画有网格的原平面，然后是各隐藏层把网格和点变成的样子。"});
   add_bent_grid(page, model, plane, -1);
   add_bent_grid(page, model, plane, 0);
   if (layers > 2) add_bent_grid(page, model, plane, layers - 2);

@@ -90,7 +90,8 @@ void add_files(HtmlPage& page, const RunFolder& run) {
   const std::vector<std::pair<std::string, Text>> files = {
       {"config.json", {"The experiment, complete: config.json", "完整的实验配置：config.json"}},
       {"environment.json",
-       {"Versions, processor, BLAS, data checksums: environment.json", "版本、处理器、BLAS、数据校验和：environment.json"}}};
+       {"Versions, processor, BLAS, data checksums: environment.json",
+        "版本、处理器、BLAS、数据校验和：environment.json"}}};
   for (const auto& [file, title] : files) {
     if (run.has(file)) page.details(title, read_file(run.file(file)));
   }
@@ -104,7 +105,8 @@ class Cases {
 
   /// Of the samples of highest `score` [N] up to `count`; -inf leaves a sample out.
   void add(const torch::Tensor& score, int64_t count, const Text& title) const {
-    const torch::Tensor order = score.argsort(/*dim=*/0, /*descending=*/true).slice(0, 0, std::min(count, score.size(0)));
+    const torch::Tensor order =
+        score.argsort(/*dim=*/0, /*descending=*/true).slice(0, 0, std::min(count, score.size(0)));
     const torch::Tensor chosen = order.masked_select(torch::isfinite(score.index_select(0, order)));
     page_.note(title);
     if (chosen.size(0) == 0) return page_.note({"There is none.", "一个也没有。"});
@@ -159,8 +161,8 @@ std::string png_of_sample(const torch::Tensor& sample, const DatasetInfo& info) 
 void add_test_scores(HtmlPage& page, const Predictions& answers, const std::vector<std::string>& classes) {
   const torch::Tensor confusion = confusion_matrix(answers);
   page.section({"Test", "测试"});
-  page.figure(confusion_chart(confusion, classes), {"Rows are the true classes, columns what the network said.",
-                                                    "行是真实的类别，列是网络的判断。"});
+  page.figure(confusion_chart(confusion, classes),
+              {"Rows are the true classes, columns what the network said.", "行是真实的类别，列是网络的判断。"});
   add_class_scores(page, confusion, classes);
   page.figure(reliability_chart(answers),
               {"How often the network is right when it is this sure. Bars below the diagonal: too sure of itself.",
@@ -174,8 +176,8 @@ void add_cases(HtmlPage& page, const Dataset& test, const Predictions& answers, 
   const torch::Tensor own = p.gather(1, answers.targets.unsqueeze(1)).squeeze(1);  // [N]
   const torch::Tensor wrong = answers.logits.argmax(1) != answers.targets;
   const torch::Tensor entropy = -(p * p.clamp_min(1e-30).log()).sum(1);  // nats
-  cases.add(-own, count, {"The test samples whose true class got the least probability.",
-                          "真实类别得到的概率最小的测试样本。"});
+  cases.add(-own, count,
+            {"The test samples whose true class got the least probability.", "真实类别得到的概率最小的测试样本。"});
   cases.add(torch::where(wrong, std::get<0>(p.max(1)), torch::full_like(own, -INFINITY)), count,
             {"The wrong answers the network was most sure of.", "网络最有把握、却判错的样本。"});
   cases.add(entropy, count,

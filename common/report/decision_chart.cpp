@@ -30,7 +30,8 @@ class DecisionPlotter {
   void draw(Canvas& canvas) const {
     draw_title(canvas, chart_.title, kWidth);
     draw_legend(&canvas, {kMargin, kTitleHeight}, kWidth - 2 * kMargin, legend_);
-    draw_y_ticks(canvas, plot_, y_axis_, only_within(nice_ticks(chart_.y0, chart_.y1, 7), chart_.y0, chart_.y1));
+    const PlotBox no_lines{plot_.x, plot_.y, 0, plot_.height};  // the surface would hide them, a film's would not
+    draw_y_ticks(canvas, no_lines, y_axis_, only_within(nice_ticks(chart_.y0, chart_.y1, 7), chart_.y0, chart_.y1));
     if (chart_.raster.width > 0) canvas.image(plot_, chart_.raster);
     for (const ClassPoint& point : chart_.points) draw_point(canvas, point);
     draw_x_ticks(canvas, plot_, x_axis_, only_within(nice_ticks(chart_.x0, chart_.x1, 8), chart_.x0, chart_.x1));

@@ -14,57 +14,49 @@ namespace glassbox {
 namespace {
 
 constexpr size_t kMostColors = 256;
-constexpr int kBits = 5;  // of each channel that tell colours apart: 32,768 cells, finer than 256 colours can show
-constexpr size_t kCells = size_t{1} << (3 * kBits);
 
 using Rgb = std::array<int, 3>;
 
-size_t cell_of(const uint8_t* pixel) {
-  constexpr int kDropped = 8 - kBits;
-  return size_t(pixel[0] >> kDropped) << (2 * kBits) | size_t(pixel[1] >> kDropped) << kBits |
-         size_t(pixel[2] >> kDropped);
+/// Which of the (2^bits)^3 equal cells of the colour cube a pixel lies in.
+size_t cell_of(const uint8_t* pixel, int bits) {
+  const int dropped = 8 - bits;
+  return size_t(pixel[0] >> dropped) << (2 * bits) | size_t(pixel[1] >> dropped) << bits | size_t(pixel[2] >> dropped);
 }
 
-/// At most 256 colours, and for each cell of the colour cube the nearest of them.
 struct Palette {
+  int bits = 0;  ///< of each channel that tell colours apart
   std::vector<Rgb> colors;
-  std::vector<uint8_t> nearest = std::vector<uint8_t>(kCells);
+  std::vector<uint8_t> place;  ///< of each cell that is used: which colour
 };
 
-uint8_t nearest_color(const Rgb& wanted, const std::vector<Rgb>& colors) {
-  size_t best = 0;
-  int least = INT32_MAX;
-  for (size_t i = 0; i < colors.size(); ++i) {
-    int distance = 0;
-    for (size_t c = 0; c < 3; ++c) distance += (wanted[c] - colors[i][c]) * (wanted[c] - colors[i][c]);
-    if (distance < least) best = i;
-    least = std::min(least, distance);
-  }
-  return uint8_t(best);
-}
-
-/// The mean colours of the fullest cells. Of equally full ones the darker comes first: no run differs from another.
-Palette choose_palette(const std::vector<Raster>& frames) {
-  std::vector<std::array<int64_t, 4>> sums(kCells);  // red, green, blue, pixels
+/// The mean colour of each cell that is used.
+Palette palette_of(const std::vector<Raster>& frames, int bits) {
+  const size_t cells = size_t{1} << (3 * bits);
+  std::vector<std::array<int64_t, 4>> sums(cells);  // red, green, blue, pixels
   for (const Raster& frame : frames) {
     for (size_t i = 0; i < frame.rgb.size(); i += 3) {
-      auto& sum = sums[cell_of(&frame.rgb[i])];
+      auto& sum = sums[cell_of(&frame.rgb[i], bits)];
       for (size_t c = 0; c < 3; ++c) sum[c] += frame.rgb[i + c];
       ++sum[3];
     }
   }
-  std::vector<size_t> used;
-  for (size_t cell = 0; cell < kCells; ++cell) {
-    if (sums[cell][3] > 0) used.push_back(cell);
+  Palette palette{bits, {}, std::vector<uint8_t>(cells)};
+  for (size_t cell = 0; cell < cells; ++cell) {
+    const auto& [red, green, blue, pixels] = sums[cell];
+    if (pixels == 0) continue;
+    palette.place[cell] = uint8_t(palette.colors.size());
+    palette.colors.push_back({int(red / pixels), int(green / pixels), int(blue / pixels)});
   }
-  std::stable_sort(used.begin(), used.end(), [&](size_t a, size_t b) { return sums[a][3] > sums[b][3]; });
-  const auto mean = [&](size_t cell) {
-    const auto& sum = sums[cell];
-    return Rgb{int(sum[0] / sum[3]), int(sum[1] / sum[3]), int(sum[2] / sum[3])};
-  };
+  return palette;
+}
+
+/// The finest division of the colour cube of which the frames use at most 256 cells. With 2 bits there are but 64.
+Palette choose_palette(const std::vector<Raster>& frames) {
   Palette palette;
-  for (size_t i = 0; i < std::min(used.size(), kMostColors); ++i) palette.colors.push_back(mean(used[i]));
-  for (size_t cell : used) palette.nearest[cell] = nearest_color(mean(cell), palette.colors);
+  for (int bits = 6; bits >= 2; --bits) {
+    palette = palette_of(frames, bits);
+    if (palette.colors.size() <= kMostColors) break;
+  }
   return palette;
 }
 
@@ -96,7 +88,7 @@ void put_frame(GifFileType* gif, const Raster& frame, const Palette& palette, in
   expect(EGifPutExtension(gif, GRAPHICS_EXT_FUNC_CODE, int(size), extension));
   expect(EGifPutImageDesc(gif, 0, 0, frame.width, frame.height, /*Interlace=*/false, nullptr));
   std::vector<GifPixelType> pixels(frame.rgb.size() / 3);
-  for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = palette.nearest[cell_of(&frame.rgb[3 * i])];
+  for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = palette.place[cell_of(&frame.rgb[3 * i], palette.bits)];
   expect(EGifPutLine(gif, pixels.data(), int(pixels.size())));
 }
 

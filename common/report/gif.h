@@ -10,8 +10,8 @@
 namespace glassbox {
 
 /// The bytes of a GIF that loops for ever. `frames`: at least one, all of one size. Each is seen for `frame_ms`, in
-/// hundredths of a second, the last one ten times as long. Of more than 256 different colours the most frequent are
-/// kept. Throws std::logic_error for frames of different sizes.
+/// hundredths of a second, the last one ten times as long. Colours so near that 256 cannot tell them apart become
+/// their mean. Throws std::logic_error for frames of different sizes.
 std::string encode_gif(const std::vector<Raster>& frames, int frame_ms);
 
 /// Writes it atomically. Throws UserError if it cannot be written.

@@ -164,8 +164,7 @@ void HtmlPage::table(const std::vector<Text>& header, const std::vector<std::vec
   const std::vector<std::string> classes = column_classes(header.size(), rows);
   // The tab stop lets the keyboard scroll a table wider than the window.
   body_ += "<div class=\"scroll\" tabindex=\"0\"><table>\n" + caption_html("caption", caption) + "<thead><tr>";
-  for (size_t i = 0; i < header.size(); ++i)
-    body_ += cell_html("th", " scope=\"col\"" + classes[i], both(header[i]));
+  for (size_t i = 0; i < header.size(); ++i) body_ += cell_html("th", " scope=\"col\"" + classes[i], both(header[i]));
   body_ += "</tr>\n</thead>\n<tbody>\n";
   for (const auto& row : rows) {
     body_ += "<tr>";
@@ -175,9 +174,9 @@ void HtmlPage::table(const std::vector<Text>& header, const std::vector<std::vec
   body_ += "</tbody></table></div>\n";
 }
 
-void HtmlPage::gallery(const std::vector<GalleryItem>& items, const Text& caption, GallerySize size) {
-  body_ += concat("<figure>\n", caption_html("figcaption", caption), "<ul class=\"gallery",
-                  size == GallerySize::kSmall ? " dense" : "", "\">\n");
+void HtmlPage::gallery(const std::vector<GalleryItem>& items, const Text& caption, GalleryLook look) {
+  const char* classes = look == GalleryLook::kUsual ? "" : look == GalleryLook::kSmall ? " dense" : " dense smooth";
+  body_ += concat("<figure>\n", caption_html("figcaption", caption), "<ul class=\"gallery", classes, "\">\n");
   for (const GalleryItem& item : items) body_ += picture_html(item);
   body_ += "</ul></figure>\n";
 }
@@ -192,9 +191,9 @@ void HtmlPage::film(const Film& film, const Figure& stage, const PlotBox& screen
   SvgOptions options;
   options.bilingual = true;
   options.background = false;
-  const std::string place = concat(" style=\"position:absolute;left:", percent(screen.x, stage.width),
-                                   ";top:", percent(screen.y, stage.height), ";width:", percent(screen.width, stage.width),
-                                   ";height:", percent(screen.height, stage.height), "\"");
+  const std::string place = concat(
+      " style=\"position:absolute;left:", percent(screen.x, stage.width), ";top:", percent(screen.y, stage.height),
+      ";width:", percent(screen.width, stage.width), ";height:", percent(screen.height, stage.height), "\"");
   body_ += "<figure class=\"plot film\">\n";
   add_film(film, place, to_svg(stage, options));
   body_ += caption_html("figcaption", caption) + "</figure>\n";
@@ -210,10 +209,11 @@ void HtmlPage::add_film(const Film& film, const std::string& frame_style, const 
   body_ += over + "</div>\n<div class=\"labels\">";
   for (size_t i = 0; i < frames; ++i)
     body_ += cell_html("div", concat(" class=\"label\"", hidden(i)), both(film.labels[i]));
-  body_ += concat("</div>\n<div class=\"controls\" hidden=\"hidden\"><button type=\"button\"><span class=\"when-paused\">▶ ",
-                  both({"Play", "播放"}), "</span><span class=\"when-playing\">❚❚ ", both({"Pause", "暂停"}),
-                  "</span></button><input type=\"range\" aria-label=\"frame 帧\" min=\"0\" max=\"", frames - 1,
-                  "\" value=\"", frames - 1, "\"/></div>\n");
+  body_ +=
+      concat("</div>\n<div class=\"controls\" hidden=\"hidden\"><button type=\"button\"><span class=\"when-paused\">▶ ",
+             both({"Play", "播放"}), "</span><span class=\"when-playing\">❚❚ ", both({"Pause", "暂停"}),
+             "</span></button><input type=\"range\" aria-label=\"frame 帧\" min=\"0\" max=\"", frames - 1,
+             "\" value=\"", frames - 1, "\"/></div>\n");
   script(kFilmScript);
 }
 

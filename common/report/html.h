@@ -25,7 +25,7 @@ struct GalleryItem {
   std::vector<Text> lines;  ///< below the picture; the first one is bold
 };
 
-enum class GallerySize { kUsual, kSmall };
+enum class GalleryLook { kUsual, kSmall, kSmallAndSmooth };
 
 /// Pictures shown one after the other, with a button and a slider; without script the last one is seen.
 struct Film {
@@ -54,8 +54,9 @@ class HtmlPage {
   void table(const std::vector<Text>& header, const std::vector<std::vector<std::string>>& rows,
              const Text& caption = "");
 
-  /// Small pictures are enlarged without blur. Throws std::logic_error for bytes that are no PNG file.
-  void gallery(const std::vector<GalleryItem>& items, const Text& caption = "", GallerySize size = GallerySize::kUsual);
+  /// Pictures of few pixels are enlarged without blur, unless they are samples of something smooth.
+  /// Throws std::logic_error for bytes that are no PNG file.
+  void gallery(const std::vector<GalleryItem>& items, const Text& caption = "", GalleryLook look = GalleryLook::kUsual);
 
   /// Throws std::logic_error if there is no frame or not one label a frame.
   void film(const Film& film, const Text& caption = "");

@@ -72,10 +72,10 @@ tbody tr + tr td { border-top: 1px solid var(--line); }
 .gallery .small { image-rendering: pixelated; }
 .gallery div + div { color: var(--muted); }
 .gallery div:first-of-type { font-weight: 600; }
-/* 64 units on one screen. They are surfaces: blur is their nature. */
+/* 64 units on one screen. */
 .dense { grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: .5rem; }
 .dense li { padding: .35rem; font-size: .75rem; }
-.dense .small { image-rendering: auto; }
+.smooth .small { image-rendering: auto; }
 .stage { position: relative; width: fit-content; max-width: 100%; }
 .stage .frame { display: block; max-width: 100%; height: auto; }
 .stage .frame[hidden] { display: none; }

@@ -103,8 +103,8 @@ struct Figure {
 };
 
 struct SvgOptions {
-  bool background = true;   ///< paper below the figure; without it what lies behind shows through
-  bool bilingual = false;   ///< known words in English and Chinese, for the switch of an HtmlPage
+  bool background = true;  ///< paper below the figure; without it what lies behind shows through
+  bool bilingual = false;  ///< known words in English and Chinese, for the switch of an HtmlPage
 };
 std::string to_svg(const Figure& figure, const SvgOptions& options = {});
 
