@@ -116,6 +116,7 @@ void add_history(HtmlPage& page, const ModelConfig& model, const std::vector<Loo
              concat("共 ", looks.size(), " 次观察，前期较密。每一列是一个时刻；颜色越深，落在那里的数值越多。")});
   page.note(findings_text(findings, Subject::kGradients));
   add_histograms(page, looks);
+  page.note({"How long the steps were, and which units did not work:", "每一步有多大，哪些单元没有起作用："});
   const LineChart updates = update_chart(looks), units = unit_chart(looks);
   page.figure(updates, Text("How far one step moves the weights of a layer. ", "一步使一层的权重移动多远。") +
                            findings_text(findings, Subject::kUpdates));

@@ -117,7 +117,8 @@ class Cases {
 
  private:
   std::string named(int64_t place, int64_t label) const {
-    return test_.info().classes[size_t(label)] + " " + format_percent(probabilities_[place][label].item<double>(), 1);
+    const std::string share = format_percent(probabilities_[place][label].item<double>(), 1);
+    return test_.info().classes[size_t(label)] + " (" + share + ")";
   }
   std::string said(int64_t place) const { return named(place, answers_.logits[place].argmax().item<int64_t>()); }
   std::string is(int64_t place) const { return named(place, answers_.targets[place].item<int64_t>()); }

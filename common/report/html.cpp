@@ -249,7 +249,8 @@ std::string HtmlPage::html() const {
   page += concat("<meta http-equiv=\"Content-Security-Policy\" content=\"", policy(scripts_), "\">\n");
   page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
   page += concat("<link rel=\"icon\" href=\"data:,\">\n<title>", escape_xml(title_.en), "</title>\n<style>", kPageStyle,
-                 style_, "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#content\">Skip to the content</a>\n");
+                 style_, "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#content\">Skip to the content",
+                 bilingual ? " · 跳到正文" : "", "</a>\n");
   if (bilingual) page += kLanguageSwitch;
   page += "<header>\n" + header + "</header>\n<main id=\"content\">\n" + body_;
   page += concat(sections_ > 0 ? "</section>\n" : "", "</main>\n<footer></footer>\n");
