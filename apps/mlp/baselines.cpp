@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/mlp/engine.h"
-#include "apps/mlp/history/tr.h"
 #include "apps/mlp/simple_methods.h"
 #include "apps/mlp/verbs.h"
 #include "common/app/json_text.h"
@@ -11,6 +10,7 @@
 #include "common/base/error.h"
 #include "common/report/format.h"
 #include "common/report/html.h"
+#include "common/report/text.h"
 
 namespace glassbox::mlp {
 namespace {

@@ -15,6 +15,23 @@ void expect(int ok) {
   if (ok != 1) throw std::runtime_error("libcrypto cannot compute SHA-256");
 }
 
+class Digest {
+ public:
+  Digest() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+    expect(context_ != nullptr);
+    expect(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr));
+  }
+  void add(const void* bytes, size_t count) { expect(EVP_DigestUpdate(context_.get(), bytes, count)); }
+  std::vector<unsigned char> finish() {
+    std::vector<unsigned char> sum(32);
+    expect(EVP_DigestFinal_ex(context_.get(), sum.data(), nullptr));
+    return sum;
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+};
+
 std::string to_hex(const std::vector<unsigned char>& bytes) {
   std::string text;
   for (unsigned char byte : bytes) {
@@ -28,18 +45,17 @@ std::string to_hex(const std::vector<unsigned char>& bytes) {
 
 std::string sha256_of_file(const std::filesystem::path& path) {
   Descriptor file = open_to_read(path);
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digest(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  expect(digest != nullptr);
-  expect(EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr));
-
+  Digest digest;
   std::vector<unsigned char> chunk(size_t{1} << 20);
-  while (const size_t got = file.read(chunk.data(), chunk.size())) {
-    expect(EVP_DigestUpdate(digest.get(), chunk.data(), got));
-  }
+  while (const size_t got = file.read(chunk.data(), chunk.size())) digest.add(chunk.data(), got);
+  return to_hex(digest.finish());
+}
 
-  std::vector<unsigned char> sum(32);
-  expect(EVP_DigestFinal_ex(digest.get(), sum.data(), nullptr));
-  return to_hex(sum);
+std::string sha256(std::string_view bytes) {
+  Digest digest;
+  digest.add(bytes.data(), bytes.size());
+  const std::vector<unsigned char> sum = digest.finish();
+  return {sum.begin(), sum.end()};
 }
 
 }  // namespace glassbox

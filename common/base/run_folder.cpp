@@ -78,7 +78,7 @@ std::filesystem::path with_a_name(const std::filesystem::path& wanted) {
   return name.empty() || name == "." || name == ".." ? plain(std::filesystem::absolute(wanted)) : path;
 }
 
-void append_line(const std::filesystem::path& path, const std::string& line, bool flush) {
+void append_text_line(const std::filesystem::path& path, const std::string& line, bool flush) {
   const Descriptor file(path, O_WRONLY | O_CREAT | O_APPEND, "write");
   const std::string text = line + "\n";  // in one write: lines of two threads do not mix
   if (!write_all(file.get(), text.data(), text.size())) fail_with_errno(path, "write", errno);
@@ -127,27 +127,36 @@ void RunFolder::lock() {
 
 void RunFolder::write(const std::string& relative, std::string_view text) const { write_file(file(relative), text); }
 
-void RunFolder::log(const std::string& line) const { append_line(file("log.txt"), line, /*flush=*/false); }
+void RunFolder::log(const std::string& line) const { append_text_line(file("log.txt"), line, /*flush=*/false); }
 
 void RunFolder::append_metrics(const std::string& json_line) const {
   if (json_line.find('\n') != std::string::npos) throw std::logic_error("append_metrics: want one line, got several");
-  append_line(file("metrics.jsonl"), json_line, /*flush=*/true);
+  append_text_line(file("metrics.jsonl"), json_line, /*flush=*/true);
 }
 
-std::vector<std::string> RunFolder::metrics() const {
-  if (!has("metrics.jsonl")) return {};
-  const std::string text = read_file(file("metrics.jsonl"));
-  std::vector<std::string> lines;
+std::vector<std::string> RunFolder::metrics() const { return lines("metrics.jsonl"); }
+
+void RunFolder::replace_metrics(const std::vector<std::string>& lines) const { replace_lines("metrics.jsonl", lines); }
+
+void RunFolder::append_line(const std::string& relative, const std::string& json_line) const {
+  if (json_line.find('\n') != std::string::npos) throw std::logic_error("append_line: want one line, got several");
+  append_text_line(file(relative), json_line, /*flush=*/false);
+}
+
+std::vector<std::string> RunFolder::lines(const std::string& relative) const {
+  if (!has(relative)) return {};
+  const std::string text = read_file(file(relative));
+  std::vector<std::string> found;
   for (size_t begin = 0, end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {
-    lines.push_back(text.substr(begin, end - begin));
+    found.push_back(text.substr(begin, end - begin));
   }
-  return lines;
+  return found;
 }
 
-void RunFolder::replace_metrics(const std::vector<std::string>& lines) const {
+void RunFolder::replace_lines(const std::string& relative, const std::vector<std::string>& lines) const {
   std::string text;
   for (const std::string& line : lines) text += line + "\n";
-  write("metrics.jsonl", text);
+  write(relative, text);
 }
 
 RunFolder::RunFolder(RunFolder&& other) noexcept

@@ -32,8 +32,8 @@ void add_curves(HtmlPage& page, const RunFolder& run) {
     const auto found = curves.find(name);
     return found == curves.end() ? std::vector<double>(curves.at("epoch").size(), NAN) : found->second;
   };
-  page.section("Learning");
-  if (curves.count("epoch") == 0) return page.note("No epoch was finished.");
+  page.section({"Learning", "学习过程"});
+  if (curves.count("epoch") == 0) return page.note({"No epoch was finished.", "没有一轮训练完成。"});
   LineChart loss{"Loss", "epoch", "cross-entropy (nats)", {}, false, {}};
   loss.series = {{"training", column("epoch"), column("train_loss"), false},
                  {"validation", column("epoch"), column("val_loss"), true}};
@@ -47,9 +47,11 @@ void add_curves(HtmlPage& page, const RunFolder& run) {
   rate.series = {{"last step of the epoch", column("epoch"), column("learning_rate"), false}};
   page.figure(
       loss,
-      "The training loss is measured while the weights still move, with dropout on. A validation loss that rises "
-      "while the training loss falls is overfitting.");
-  page.figure(accuracy, "The weights of the best epoch are the ones that are kept and tested.");
+      {"The training loss is measured while the weights still move, with dropout on. A validation loss that rises "
+       "while the training loss falls is overfitting.",
+       "训练损失是在权重仍在变化、dropout 打开时测得的。训练损失下降而验证损失上升，就是过拟合。"});
+  page.figure(accuracy, {"The weights of the best epoch are the ones that are kept and tested.",
+                         "保留并用于测试的是最佳一轮的权重。"});
   page.figure(rate);
   write_png(loss, run.file("plots/loss.png"));
   write_png(accuracy, run.file("plots/accuracy.png"));
@@ -62,37 +64,92 @@ void add_class_scores(HtmlPage& page, const torch::Tensor& confusion, const std:
     rows.push_back({classes[k], format_percent(scores[k].precision), format_percent(scores[k].recall),
                     format_percent(scores[k].f1), format_count(scores[k].support)});
   }
-  page.table({"class", "precision", "recall", "F1", "samples"}, rows,
-             "Precision: of those called so, how many are. Recall: of those that are, how many are called so.");
+  page.table({{"class", "类别"}, {"precision", "精确率"}, {"recall", "召回率"}, "F1", {"samples", "样本数"}}, rows,
+             {"Precision: of those called so, how many are. Recall: of those that are, how many are called so.",
+              "精确率：被判为该类的样本中，有多少真的是。召回率：该类的样本中，有多少被判了出来。"});
 }
 
-void add_test_scores(HtmlPage& page, const RunFolder& run, const Predictions& answers,
-                     const std::vector<CalibrationBin>& bins, const std::vector<std::string>& classes) {
-  const torch::Tensor confusion = confusion_matrix(answers);
+ConfusionChart confusion_chart(const torch::Tensor& confusion, const std::vector<std::string>& classes) {
   ConfusionChart chart{"Confusion on the test set", classes, {}};
   for (int64_t row = 0; row < confusion.size(0); ++row) {
     const torch::Tensor line = confusion[row].contiguous();
     chart.counts.emplace_back(line.data_ptr<int64_t>(), line.data_ptr<int64_t>() + line.numel());
   }
-  ReliabilityChart reliability;
-  for (const CalibrationBin& bin : bins) reliability.bins.push_back({bin.confidence, bin.accuracy, bin.count});
-  page.section("Test");
-  page.figure(chart, "Rows are the true classes, columns what the network said.");
-  add_class_scores(page, confusion, classes);
-  page.figure(reliability,
-              "How often the network is right when it is this sure. Bars below the diagonal: too sure of itself.");
-  write_png(chart, run.file("plots/confusion.png"));
-  write_png(reliability, run.file("plots/calibration.png"));
+  return chart;
+}
+
+ReliabilityChart reliability_chart(const Predictions& answers) {
+  ReliabilityChart chart;
+  for (const CalibrationBin& bin : calibration_bins(answers))
+    chart.bins.push_back({bin.confidence, bin.accuracy, bin.count});
+  return chart;
 }
 
 void add_files(HtmlPage& page, const RunFolder& run) {
-  page.section("How to repeat this run");
-  for (const auto& [file, title] :
-       {std::pair("config.json", "The experiment, complete: config.json"),
-        std::pair("environment.json", "Versions, processor, BLAS, data checksums: environment.json")}) {
+  page.section({"How to repeat this run", "如何重现这次训练"});
+  const std::vector<std::pair<std::string, Text>> files = {
+      {"config.json", {"The experiment, complete: config.json", "完整的实验配置：config.json"}},
+      {"environment.json",
+       {"Versions, processor, BLAS, data checksums: environment.json",
+        "版本、处理器、BLAS、数据校验和：environment.json"}}};
+  for (const auto& [file, title] : files) {
     if (run.has(file)) page.details(title, read_file(run.file(file)));
   }
 }
+
+/// What the network said of some samples, as pictures or as a table.
+class Cases {
+ public:
+  Cases(HtmlPage& page, const Dataset& test, const Predictions& answers)
+      : page_(page), test_(test), answers_(answers), probabilities_(torch::softmax(answers.logits, 1)) {}
+
+  /// Of the samples of highest `score` [N] up to `count`; -inf leaves a sample out.
+  void add(const torch::Tensor& score, int64_t count, const Text& title) const {
+    const torch::Tensor order =
+        score.argsort(/*dim=*/0, /*descending=*/true).slice(0, 0, std::min(count, score.size(0)));
+    const torch::Tensor chosen = order.masked_select(torch::isfinite(score.index_select(0, order)));
+    page_.note(title);
+    if (chosen.size(0) == 0) return page_.note({"There is none.", "一个也没有。"});
+    test_.info().is_image() ? add_pictures(chosen) : add_table(chosen);
+  }
+
+  const torch::Tensor& probabilities() const { return probabilities_; }
+
+ private:
+  std::string named(int64_t place, int64_t label) const {
+    const std::string share = format_percent(probabilities_[place][label].item<double>(), 1);
+    return test_.info().classes[size_t(label)] + " (" + share + ")";
+  }
+  std::string said(int64_t place) const { return named(place, answers_.logits[place].argmax().item<int64_t>()); }
+  std::string is(int64_t place) const { return named(place, answers_.targets[place].item<int64_t>()); }
+
+  void add_pictures(const torch::Tensor& places) const {
+    const Batch samples = test_.batch(places);
+    std::vector<GalleryItem> pictures;
+    for (int64_t i = 0; i < places.size(0); ++i) {
+      const auto place = places[i].item<int64_t>();
+      pictures.push_back({png_of_sample(samples.input[i], test_.info()),
+                          {{"said " + said(place), "判为 " + said(place)},
+                           {"is " + is(place), "实为 " + is(place)},
+                           {concat("test sample ", place), concat("测试样本 ", place)}}});
+    }
+    page_.gallery(pictures);
+  }
+
+  void add_table(const torch::Tensor& places) const {
+    std::vector<std::vector<std::string>> rows;
+    for (int64_t i = 0; i < places.size(0); ++i) {
+      const auto place = places[i].item<int64_t>();
+      rows.push_back({std::to_string(place), said(place), is(place)});
+    }
+    page_.table({{"test sample", "测试样本"}, {"said", "判为"}, {"is", "实为"}}, rows);
+  }
+
+  HtmlPage& page_;
+  const Dataset& test_;
+  const Predictions& answers_;
+  const torch::Tensor probabilities_;  // [N, K]
+};
 
 }  // namespace
 
@@ -102,45 +159,50 @@ std::string png_of_sample(const torch::Tensor& sample, const DatasetInfo& info) 
   return encode_png(as_mat(gray));
 }
 
-void add_worst_cases(HtmlPage& page, const Dataset& test, const Predictions& answers, int64_t count) {
-  const torch::Tensor probabilities = torch::softmax(answers.logits, 1);
-  const torch::Tensor own = probabilities.gather(1, answers.targets.unsqueeze(1)).squeeze(1);  // [N]
-  const torch::Tensor worst = own.argsort().slice(0, 0, std::min(count, own.size(0)));
-  const Batch samples = test.batch(worst);
-  const auto& info = test.info();
-  std::vector<GalleryItem> pictures;
-  std::vector<std::vector<std::string>> rows;
-  for (int64_t i = 0; i < worst.size(0); ++i) {
-    const auto place = worst[i].item<int64_t>();
-    const auto answer = answers.logits[place].argmax().item<int64_t>(), truth = answers.targets[place].item<int64_t>();
-    const std::string said =
-        info.classes[size_t(answer)] + " " + format_percent(probabilities[place][answer].item<double>(), 1);
-    const std::string is = info.classes[size_t(truth)] + " " + format_percent(own[place].item<double>(), 1);
-    if (info.is_image()) {
-      pictures.push_back(
-          {png_of_sample(samples.input[i], info), {"said " + said, "is " + is, concat("test sample ", place)}});
-    } else {
-      rows.push_back({std::to_string(place), said, is});
-    }
-  }
-  page.section("Worst cases");
-  page.note("The test samples whose true class got the least probability.");
-  if (info.is_image()) page.gallery(pictures);
-  if (!info.is_image()) page.table({"test sample", "said", "is"}, rows);
+void add_test_scores(HtmlPage& page, const Predictions& answers, const std::vector<std::string>& classes) {
+  const torch::Tensor confusion = confusion_matrix(answers);
+  page.section({"Test", "测试"});
+  page.figure(confusion_chart(confusion, classes),
+              {"Rows are the true classes, columns what the network said.", "行是真实的类别，列是网络的判断。"});
+  add_class_scores(page, confusion, classes);
+  page.figure(reliability_chart(answers),
+              {"How often the network is right when it is this sure. Bars below the diagonal: too sure of itself.",
+               "网络有这么大把握时，实际答对的比例。条形低于对角线：过于自信。"});
+}
+
+void add_cases(HtmlPage& page, const Dataset& test, const Predictions& answers, int64_t count) {
+  page.section({"Worst cases", "最难的样本"});
+  const Cases cases(page, test, answers);
+  const torch::Tensor& p = cases.probabilities();
+  const torch::Tensor own = p.gather(1, answers.targets.unsqueeze(1)).squeeze(1);  // [N]
+  const torch::Tensor wrong = answers.logits.argmax(1) != answers.targets;
+  const torch::Tensor entropy = -(p * p.clamp_min(1e-30).log()).sum(1);  // nats
+  cases.add(-own, count,
+            {"The test samples whose true class got the least probability.", "真实类别得到的概率最小的测试样本。"});
+  cases.add(torch::where(wrong, std::get<0>(p.max(1)), torch::full_like(own, -INFINITY)), count,
+            {"The wrong answers the network was most sure of.", "网络最有把握、却判错的样本。"});
+  cases.add(entropy, count,
+            {"The samples the network doubted most: those with the highest entropy of the probabilities.",
+             "网络最拿不定主意的样本：各类概率的熵最大。"});
 }
 
 void write_classifier_report(const RunFolder& run, const Dataset& test, const Predictions& answers,
                              const AddSections& inside) {
   const auto config = nlohmann::json::parse(read_file(run.file("config.json")));
-  const auto bins = calibration_bins(answers);
+  const auto& classes = test.info().classes;
   HtmlPage page(config.value("name", std::string("run")), test.info().name + ": " + test.info().source);
-  page.card("test accuracy", format_percent(accuracy(answers)), format_count(test.size()) + " samples");
-  page.card("test loss", format_number(cross_entropy(answers)),
-            "nats; guessing gives " + format_number(std::log(double(test.info().classes.size()))));
-  page.card("calibration error", format_percent(calibration_error(bins)), "15 bins");
+  const std::string samples = format_count(test.size()), guessing = format_number(std::log(double(classes.size())));
+  page.card({"test accuracy", "测试准确率"}, format_percent(accuracy(answers)),
+            {samples + " samples", samples + " 个样本"});
+  page.card({"test loss", "测试损失"}, format_number(cross_entropy(answers)),
+            {"nats; guessing gives " + guessing, "奈特；瞎猜是 " + guessing});
+  page.card({"calibration error", "校准误差"}, format_percent(calibration_error(calibration_bins(answers))),
+            {"15 bins", "分 15 组"});
   add_curves(page, run);
-  add_test_scores(page, run, answers, bins, test.info().classes);
-  add_worst_cases(page, test, answers);
+  add_test_scores(page, answers, classes);
+  write_png(confusion_chart(confusion_matrix(answers), classes), run.file("plots/confusion.png"));
+  write_png(reliability_chart(answers), run.file("plots/calibration.png"));
+  add_cases(page, test, answers);
   inside(page);
   add_files(page, run);
   page.write(run.file("report.html"));

@@ -20,8 +20,12 @@ using AddSections = std::function<void(HtmlPage&)>;
 void write_classifier_report(const RunFolder& run, const Dataset& test, const Predictions& answers,
                              const AddSections& inside);
 
-/// The `count` samples whose true class got the least probability: pictures, or a table of numbers.
-void add_worst_cases(HtmlPage& page, const Dataset& test, const Predictions& answers, int64_t count = 24);
+/// Confusion matrix, precision and recall of each class, and how far the network's certainty can be trusted.
+void add_test_scores(HtmlPage& page, const Predictions& answers, const std::vector<std::string>& classes);
+
+/// Up to `count` samples each, as pictures or as tables: those whose true class got the least probability, the wrong
+/// answers the network was most sure of, and those it doubted most.
+void add_cases(HtmlPage& page, const Dataset& test, const Predictions& answers, int64_t count = 24);
 
 /// A picture of an image sample, float32 [1, H, W] normalised as `info` says: the bytes of a PNG file.
 std::string png_of_sample(const torch::Tensor& sample, const DatasetInfo& info);

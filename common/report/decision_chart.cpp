@@ -25,12 +25,14 @@ class DecisionPlotter {
   }
 
   int height() const { return int(plot_.y + plot_.height + 56); }
+  PlotBox plot() const { return plot_; }
 
   void draw(Canvas& canvas) const {
     draw_title(canvas, chart_.title, kWidth);
     draw_legend(&canvas, {kMargin, kTitleHeight}, kWidth - 2 * kMargin, legend_);
-    draw_y_ticks(canvas, plot_, y_axis_, only_within(nice_ticks(chart_.y0, chart_.y1, 7), chart_.y0, chart_.y1));
-    canvas.image(plot_, chart_.raster);
+    const PlotBox no_lines{plot_.x, plot_.y, 0, plot_.height};  // the surface would hide them, a film's would not
+    draw_y_ticks(canvas, no_lines, y_axis_, only_within(nice_ticks(chart_.y0, chart_.y1, 7), chart_.y0, chart_.y1));
+    if (chart_.raster.width > 0) canvas.image(plot_, chart_.raster);
     for (const PlaneLine& line : chart_.lines) draw_line(canvas, line);
     for (const ClassPoint& point : chart_.points) draw_point(canvas, point);
     draw_x_ticks(canvas, plot_, x_axis_, only_within(nice_ticks(chart_.x0, chart_.x1, 8), chart_.x0, chart_.x1));
@@ -95,11 +97,13 @@ Raster decision_raster(int width, int height, const std::vector<std::vector<doub
   return raster;
 }
 
+PlotBox surface_box(const DecisionChart& chart) { return DecisionPlotter(chart).plot(); }
+
 Figure::Figure(const DecisionChart& chart) : Figure(kWidth, 0, chart.title, nullptr) {
   const bool ranges = chart.x0 < chart.x1 && chart.y0 < chart.y1 && std::abs(chart.x0) < 1e100 &&
                       std::abs(chart.x1) < 1e100 && std::abs(chart.y0) < 1e100 && std::abs(chart.y1) < 1e100;
   if (!ranges) throw std::logic_error("DecisionChart: want x0 < x1 and y0 < y1, finite");
-  check_raster(chart.raster);
+  if (chart.raster.width > 0) check_raster(chart.raster);
   const DecisionPlotter plotter(chart);
   height = plotter.height();
   draw = [plotter](Canvas& canvas) { plotter.draw(canvas); };

@@ -7,11 +7,15 @@
 #include <utility>
 
 #include "common/base/atomic_file.h"
+#include "common/base/checksum.h"
 #include "common/base/error.h"
 #include "common/report/encode.h"
 #include "common/report/html_style.h"
 
 namespace glassbox {
+
+extern const char* const kFilmScript;  // film.js
+
 namespace {
 
 constexpr int kSmallPicture = 200;  // pixels; smaller ones are enlarged, and blur would hide what the network sees
@@ -49,13 +53,14 @@ std::vector<std::string> column_classes(size_t columns, const std::vector<std::v
   return classes;
 }
 
-std::string row_html(const char* element, const std::vector<std::string>& cells,
-                     const std::vector<std::string>& classes) {
-  std::string html = "<tr>";
-  const std::string scope = std::string(element) == "th" ? " scope=\"col\"" : "";
-  for (size_t i = 0; i < cells.size(); ++i)
-    html += concat("<", element, scope, classes[i], ">", escape_xml(cells[i]), "</", element, ">");
-  return html + "</tr>\n";
+/// Escaped; both languages where they differ, and the page's switch hides one of them.
+std::string both(const Text& text) {
+  if (text.same()) return escape_xml(text.en);
+  return concat("<span lang=\"en\">", escape_xml(text.en), "</span><span lang=\"zh\">", escape_xml(text.zh), "</span>");
+}
+
+std::string cell_html(const char* element, const std::string& attributes, const std::string& inner) {
+  return concat("<", element, attributes, ">", inner, "</", element, ">");
 }
 
 /// "Worst cases" -> "worst-cases".
@@ -73,91 +78,184 @@ std::string slug(const std::string& title) {
   return text;
 }
 
-std::string caption_html(const char* element, const std::string& caption) {
-  return caption.empty() ? "" : concat("<", element, ">", escape_xml(caption), "</", element, ">\n");
+std::string caption_html(const char* element, const Text& caption) {
+  return caption.empty() ? "" : concat("<", element, ">", both(caption), "</", element, ">\n");
+}
+
+std::string image_html(const std::string& png, const std::string& attributes, const std::string& alternative) {
+  const PngSize size = png_size(png);
+  return concat("<img", attributes, " width=\"", size.width, "\" height=\"", size.height, "\" alt=\"",
+                escape_xml(alternative), "\" src=\"", png_data_uri(png), "\">");
 }
 
 std::string picture_html(const GalleryItem& item) {
   const PngSize size = png_size(item.png);
   const bool small = std::max(size.width, size.height) < kSmallPicture;
   std::string alternative;
-  for (const std::string& line : item.lines) alternative += (alternative.empty() ? "" : ", ") + line;
-  std::string html =
-      concat("<li><img", small ? " class=\"small\"" : "", " width=\"", size.width, "\" height=\"", size.height,
-             "\" alt=\"", escape_xml(alternative), "\" src=\"", png_data_uri(item.png), "\">");
-  for (const std::string& line : item.lines) html += "<div>" + escape_xml(line) + "</div>";
+  for (const Text& line : item.lines) alternative += (alternative.empty() ? "" : ", ") + line.en;
+  std::string html = "<li>" + image_html(item.png, small ? " class=\"small\"" : "", alternative);
+  for (const Text& line : item.lines) html += "<div>" + both(line) + "</div>";
   return html + "</li>\n";
 }
 
-}  // namespace
-
-HtmlPage::HtmlPage(std::string title, std::string subtitle)
-    : title_(std::move(title)), subtitle_(std::move(subtitle)) {}
-
-void HtmlPage::card(const std::string& label, const std::string& value, const std::string& remark) {
-  cards_ += concat("<div class=\"card\"><dt>", escape_xml(label), "</dt><dd><div class=\"value\">", escape_xml(value),
-                   "</div>", caption_html("small", remark), "</dd></div>\n");
+std::string paragraphs(const std::string& text, const std::string& attributes) {
+  std::string html;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find("\n\n", begin), text.size());
+    if (end > begin) html += cell_html("p", attributes, escape_xml(text.substr(begin, end - begin))) + "\n";
+    begin = end + 2;
+  }
+  return html;
 }
 
-void HtmlPage::section(const std::string& title) {
-  const std::string tail = slug(title), id = concat("s", ++sections_, tail.empty() ? "" : "-", tail);
-  const std::string text = escape_xml(title);
+std::string percent(double part, double whole) { return concat(100 * part / whole, "%"); }
+
+/// Even a page made of somebody else's class names must not be able to reach the network or run what is not ours.
+std::string policy(const std::vector<std::string>& scripts) {
+  std::string text = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+  for (const std::string& script : scripts)
+    text += concat(&script == &scripts.front() ? "; script-src" : "", " 'sha256-", base64(sha256(script)), "'");
+  return text;
+}
+
+// The switch lies before everything it switches: that is how a style sheet can ask which one is on.
+constexpr const char* kLanguageSwitch =
+    "<input type=\"radio\" name=\"language\" id=\"language-en\" checked=\"checked\"/>"
+    "<label for=\"language-en\">English</label>\n"
+    "<input type=\"radio\" name=\"language\" id=\"language-zh\"/>"
+    "<label for=\"language-zh\" lang=\"zh\">中文</label>\n";
+
+}  // namespace
+
+HtmlPage::HtmlPage(Text title, Text subtitle) : title_(std::move(title)), subtitle_(std::move(subtitle)) {}
+
+void HtmlPage::card(const Text& label, const Text& value, const Text& remark) {
+  cards_ += concat("<div class=\"card\"><dt>", both(label), "</dt><dd><div class=\"value\">", both(value), "</div>",
+                   caption_html("small", remark), "</dd></div>\n");
+}
+
+void HtmlPage::section(const Text& title) {
+  const std::string tail = slug(title.en), id = concat("s", ++sections_, tail.empty() ? "" : "-", tail);
+  const std::string text = both(title);
   contents_ += concat("<li><a href=\"#", id, "\">", text, "</a></li>\n");
   if (sections_ > 1) body_ += "</section>\n";
   body_ += concat("<section id=\"", id, "\">\n<h2><a href=\"#", id, "\">", text, "</a></h2>\n");
 }
 
-void HtmlPage::note(const std::string& text) {
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find("\n\n", begin), text.size());
-    if (end > begin) body_ += "<p>" + escape_xml(text.substr(begin, end - begin)) + "</p>\n";
-    begin = end + 2;
+void HtmlPage::note(const Text& text) {
+  if (text.same()) {
+    body_ += paragraphs(text.en, "");
+  } else {
+    body_ += paragraphs(text.en, " lang=\"en\"") + paragraphs(text.zh, " lang=\"zh\"");
   }
 }
 
-void HtmlPage::figure(const Figure& figure, const std::string& caption) {
-  body_ += "<figure class=\"plot\">\n" + to_svg(figure) + caption_html("figcaption", caption) + "</figure>\n";
+void HtmlPage::figure(const Figure& figure, const Text& caption) {
+  SvgOptions options;
+  options.bilingual = true;
+  body_ += "<figure class=\"plot\">\n" + to_svg(figure, options) + caption_html("figcaption", caption) + "</figure>\n";
 }
 
-void HtmlPage::table(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows,
-                     const std::string& caption) {
+void HtmlPage::table(const std::vector<Text>& header, const std::vector<std::vector<std::string>>& rows,
+                     const Text& caption) {
   for (const auto& row : rows) {
     if (row.size() != header.size()) throw std::logic_error("HtmlPage::table: want rows as long as the header");
   }
   const std::vector<std::string> classes = column_classes(header.size(), rows);
   // The tab stop lets the keyboard scroll a table wider than the window.
-  body_ += "<div class=\"scroll\" tabindex=\"0\"><table>\n" + caption_html("caption", caption) + "<thead>" +
-           row_html("th", header, classes) + "</thead>\n<tbody>\n";
-  for (const auto& row : rows) body_ += row_html("td", row, classes);
+  body_ += "<div class=\"scroll\" tabindex=\"0\"><table>\n" + caption_html("caption", caption) + "<thead><tr>";
+  for (size_t i = 0; i < header.size(); ++i) body_ += cell_html("th", " scope=\"col\"" + classes[i], both(header[i]));
+  body_ += "</tr>\n</thead>\n<tbody>\n";
+  for (const auto& row : rows) {
+    body_ += "<tr>";
+    for (size_t i = 0; i < row.size(); ++i) body_ += cell_html("td", classes[i], escape_xml(row[i]));
+    body_ += "</tr>\n";
+  }
   body_ += "</tbody></table></div>\n";
 }
 
-void HtmlPage::gallery(const std::vector<GalleryItem>& items, const std::string& caption) {
-  body_ += "<figure>\n" + caption_html("figcaption", caption) + "<ul class=\"gallery\">\n";
+void HtmlPage::gallery(const std::vector<GalleryItem>& items, const Text& caption, GalleryLook look) {
+  const char* classes = look == GalleryLook::kUsual ? "" : look == GalleryLook::kSmall ? " dense" : " dense smooth";
+  body_ += concat("<figure>\n", caption_html("figcaption", caption), "<ul class=\"gallery", classes, "\">\n");
   for (const GalleryItem& item : items) body_ += picture_html(item);
   body_ += "</ul></figure>\n";
 }
 
-void HtmlPage::details(const std::string& summary, const std::string& text) {
-  body_ += concat("<details><summary>", escape_xml(summary), "</summary>\n<pre tabindex=\"0\">", escape_xml(text),
+void HtmlPage::film(const Film& film, const Text& caption) {
+  body_ += "<figure class=\"plot film\">\n";
+  add_film(film, "", "");
+  body_ += caption_html("figcaption", caption) + "</figure>\n";
+}
+
+void HtmlPage::film(const Film& film, const Figure& stage, const PlotBox& screen, const Text& caption) {
+  SvgOptions options;
+  options.bilingual = true;
+  options.background = false;
+  const std::string place = concat(
+      " style=\"position:absolute;left:", percent(screen.x, stage.width), ";top:", percent(screen.y, stage.height),
+      ";width:", percent(screen.width, stage.width), ";height:", percent(screen.height, stage.height), "\"");
+  body_ += "<figure class=\"plot film\">\n";
+  add_film(film, place, to_svg(stage, options));
+  body_ += caption_html("figcaption", caption) + "</figure>\n";
+}
+
+void HtmlPage::add_film(const Film& film, const std::string& frame_style, const std::string& over) {
+  const size_t frames = film.frames.size();
+  if (frames == 0 || film.labels.size() != frames) throw std::logic_error("HtmlPage::film: want one label a frame");
+  const auto hidden = [&](size_t i) { return i + 1 < frames ? " hidden=\"hidden\"" : ""; };
+  body_ += "<div class=\"stage\">\n";
+  for (size_t i = 0; i < frames; ++i)
+    body_ += image_html(film.frames[i], concat(" class=\"frame\"", hidden(i), frame_style), film.labels[i].en) + "\n";
+  body_ += over + "</div>\n<div class=\"labels\">";
+  for (size_t i = 0; i < frames; ++i)
+    body_ += cell_html("div", concat(" class=\"label\"", hidden(i)), both(film.labels[i]));
+  body_ +=
+      concat("</div>\n<div class=\"controls\" hidden=\"hidden\"><button type=\"button\"><span class=\"when-paused\">▶ ",
+             both({"Play", "播放"}), "</span><span class=\"when-playing\">❚❚ ", both({"Pause", "暂停"}),
+             "</span></button><input type=\"range\" aria-label=\"frame 帧\" min=\"0\" max=\"", frames - 1,
+             "\" value=\"", frames - 1, "\"/></div>\n");
+  script(kFilmScript);
+}
+
+void HtmlPage::details(const Text& summary, const std::string& text) {
+  body_ += concat("<details><summary>", both(summary), "</summary>\n<pre tabindex=\"0\">", escape_xml(text),
                   "</pre></details>\n");
 }
 
+void HtmlPage::script(const std::string& source) {
+  if (source.find("</script") != std::string::npos || source.find("<!--") != std::string::npos)
+    throw std::logic_error("HtmlPage::script: want no </script and no <!-- in it");
+  if (std::find(scripts_.begin(), scripts_.end(), source) == scripts_.end()) scripts_.push_back(source);
+}
+
+void HtmlPage::data(const std::string& id, const std::string& json) {
+  std::string safe;
+  for (char letter : json) safe += letter == '<' ? std::string("\\u003c") : std::string(1, letter);
+  body_ += concat("<script type=\"application/json\" id=\"", escape_xml(id), "\">", safe, "</script>\n");
+}
+
+void HtmlPage::place(const std::string& id) { body_ += concat("<div id=\"", escape_xml(id), "\"></div>\n"); }
+
+void HtmlPage::style(const std::string& css) { style_ += css; }
+
 std::string HtmlPage::html() const {
-  const std::string title = escape_xml(title_);
+  std::string header = "<h1>" + both(title_) + "</h1>\n";
+  if (!subtitle_.empty()) header += "<p class=\"subtitle\">" + both(subtitle_) + "</p>\n";
+  if (!cards_.empty()) header += "<dl class=\"cards\">\n" + cards_ + "</dl>\n";
+  if (sections_ > 1) header += "<nav aria-label=\"Contents\"><ol>\n" + contents_ + "</ol></nav>\n";
+  const bool bilingual = (header + body_).find("lang=\"zh\"") != std::string::npos;
+
   std::string page = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
-  // Even a page made of somebody else's class names must not be able to reach the network.
-  page +=
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
-      "style-src 'unsafe-inline'\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
-  page += concat("<link rel=\"icon\" href=\"data:,\">\n<title>", title, "</title>\n<style>", kPageStyle,
-                 "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#content\">Skip to the content</a>\n");
-  page += "<header>\n<h1>" + title + "</h1>\n";
-  if (!subtitle_.empty()) page += "<p class=\"subtitle\">" + escape_xml(subtitle_) + "</p>\n";
-  if (!cards_.empty()) page += "<dl class=\"cards\">\n" + cards_ + "</dl>\n";
-  if (sections_ > 1) page += "<nav aria-label=\"Contents\"><ol>\n" + contents_ + "</ol></nav>\n";
-  page += "</header>\n<main id=\"content\">\n" + body_ + (sections_ > 0 ? "</section>\n" : "") + "</main>\n";
-  return page + "<footer></footer>\n</body>\n</html>\n";
+  page += concat("<meta http-equiv=\"Content-Security-Policy\" content=\"", policy(scripts_), "\">\n");
+  page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
+  page += concat("<link rel=\"icon\" href=\"data:,\">\n<title>", escape_xml(title_.en), "</title>\n<style>", kPageStyle,
+                 style_, "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#content\">Skip to the content",
+                 bilingual ? " · 跳到正文" : "", "</a>\n");
+  if (bilingual) page += kLanguageSwitch;
+  page += "<header>\n" + header + "</header>\n<main id=\"content\">\n" + body_;
+  page += concat(sections_ > 0 ? "</section>\n" : "", "</main>\n<footer></footer>\n");
+  for (const std::string& script : scripts_) page += "<script>" + script + "</script>\n";
+  return page + "</body>\n</html>\n";
 }
 
 void HtmlPage::write(const std::filesystem::path& path) const { write_file(path, html()); }

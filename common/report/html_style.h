@@ -12,7 +12,13 @@ constexpr const char* kPageStyle = R"css(
 * { box-sizing: border-box; }
 html { scroll-behavior: smooth; -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--paper); color: var(--ink);
-  font: 16px/1.55 system-ui, "Segoe UI", "Noto Sans", Helvetica, sans-serif; }
+  font: 16px/1.55 system-ui, "Segoe UI", "Noto Sans", Helvetica, "PingFang SC", "Microsoft YaHei",
+  "Noto Sans CJK SC", sans-serif; }
+/* The language switch: two buttons before everything else; what the other one would show is hidden. */
+#language-en:checked ~ * [lang="zh"], #language-zh:checked ~ * [lang="en"] { display: none; }
+body > input { margin: 1.1rem .35rem 0 .9rem; }
+#language-en { margin-left: max(1.5rem, calc(50vw - 620px + 1.5rem)); }
+body > label { font-size: .92rem; cursor: pointer; }
 .skip { position: absolute; left: -100vw; }
 .skip:focus { left: 1rem; top: 1rem; padding: .5rem 1rem; background: var(--sheet); }
 a { color: var(--accent); }
@@ -66,6 +72,22 @@ tbody tr + tr td { border-top: 1px solid var(--line); }
 .gallery .small { image-rendering: pixelated; }
 .gallery div + div { color: var(--muted); }
 .gallery div:first-of-type { font-weight: 600; }
+/* 64 units on one screen. */
+.dense { grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: .5rem; }
+.dense li { padding: .35rem; font-size: .75rem; }
+.smooth .small { image-rendering: auto; }
+.stage { position: relative; width: fit-content; max-width: 100%; }
+.stage .frame { display: block; max-width: 100%; height: auto; }
+.stage .frame[hidden] { display: none; }
+.stage svg { position: relative; }
+.labels { padding: .25rem 1.15rem; font-weight: 600; font-variant-numeric: tabular-nums; }
+.controls { display: flex; gap: .8rem; align-items: center; padding: 0 1.15rem .6rem; }
+.controls[hidden], .label[hidden] { display: none; }
+.controls input { flex: 1; min-width: 8rem; accent-color: var(--accent); }
+.controls button { padding: .25rem .8rem; font: inherit; color: var(--ink); background: var(--paper);
+  border: 1px solid var(--line); border-radius: 6px; cursor: pointer; }
+.when-playing, .playing .when-paused { display: none; }
+.playing .when-playing { display: inline; }
 details { background: var(--sheet); border: 1px solid var(--line); border-radius: 10px;
   box-shadow: var(--shadow); }
 summary { padding: .6rem 1rem; cursor: pointer; font-weight: 600; }
@@ -74,7 +96,7 @@ pre { margin: 0; padding: .25rem 1rem 1rem; overflow-x: auto; tab-size: 2;
 footer { height: 3rem; }
 @media print {
   body { font-size: 11pt; background: #fff; }
-  nav, .skip { display: none; }
+  nav, .skip, .controls, body > input, body > label { display: none; }
   .card, .plot, .scroll, .gallery li, details { box-shadow: none; break-inside: avoid; }
   h2 { break-after: avoid; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }

@@ -80,11 +80,14 @@ struct PlaneLine {
 struct DecisionChart {
   std::string title, x_label = "x1", y_label = "x2";
   double x0 = 0, x1 = 1, y0 = 0, y1 = 1;  ///< the raster covers [x0, x1] x [y0, y1]
-  Raster raster;                          ///< required; top row at y1; decision_raster() makes one
+  Raster raster;                          ///< top row at y1; decision_raster() makes one; empty = the paper shows
   std::vector<ClassPoint> points;
   std::vector<std::string> classes;  ///< for the legend; may be empty
   std::vector<PlaneLine> lines;      ///< over the raster, under the points
 };
+
+/// Where in its figure the raster lies.
+PlotBox surface_box(const DecisionChart& chart);
 
 /// Colours for probabilities[row * width + column][class], row 0 on top: the series colours weighted by probability,
 /// pale enough that points of the same colour stand out. Throws std::logic_error if there are not width x height
@@ -106,7 +109,14 @@ struct Figure {
   std::function<void(Canvas&)> draw;
 };
 
-std::string to_svg(const Figure& figure);
+struct SvgOptions {
+  bool background = true;  ///< paper below the figure; without it what lies behind shows through
+  bool bilingual = false;  ///< known words in English and Chinese, for the switch of an HtmlPage
+};
+std::string to_svg(const Figure& figure, const SvgOptions& options = {});
+
+/// The figure as pixels, one a unit: the frames of an animation.
+Raster to_raster(const Figure& figure);
 
 /// Writes the file atomically and makes its parent folders. Throws UserError if it cannot be written.
 void write_png(const Figure& figure, const std::filesystem::path& path);

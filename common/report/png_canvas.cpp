@@ -162,4 +162,11 @@ std::string PngCanvas::png() const {
   return encode_png(small);
 }
 
+Raster PngCanvas::raster() const {
+  cv::Mat small, rgb;
+  cv::resize(pixels_, small, {}, 1.0 / kZoom, 1.0 / kZoom, cv::INTER_AREA);
+  cv::cvtColor(small, rgb, cv::COLOR_BGR2RGB);
+  return {rgb.cols, rgb.rows, {rgb.datastart, rgb.dataend}};
+}
+
 }  // namespace glassbox

@@ -25,6 +25,9 @@ class PngCanvas : public Canvas {
   /// The picture as a file's bytes.
   std::string png() const;
 
+  /// The picture at one pixel a unit.
+  Raster raster() const;
+
  private:
   cv::Mat pixels_;  // BGR
 };

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/base/error.h"
+#include "common/report/chart_words.h"
 #include "common/report/encode.h"
 
 namespace glassbox {
@@ -43,8 +44,8 @@ std::string box_of(const PlotBox& box) {
 
 }  // namespace
 
-SvgCanvas::SvgCanvas(int width, int height, std::string title)
-    : width_(width), height_(height), title_(std::move(title)) {}
+SvgCanvas::SvgCanvas(int width, int height, std::string title, bool bilingual)
+    : width_(width), height_(height), bilingual_(bilingual), title_(std::move(title)) {}
 
 /// The light colour is an attribute, which every viewer knows; the dark one is a class, which only browsers need. The
 /// class is named after its colours, so that several figures on one page never disagree.
@@ -72,7 +73,14 @@ void SvgCanvas::circle(PlotPoint center, double radius, const PlotColor& fill) {
 }
 
 void SvgCanvas::text(PlotPoint where, const std::string& text, const TextStyle& style) {
-  body_ += "<text" + paint("fill", style.color) + attribute("x", where.x) + attribute("y", where.y) +
+  const std::string chinese = bilingual_ ? chinese_chart_words(text) : "";
+  if (chinese.empty()) return add_text(where, text, style, "");
+  add_text(where, text, style, " lang=\"en\"");
+  add_text(where, chinese, style, " lang=\"zh\"");
+}
+
+void SvgCanvas::add_text(PlotPoint where, const std::string& text, const TextStyle& style, const char* language) {
+  body_ += concat("<text", language) + paint("fill", style.color) + attribute("x", where.x) + attribute("y", where.y) +
            attribute("font-size", style.size);
   if (style.anchor == Anchor::kMiddle) body_ += " text-anchor=\"middle\"";
   if (style.anchor == Anchor::kEnd) body_ += " text-anchor=\"end\"";

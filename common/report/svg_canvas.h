@@ -11,8 +11,9 @@ namespace glassbox {
 
 class SvgCanvas : public Canvas {
  public:
-  /// `title` is read aloud by screen readers.
-  SvgCanvas(int width, int height, std::string title);
+  /// `title` is read aloud by screen readers. `bilingual`: words that chart_words.h knows are written in both
+  /// languages, marked with lang, and the page hides one of them.
+  SvgCanvas(int width, int height, std::string title, bool bilingual = false);
 
   void polyline(const std::vector<PlotPoint>& points, const Stroke& stroke) override;
   void polygon(const std::vector<PlotPoint>& corners, const PlotColor& fill) override;
@@ -27,7 +28,10 @@ class SvgCanvas : public Canvas {
  private:
   std::string paint(const char* property, const PlotColor& color);
 
+  void add_text(PlotPoint where, const std::string& text, const TextStyle& style, const char* language);
+
   int width_, height_;
+  bool bilingual_;
   std::string title_, body_;
   std::map<std::string, std::string> dark_rules_;  // class name -> what it sets on dark paper
 };

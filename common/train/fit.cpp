@@ -140,15 +140,16 @@ FitResult fit(const Task& task, const FitConfig& config, RunFolder& run, const W
       now.count_batch(batch.size());
       clock.lap(now, Stopwatch::kBackward);
 
-      if (now.batch % config.accumulate == 0 || now.batch == batches) {
+      const bool is_step = now.batch % config.accumulate == 0 || now.batch == batches;
+      if (is_step) {
         step_optimizer(task, config, ema, now);  // move every parameter against its gradient
         clock.lap(now, Stopwatch::kStepping);
-        keeper.save_if_due(now);
       } else if (stop_requested()) {
         throw Interrupted(concat("stopped in epoch ", now.epoch, " between the batches of one step"));
       }
       const StepReport report{now, config.epochs, batches, loss_value, now.samples_per_second()};
       for (const auto& look : watch.on_step) look(report);
+      if (is_step) keeper.save_if_due(now);  // after the looks: a resumed run does not repeat this step
       now.total_seconds += clock.lap();
     }
 

@@ -73,3 +73,17 @@ function(glassbox_add_test name)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 900)
 endfunction()
+
+# glassbox_embed(TARGET NAME FILE): the text of FILE as a constant of the program, declared by whoever uses it as
+#   namespace glassbox { extern const char* const NAME; }
+# Scripts and styles of pages stay files of their own kind that way, and the pages need no other file.
+function(glassbox_embed target name file)
+  set(source ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+  set(made ${CMAKE_CURRENT_BINARY_DIR}/embedded/${name}.cpp)
+  file(READ ${source} text)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
+  file(CONFIGURE OUTPUT ${made} @ONLY CONTENT
+       "namespace glassbox {\nextern const char* const @name@;\nconst char* const @name@ = R\"embedded(@text@)embedded\";\n}\n")
+  set_source_files_properties(${made} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+  target_sources(${target} PRIVATE ${made})
+endfunction()

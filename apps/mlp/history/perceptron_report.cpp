@@ -2,15 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <set>
 
-#include "apps/mlp/history/tr.h"
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
 #include "common/report/encode.h"
 #include "common/report/format.h"
 #include "common/report/html.h"
+#include "common/report/text.h"
 #include "common/vision/image.h"
 
 namespace glassbox::mlp {
@@ -65,10 +66,10 @@ void add_moving_line(HtmlPage& page, const RunFolder& run, const DataSplits& dat
   }
   lines.push_back(in_raw_units(course.pocket, data.info()));
   const DecisionChart chart = plane_of(course.pocket, *data.train, lines);
-  page.figure(chart, tr(concat("Each mistake moves the line a little (the first ", course.moments.size(),
-                               " mistakes, pale to dark); the thick line is the one that was kept."),
-                        concat("每犯一次错，直线就移动一点（前 ", course.moments.size(),
-                               " 次错误，由浅到深）；粗线是最后保留的那条。")));
+  page.figure(chart, Text(concat("Each mistake moves the line a little (the first ", course.moments.size(),
+                                 " mistakes, pale to dark); the thick line is the one that was kept."),
+                          concat("每犯一次错，直线就移动一点（前 ", course.moments.size(),
+                                 " 次错误，由浅到深）；粗线是最后保留的那条。")));
   write_png(chart, run.file("plots/line.png"));
 }
 
@@ -112,18 +113,21 @@ void add_inequalities(HtmlPage& page, const DataSplits& data, const PerceptronCo
     rows.push_back({concat("(", corner.x, ", ", corner.y, ")"), std::to_string(corner.label), inequality(corner),
                     format_number(sum, 4), holds ? "yes" : "no"});
   }
-  page.section(tr("The inequalities", "不等式"));
-  page.note(tr("Each corner asks something of the two weights and the bias. In the units of the table, not normalised:",
-               "每个角点都对两个权重和偏置提出一个要求。下表用原始单位，未归一化："));
-  page.table({"corner", "class", "wanted", "sum at the end", "holds"}, rows);
+  page.section(Text("The inequalities", "不等式"));
+  page.note(
+      Text("Each corner asks something of the two weights and the bias. In the units of the table, not normalised:",
+           "每个角点都对两个权重和偏置提出一个要求。下表用原始单位，未归一化："));
+  page.table(
+      {{"corner", "角点"}, {"class", "类别"}, {"wanted", "要求"}, {"sum at the end", "最后的和"}, {"holds", "成立"}},
+      rows);
   if (data.info().name != "xor") return;
   page.note(
-      tr("Add the second and the third: w1 + w2 + 2b > 0. Add the first and the fourth: w1 + w2 + 2b <= 0. No "
-         "weights can do both, so no perceptron says XOR: that is the point of Minsky and Papert (1969). What they "
-         "did not prove is that more layers would not help; two hidden units are enough (history/xor_2_2_1.json).",
-         "把第二、第三式相加：w1 + w2 + 2b > 0；把第一、第四式相加：w1 + w2 + 2b <= 0。两者不可能同时成立，"
-         "所以任何感知机都表达不了异或——这就是 Minsky 与 Papert（1969）指出的事实。他们并没有证明多层也无济于事："
-         "两个隐藏单元就够了（history/xor_2_2_1.json）。"));
+      Text("Add the second and the third: w1 + w2 + 2b > 0. Add the first and the fourth: w1 + w2 + 2b <= 0. No "
+           "weights can do both, so no perceptron says XOR: that is the point of Minsky and Papert (1969). What they "
+           "did not prove is that more layers would not help; two hidden units are enough (history/xor_2_2_1.json).",
+           "把第二、第三式相加：w1 + w2 + 2b > 0；把第一、第四式相加：w1 + w2 + 2b <= 0。两者不可能同时成立，"
+           "所以任何感知机都表达不了异或——这就是 Minsky 与 Papert（1969）指出的事实。他们并没有证明多层也无济于事："
+           "两个隐藏单元就够了（history/xor_2_2_1.json）。"));
 }
 
 /// The weights as pictures, after a few of the mistakes.
@@ -137,12 +141,14 @@ void add_weight_pictures(HtmlPage& page, const DataSplits& data, const Perceptro
     pictures.push_back({encode_png(as_mat(gray)), {line, "max |w| " + format_number(largest, 2)}});
   };
   for (size_t mistakes : {1, 2, 3, 5, 10, 20, 40, 60}) {
-    if (mistakes <= course.moments.size()) add(course.moments[mistakes - 1], concat(mistakes, " mistakes"));
+    if (mistakes <= course.moments.size())
+      add(course.moments[mistakes - 1], concat(mistakes, mistakes == 1 ? " mistake" : " mistakes"));
   }
   add(course.pocket, "kept");
-  page.gallery(pictures, tr("The weights grow out of the mistakes: each one adds or subtracts the picture that was "
-                            "misread. White speaks for the class, black against it.",
-                            "权重由错误累积而成：每错一次，就加上或减去被认错的那张图。白色支持该类，黑色反对该类。"));
+  page.gallery(pictures,
+               Text("The weights grow out of the mistakes: each one adds or subtracts the picture that was "
+                    "misread. White speaks for the class, black against it.",
+                    "权重由错误累积而成：每错一次，就加上或减去被认错的那张图。白色支持该类，黑色反对该类。"));
 }
 
 void add_weights(HtmlPage& page, const DataSplits& data, const Perceptron& perceptron) {
@@ -155,8 +161,8 @@ void add_weights(HtmlPage& page, const DataSplits& data, const Perceptron& perce
   std::vector<std::vector<std::string>> rows;
   for (size_t i : order) rows.push_back({info.columns[i], format_number(w[int64_t(i)])});
   rows.push_back({"bias", format_number(perceptron.bias.item<double>())});
-  page.table({"input (normalised)", "weight"}, rows,
-             tr("The weights that were kept, the largest first.", "保留下来的权重，从大到小。"));
+  page.table({{"input (normalised)", "输入（归一化）"}, {"weight", "权重"}}, rows,
+             Text("The weights that were kept, the largest first.", "保留下来的权重，从大到小。"));
 }
 
 void add_mistakes(HtmlPage& page, const RunFolder& run, const PerceptronCourse& course, const NovikoffBound& bound) {
@@ -172,21 +178,26 @@ void add_mistakes(HtmlPage& page, const RunFolder& run, const PerceptronCourse& 
     allowed.y = {bound.mistakes(), bound.mistakes()};
     chart.series.push_back(allowed);
   }
-  page.section(tr("Mistakes", "错误次数"));
+  page.section(Text("Mistakes", "错误次数"));
   page.note(
-      tr("Novikoff (1962): if every sample (x, 1) is no longer than R and some line separates the classes by the "
-         "margin gamma, then the perceptron makes at most (R / gamma)^2 mistakes in its whole life, however many "
-         "samples there are and in whatever order they come.",
-         "Novikoff（1962）：若每个样本 (x, 1) 的长度不超过 R，且存在间隔为 gamma 的分界线，则感知机一生至多犯 "
-         "(R / gamma)^2 次错误，与样本多少、出现次序无关。"));
+      Text("Novikoff (1962): if every sample (x, 1) is no longer than R and some line separates the classes by the "
+           "margin gamma, then the perceptron makes at most (R / gamma)^2 mistakes in its whole life, however many "
+           "samples there are and in whatever order they come.",
+           "Novikoff（1962）：若每个样本 (x, 1) 的长度不超过 R，且存在间隔为 gamma 的分界线，则感知机一生至多犯 "
+           "(R / gamma)^2 次错误，与样本多少、出现次序无关。"));
   page.figure(chart);
   page.table(
-      {"R", "margin found", "margin limit", "bound", "mistakes", "passes"},
+      {"R",
+       {"margin found", "找到的间隔"},
+       {"margin limit", "间隔上限"},
+       {"bound", "上界"},
+       {"mistakes", "错误次数"},
+       {"passes", "遍数"}},
       {{format_number(bound.radius), bound.margin > 0 ? format_number(bound.margin) : "none",
         format_number(bound.margin_limit), bound.margin > 0 ? format_count(int64_t(bound.mistakes())) : "none",
         format_count(course.mistakes()), format_count(int64_t(course.mistakes_of_pass.size()))}},
-      tr("The margin is the largest that MinOver (Krauth and Mezard 1987) found; no line has more than the limit.",
-         "间隔取 MinOver（Krauth 与 Mezard，1987）找到的最大值；任何直线的间隔都不会超过上限。"));
+      Text("The margin is the largest that MinOver (Krauth and Mezard 1987) found; no line has more than the limit.",
+           "间隔取 MinOver（Krauth 与 Mezard，1987）找到的最大值；任何直线的间隔都不会超过上限。"));
   write_png(chart, run.file("plots/mistakes.png"));
 }
 
@@ -196,19 +207,19 @@ void write_perceptron_report(const RunFolder& run, const Experiment& ask, const 
                              const PerceptronCourse& course, const NovikoffBound& bound, double test_accuracy) {
   const DatasetInfo& info = data.info();
   HtmlPage page(ask.name, info.name + ": " + info.source);
-  page.card(tr("test accuracy", "测试准确率"), format_percent(test_accuracy),
-            tr(format_count(data.test->size()) + " samples", format_count(data.test->size()) + " 个样本"));
-  page.card(tr("mistakes", "错误次数"), format_count(course.mistakes()),
-            course.converged ? tr("then it converged", "之后收敛") : tr("and it did not converge", "仍未收敛"));
-  page.section(tr("Rosenblatt's perceptron (1958)", "Rosenblatt 的感知机（1958）"));
+  page.card(Text("test accuracy", "测试准确率"), format_percent(test_accuracy),
+            Text(format_count(data.test->size()) + " samples", format_count(data.test->size()) + " 个样本"));
+  page.card(Text("mistakes", "错误次数"), format_count(course.mistakes()),
+            course.converged ? Text("then it converged", "之后收敛") : Text("and it did not converge", "仍未收敛"));
+  page.section(Text("Rosenblatt's perceptron (1958)", "Rosenblatt 的感知机（1958）"));
   const Text ending = say_how_it_ended(course, bound);
-  page.note(tr(ending.en + ".", ending.zh + "。"));
+  page.note(Text(char(std::toupper(ending.en[0])) + ending.en.substr(1) + ".", ending.zh + "。"));
   if (info.sample_shape == std::vector<int64_t>{2}) add_moving_line(page, run, data, course);
   if (info.is_image()) add_weight_pictures(page, data, course);
   if (!info.is_image()) add_weights(page, data, course.pocket);
   if (info.sample_shape == std::vector<int64_t>{2}) add_inequalities(page, data, course);
   add_mistakes(page, run, course, bound);
-  page.section(tr("How to repeat this run", "如何重复这次运行"));
+  page.section(Text("How to repeat this run", "如何重复这次运行"));
   page.details("config.json", read_file(run.file("config.json")));
   page.write(run.file("report.html"));
 }

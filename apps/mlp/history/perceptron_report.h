@@ -3,9 +3,9 @@
 
 #include "apps/mlp/config.h"
 #include "apps/mlp/history/perceptron.h"
-#include "apps/mlp/history/tr.h"
 #include "common/base/run_folder.h"
 #include "common/data/open.h"
+#include "common/report/text.h"
 
 namespace glassbox::mlp {
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "apps/mlp/config.h"
-#include "apps/mlp/history/tr.h"
 #include "common/base/run_folder.h"
+#include "common/report/text.h"
 #include "common/train/progress.h"
 
 namespace glassbox::mlp {

@@ -1,12 +1,13 @@
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "apps/mlp/history/sweep.h"
-#include "apps/mlp/history/tr.h"
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
 #include "common/report/format.h"
 #include "common/report/html.h"
+#include "common/report/text.h"
 
 namespace glassbox::mlp {
 namespace {
@@ -40,13 +41,30 @@ bool is_share(const std::string& figure) {
          figure == "saturated" || figure == "twins" || figure == "converged";
 }
 
+Text heading(const std::string& figure) {
+  static const std::map<std::string, Text> known = {
+      {"train_accuracy", {"train accuracy", "训练准确率"}},
+      {"test_accuracy", {"test accuracy", "测试准确率"}},
+      {"kept_test_accuracy", {"kept test accuracy", "保留权重的测试准确率"}},
+      {"train_loss", {"train loss", "训练损失"}},
+      {"memorised", {"wrong labels repeated", "照背的错误标签"}},
+      {"dead", {"dead units", "死亡单元"}},
+      {"saturated", {"saturated", "饱和"}},
+      {"twins", {"twin units", "孪生单元"}},
+      {"converged", {"converged", "收敛"}},
+      {"mistakes", {"mistakes", "错误次数"}},
+      {"mistakes_of_last_pass", {"in the last pass", "最后一遍"}},
+      {"novikoff_bound", {"Novikoff's bound", "Novikoff 上界"}},
+      {"margin", {"margin", "间隔"}},
+      {"margin_limit", {"margin limit", "间隔上限"}}};
+  const auto found = known.find(figure);
+  return found == known.end() ? Text(figure) : found->second;
+}
+
 void add_table(HtmlPage& page, const Experiment& ask, const Rows& rows) {
   const std::vector<std::string> figures = shown_figures(rows);
-  std::vector<std::string> header = {ask.sweep.path, "runs"};
-  for (std::string name : figures) {
-    std::replace(name.begin(), name.end(), '_', ' ');
-    header.push_back(name);
-  }
+  std::vector<Text> header = {ask.sweep.path, {"runs", "运行次数"}};
+  for (const std::string& name : figures) header.push_back(heading(name));
   std::vector<std::vector<std::string>> cells;
   const auto add = [&](const std::string& label, const std::string& value) {
     std::vector<std::string> line = {label, std::to_string(spread_of(rows, value, "kept_test_accuracy").runs)};
@@ -57,9 +75,9 @@ void add_table(HtmlPage& page, const Experiment& ask, const Rows& rows) {
   if (repeats_one_thing(ask)) add("all", "");
   page.table(
       header, cells,
-      tr("Mean ± standard deviation over the seeds. Train and test accuracy are those of the last weights; kept: of "
-         "the epoch that was best in validation.",
-         "各种子的均值 ± 标准差。train 与 test accuracy 是最后一轮权重的；kept 指验证集上最好的一轮。"));
+      Text("Mean ± standard deviation over the seeds. Train and test accuracy are those of the last weights; kept: of "
+           "the epoch that was best in validation.",
+           "各种子的均值 ± 标准差。train 与 test accuracy 是最后一轮权重的；kept 指验证集上最好的一轮。"));
 }
 
 /// The number in "0.5" or "[8]"; NaN if it is none.
@@ -116,8 +134,8 @@ void add_curves(HtmlPage& page, const Experiment& ask, const Rows& rows) {
     accuracy.series.push_back(series);
   }
   if (loss.series.empty()) return;
-  page.section(tr("Learning", "学习过程"));
-  page.figure(loss, tr("One run of each value.", "每个取值一次运行。"));
+  page.section(Text("Learning", "学习过程"));
+  page.figure(loss, Text("One run of each value.", "每个取值一次运行。"));
   page.figure(accuracy);
 }
 
@@ -127,18 +145,19 @@ void add_runs(HtmlPage& page, const Rows& rows) {
     cells.push_back({row.folder, cell(spread_of({row}, "", "train_accuracy"), true),
                      cell(spread_of({row}, "", "kept_test_accuracy"), true), row.folder + "/report.html"});
   }
-  page.section(tr("The runs", "各次运行"));
-  page.table({"run", "train accuracy", "kept test accuracy", "its report"}, cells);
+  page.section(Text("The runs", "各次运行"));
+  page.table({{"run", "运行"}, heading("train_accuracy"), heading("kept_test_accuracy"), {"its report", "报告"}},
+             cells);
 }
 
 }  // namespace
 
 void write_sweep_report(const RunFolder& run, const Experiment& ask, const Rows& rows) {
   HtmlPage page(ask.name, ask.data.name + ": " + ask.sweep.path);
-  page.card(tr("runs", "运行次数"), std::to_string(rows.size()));
-  page.card(tr("test accuracy, all runs", "全部运行的测试准确率"),
+  page.card(Text("runs", "运行次数"), std::to_string(rows.size()));
+  page.card(Text("test accuracy, all runs", "全部运行的测试准确率"),
             cell(spread_of(rows, "", "kept_test_accuracy"), true));
-  page.section(tr("What it shows", "说明了什么"));
+  page.section(Text("What it shows", "说明了什么"));
   for (const Text& claim : claims_of(ask, rows)) page.note(claim);
   add_table(page, ask, rows);
   if (!repeats_one_thing(ask)) {
@@ -148,7 +167,7 @@ void write_sweep_report(const RunFolder& run, const Experiment& ask, const Rows&
   }
   add_curves(page, ask, rows);
   add_runs(page, rows);
-  page.section(tr("How to repeat this run", "如何重复这次运行"));
+  page.section(Text("How to repeat this run", "如何重复这次运行"));
   page.details("config.json", read_file(run.file("config.json")));
   page.write(run.file("report.html"));
 }

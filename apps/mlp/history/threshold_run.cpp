@@ -2,12 +2,12 @@
 
 #include "apps/mlp/history/history.h"
 #include "apps/mlp/history/threshold_units.h"
-#include "apps/mlp/history/tr.h"
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
 #include "common/data/open.h"
 #include "common/report/format.h"
 #include "common/report/html.h"
+#include "common/report/text.h"
 
 namespace glassbox::mlp {
 namespace {
@@ -26,11 +26,11 @@ std::string arithmetic(const ThresholdUnit& unit, const TruthRow& row) {
 }
 
 void add_units(HtmlPage& page, const ThresholdNet& net) {
-  page.section(tr("The units", "神经元"));
+  page.section(Text("The units", "神经元"));
   page.note(
-      tr("A unit says 1 where the weighted sum of its inputs reaches the threshold. Nothing here was learned: the "
-         "numbers stand in the experiment's file, and changing them there changes what the unit computes.",
-         "输入的加权和达到阈值，神经元就输出 1。这里没有任何学习：数字都写在实验文件里，改了数字就改变了它的功能。"));
+      Text("A unit says 1 where the weighted sum of its inputs reaches the threshold. Nothing here was learned: the "
+           "numbers stand in the experiment's file, and changing them there changes what the unit computes.",
+           "输入的加权和达到阈值，神经元就输出 1。这里没有任何学习：数字都写在实验文件里，改了数字就改变了它的功能。"));
   const auto table = net.truth_table();
   for (const ThresholdUnit& unit : net.units) {
     std::vector<std::vector<std::string>> rows;
@@ -41,8 +41,9 @@ void add_units(HtmlPage& page, const ThresholdNet& net) {
       cells.push_back(digit(row.values.at(unit.name)));
       rows.push_back(cells);
     }
-    std::vector<std::string> header = net.inputs;
-    header.insert(header.end(), {"sum against threshold", unit.name});
+    std::vector<Text> header(net.inputs.begin(), net.inputs.end());
+    header.emplace_back("sum against threshold", "加权和与阈值");
+    header.emplace_back(unit.name);
     page.table(header, rows, unit.text);
   }
 }
@@ -50,19 +51,19 @@ void add_units(HtmlPage& page, const ThresholdNet& net) {
 void write_threshold_report(const RunFolder& run, const Experiment& ask, const ThresholdNet& net,
                             const std::vector<TruthCheck>& checks, const std::string& sentence) {
   HtmlPage page(ask.name,
-                tr("threshold units of McCulloch and Pitts (1943)", "McCulloch 与 Pitts 的阈值神经元（1943）"));
-  page.card(tr("units", "神经元"), std::to_string(net.units.size()));
-  page.card(tr("inputs", "输入"), std::to_string(net.inputs.size()));
-  page.section(tr("Do they say what they should?", "结果对吗？"));
+                Text("threshold units of McCulloch and Pitts (1943)", "McCulloch 与 Pitts 的阈值神经元（1943）"));
+  page.card(Text("units", "神经元"), std::to_string(net.units.size()));
+  page.card(Text("inputs", "输入"), std::to_string(net.inputs.size()));
+  page.section(Text("Do they say what they should?", "结果对吗？"));
   page.note(sentence + ".");
   std::vector<std::vector<std::string>> rows;
   for (const TruthCheck& check : checks) {
     rows.push_back({check.unit, check.wanted, check.got, check.wanted == check.got ? "yes" : "no"});
   }
-  page.table({"unit", "wanted", "says", "right"}, rows,
-             tr("The columns of answers, inputs counting up from 0...0.", "答案按输入从 0…0 递增的顺序排列。"));
+  page.table({{"unit", "单元"}, {"wanted", "应为"}, {"says", "输出"}, {"right", "对否"}}, rows,
+             Text("The columns of answers, inputs counting up from 0...0.", "答案按输入从 0…0 递增的顺序排列。"));
   add_units(page, net);
-  page.section(tr("How to repeat this run", "如何重复这次运行"));
+  page.section(Text("How to repeat this run", "如何重复这次运行"));
   page.details("config.json", read_file(run.file("config.json")));
   page.write(run.file("report.html"));
 }

@@ -141,6 +141,19 @@ TEST(RunFolder, KeepsMetricsLineByLine) {
   EXPECT_THROW(run.append_metrics("two\nlines"), std::logic_error);
 }
 
+TEST(RunFolder, KeepsLinesOfOtherFilesToo) {
+  TempFolder temp;
+  const RunFolder run = RunFolder::create(temp / "x");
+  EXPECT_TRUE(run.lines("inside.jsonl").empty());
+  run.append_line("inside.jsonl", R"({"step":1})");
+  run.append_line("inside.jsonl", R"({"step":2})");
+  run.replace_lines("inside.jsonl", {R"({"step":1})"});
+  run.append_line("inside.jsonl", R"({"step":3})");
+  EXPECT_EQ(run.lines("inside.jsonl"), (std::vector<std::string>{R"({"step":1})", R"({"step":3})"}));
+  EXPECT_TRUE(run.metrics().empty());
+  EXPECT_THROW(run.append_line("inside.jsonl", "two\nlines"), std::logic_error);
+}
+
 TEST(RunFolder, LeavesOutAMetricsLineCutShortByAKill) {
   TempFolder temp;
   const RunFolder run = RunFolder::create(temp / "x");

@@ -11,6 +11,7 @@
 
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
+#include "common/report/chart_words.h"
 #include "common/report/encode.h"
 #include "tests/common/report/xml_check.h"
 
@@ -99,7 +100,7 @@ TEST(HtmlPage, ClosesWhatItOpens) {
   for (const std::string& text : {std::string("words"), std::string("</div></section><b>")}) {
     std::string body = full_page(text).html();
     body = body.substr(body.find("<body>"), body.find("</html>") - body.find("<body>"));
-    // <img> is the one element of the page that HTML never closes.
+    // <img> is the one element of the page that HTML never closes and we neither.
     for (size_t at = body.find("<img"); at != std::string::npos; at = body.find("<img", at + 1))
       body.insert(body.find('>', at), "/");
     EXPECT_EQ(xml_problem(body), "");
@@ -150,6 +151,108 @@ TEST(HtmlPage, TitlesWithoutLettersGetAnAnchorToo) {
   page.section("¿?");
   EXPECT_TRUE(has(page.html(), "<section id=\"s1\">"));
   EXPECT_TRUE(has(page.html(), "<section id=\"s2\">"));
+}
+
+TEST(HtmlPage, SaysWhatDiffersInBothLanguagesAndSwitchesWithoutScript) {
+  HtmlPage page({"Inside <x>", "<x> 的内部"}, "mnist");
+  page.card({"test accuracy", "测试准确率"}, "98 %");
+  page.section({"Learning", "学习过程"});
+  page.note({"One.\n\nTwo.", "一。\n\n二。"});
+  page.table({{"class", "类别"}, "F1"}, {{"a", "1"}}, {"Scores.", "得分。"});
+  const std::string html = page.html();
+  for (const char* part :
+       {"<h1><span lang=\"en\">Inside &lt;x&gt;</span><span lang=\"zh\">&lt;x&gt; 的内部</span></h1>",
+        "<p class=\"subtitle\">mnist</p>", "<span lang=\"zh\">测试准确率</span>", "<p lang=\"en\">Two.</p>",
+        "<p lang=\"zh\">二。</p>", "<section id=\"s1-learning\">", "<span lang=\"zh\">类别</span></th>", ">F1</th>",
+        "<label for=\"language-en\">English</label>", "<label for=\"language-zh\" lang=\"zh\">中文</label>",
+        "id=\"language-en\" checked=\"checked\"", "#language-en:checked ~ * [lang=\"zh\"]"})
+    EXPECT_TRUE(has(html, part)) << part;
+  EXPECT_FALSE(has(html, "<script"));
+  EXPECT_LT(html.find("id=\"language-zh\""), html.find("<header>"));  // a style sheet only looks forward
+}
+
+TEST(HtmlPage, OfOneLanguageHasNoSwitch) { EXPECT_FALSE(has(full_page("words").html(), "id=\"language-zh\"")); }
+
+TEST(HtmlPage, SaysTheWordsOfChartsInBothLanguages) {
+  HtmlPage page("t");
+  LineChart chart = loss_chart();
+  chart.x_label = "a word nobody translated";
+  page.figure(chart);
+  const std::string html = page.html();
+  EXPECT_TRUE(has(html, "<text lang=\"en\"") && has(html, ">Loss</text>"));
+  EXPECT_TRUE(has(html, "<text lang=\"zh\"") && has(html, ">损失</text>"));
+  EXPECT_TRUE(has(html, ">a word nobody translated</text>"));
+  EXPECT_FALSE(has(to_svg(chart), "lang="));
+}
+
+TEST(ChartWords, CarryTheirNumbersAlong) {
+  EXPECT_EQ(chinese_chart_words("Loss"), "损失");
+  EXPECT_EQ(chinese_chart_words("1,482 of 1,500 right: 98.80 %. Shade: share of the true class."),
+            "答对 1,482 个，共 1,500 个：98.80 %。颜色深浅：占真实类别的比例。");
+  EXPECT_EQ(chinese_chart_words("layer 12: dead"), "第 12 层：死亡");
+  EXPECT_EQ(chinese_chart_words("12"), "");
+  EXPECT_EQ(chinese_chart_words("sepal length"), "");
+}
+
+Film three_frames() {
+  const std::string png = encode_png(cv::Mat(8, 8, CV_8U, cv::Scalar(7)));
+  return {{png, png, png}, {{"step 0", "第 0 步"}, "step 1", "step <2>"}};
+}
+
+size_t count(const std::string& text, const std::string& part) {
+  size_t found = 0;
+  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+TEST(HtmlPage, AFilmShowsItsLastFrameUntilAScriptPlaysIt) {
+  HtmlPage page("t");
+  page.film(three_frames(), "one");
+  page.film(three_frames(), loss_chart(), {10, 20, 280, 175}, "two");
+  const std::string html = page.html();
+  EXPECT_EQ(count(html, "class=\"frame\" hidden=\"hidden\""), 4u);
+  EXPECT_EQ(count(html, "class=\"frame\""), 6u);
+  EXPECT_EQ(count(html, "<input type=\"range\""), 2u);
+  EXPECT_EQ(count(html, "class=\"controls\" hidden=\"hidden\""), 2u);  // nothing to click on without script
+  EXPECT_EQ(count(html, "</script>"), 1u);                             // one for all films
+  EXPECT_TRUE(has(html, "left:1.78571%;"));                            // 10 of the chart's 560 units
+  EXPECT_TRUE(has(html, "alt=\"step &lt;2&gt;\""));
+  EXPECT_FALSE(has(html, "autoplay"));
+}
+
+TEST(HtmlPage, RefusesFilmsWithoutFramesOrLabels) {
+  HtmlPage page("t");
+  EXPECT_THROW(page.film(Film()), std::logic_error);
+  Film film = three_frames();
+  film.labels.pop_back();
+  EXPECT_THROW(page.film(film), std::logic_error);
+}
+
+TEST(HtmlPage, ThePolicyNamesExactlyItsScripts) {
+  HtmlPage page("t");
+  EXPECT_FALSE(has(page.html(), "script-src"));
+  page.script("alert(1)");
+  page.script("alert(1)");
+  page.script("alert('two')");
+  const std::string html = page.html();
+  // printf '%s' "alert(1)" | openssl dgst -sha256 -binary | base64
+  EXPECT_TRUE(has(html, "; script-src 'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI=' 'sha256-"));
+  EXPECT_EQ(count(html, "'sha256-"), 2u);
+  EXPECT_EQ(count(html, "<script>alert(1)</script>"), 1u);
+  EXPECT_LT(html.find("</footer>"), html.find("<script>alert(1)"));
+  EXPECT_THROW(page.script("'</script>'"), std::logic_error);
+}
+
+TEST(HtmlPage, HandsNumbersToItsScripts) {
+  HtmlPage page("t");
+  page.data("numbers", R"({"text": "</script><b>"})");
+  page.place("here");
+  page.style(".own { color: red; }");
+  const std::string html = page.html();
+  EXPECT_TRUE(has(html, R"(<script type="application/json" id="numbers">{"text": "\u003c/script>\u003cb>"}</script>)"));
+  EXPECT_TRUE(has(html, "<div id=\"here\"></div>"));
+  EXPECT_TRUE(has(html, ".own { color: red; }\n</style>") || has(html, ".own { color: red; }</style>"));
+  EXPECT_FALSE(has(html, "script-src"));  // data is not run
 }
 
 TEST(HtmlPage, IsWrittenAsItIs) {

@@ -1,0 +1,25 @@
+/// Pictures of a network over its training: histograms as columns of colour, and lines over the steps.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "apps/mlp/looks.h"
+#include "common/report/plot.h"
+
+namespace glassbox::mlp {
+
+/// One histogram a look: time from left to right, value from bottom to top, the darker the larger the share of the
+/// values. The columns are equally wide, though the looks are not equally far apart; the labels say their steps.
+Figure histograms_over_time(const std::string& title, const std::string& value_label, const std::vector<Look>& looks,
+                            const std::function<const Histogram&(const Look&)>& histogram_of);
+
+/// Length of a step by length of the weights, a line a layer; the healthy thousandth is in the middle of the usual
+/// range 1e-5 to 1e-1.
+LineChart update_chart(const std::vector<Look>& looks);
+
+/// Shares of dead, saturated and twin units; only what was ever above 0. No series if all is well.
+LineChart unit_chart(const std::vector<Look>& looks);
+
+}  // namespace glassbox::mlp

@@ -1,0 +1,145 @@
+#include "apps/mlp/inside_page.h"
+
+#include <algorithm>
+
+#include "apps/mlp/diagnose.h"
+#include "apps/mlp/inside_charts.h"
+#include "apps/mlp/plane.h"
+#include "common/base/error.h"
+#include "common/report/encode.h"
+#include "common/report/format.h"
+#include "common/vision/image.h"
+
+namespace glassbox::mlp {
+namespace {
+
+/// One picture a unit of the first layer: weights from the most negative (black) over 0 (grey) to the most positive
+/// (white).
+void add_first_layer(HtmlPage& page, const MlpImpl& model, const DatasetInfo& info) {
+  const torch::Tensor weights = model.layers().front()->weight.detach().cpu();  // [H, F]
+  const int64_t shown = std::min<int64_t>(weights.size(0), 64);
+  std::vector<GalleryItem> pictures;
+  for (int64_t unit = 0; unit < shown; ++unit) {
+    const torch::Tensor own = weights[unit].view({info.sample_shape[1], info.sample_shape[2]});
+    const double largest = std::max(own.abs().max().item<double>(), 1e-12);
+    const torch::Tensor gray = (own / largest * 127 + 128).round().to(torch::kUInt8).contiguous();
+    const std::string size = format_number(largest, 2);
+    pictures.push_back(
+        {encode_png(as_mat(gray)),
+         {{concat("unit ", unit + 1), concat("单元 ", unit + 1)}, {"max |w| " + size, "最大 |w| " + size}}});
+  }
+  page.note({concat("What each unit of the first layer looks for (", shown, " of ", weights.size(0),
+                    " units): white where ink speaks for it, black where ink speaks against it."),
+             concat("第一层的每个单元在寻找什么（", weights.size(0), " 个单元中的 ", shown,
+                    " 个）：白色处有笔画会使它更活跃，黑色处有笔画会抑制它。")});
+  page.gallery(pictures, "", GalleryLook::kSmall);
+}
+
+void add_weight_table(HtmlPage& page, const MlpImpl& model) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& item : model.named_parameters()) {
+    const torch::Tensor w = item.value().detach().to(torch::kFloat64);
+    rows.push_back({item.key(), concat(w.sizes()), format_number(w.mean().item<double>()),
+                    format_number(w.std(/*unbiased=*/false).item<double>()),
+                    format_number(w.abs().max().item<double>())});
+  }
+  page.table({{"parameter", "参数"},
+              {"shape", "形状"},
+              {"mean", "均值"},
+              {"standard deviation", "标准差"},
+              {"largest", "最大绝对值"}},
+             rows, {"All weights of the network that was tested.", "参加测试的网络的全部权重。"});
+}
+
+/// The hidden units of the tested network over `samples` samples, a row a layer.
+void add_unit_table(HtmlPage& page, const Look& now, const ModelConfig& model, int64_t samples) {
+  std::vector<std::vector<std::string>> rows;
+  for (size_t i = 0; i + 1 < now.layers.size(); ++i) {
+    const LayerLook& layer = now.layers[i];
+    rows.push_back({std::to_string(i + 1), format_count(model.hidden[i]), format_percent(layer.dead, 1),
+                    format_percent(layer.saturated, 1), format_percent(layer.twins, 1),
+                    format_number(layer.activations.low, 3), format_number(layer.activations.high, 3)});
+  }
+  if (rows.empty()) return;
+  page.table({{"hidden layer", "隐藏层"},
+              {"units", "单元数"},
+              {"dead", "死亡"},
+              {"saturated", "饱和"},
+              {"twins", "孪生"},
+              {"lowest activation", "最小激活值"},
+              {"highest activation", "最大激活值"}},
+             rows,
+             {concat("Over ", samples,
+                     " test samples. Dead: 0 for all of them. Saturated: where the slope of the "
+                     "activation is below 0.02. Twins: units with the same incoming weights as another."),
+              concat("基于 ", samples,
+                     " 个测试样本。死亡：对所有样本都输出 0。饱和：激活函数的斜率小于 0.02。"
+                     "孪生：与另一个单元的输入权重相同。")});
+}
+
+/// The sentences about one subject, one after the other.
+Text findings_text(const std::vector<Finding>& findings, Subject subject) {
+  Text all("");
+  for (const Finding& finding : findings) {
+    if (finding.subject == subject) all = all + Text(all.en.empty() ? "" : " ", "") + finding.text;
+  }
+  return all;
+}
+
+void add_histograms(HtmlPage& page, const std::vector<Look>& looks) {
+  const size_t layers = looks.back().layers.size();
+  for (size_t i = 0; i + 1 < layers; ++i) {
+    page.figure(histograms_over_time(concat("Layer ", i + 1, ": activations"), "activation", looks,
+                                     [i](const Look& look) -> const Histogram& { return look.layers[i].activations; }));
+  }
+  for (size_t i = 0; i < layers; ++i) {
+    const std::string name = i + 1 == layers ? "Output layer" : concat("Layer ", i + 1);
+    page.figure(histograms_over_time(name + ": gradients of the weights", "log10 |gradient|", looks,
+                                     [i](const Look& look) -> const Histogram& { return look.layers[i].gradients; }));
+  }
+}
+
+void add_history(HtmlPage& page, const ModelConfig& model, const std::vector<Look>& looks) {
+  page.section({"While it learned", "学习过程中的内部"});
+  if (looks.empty()) {
+    page.note(
+        {"Nobody looked into this run while it learned. Train again with --set looks=24 to see activations, "
+         "gradients and steps over time, and with two inputs the decision surface as a film.",
+         "这次训练没有记录内部情况。请加上 --set looks=24 重新训练，就能看到激活值、梯度和更新量随时间的变化；"
+         "输入是二维时，还能看到判决面变化的动画。"});
+    return;
+  }
+  const std::vector<Finding> findings = diagnose(looks, model);
+  page.note({concat(looks.size(),
+                    " looks, close together at the beginning. Each column is a moment; the darker, the "
+                    "more values lie there."),
+             concat("共 ", looks.size(), " 次观察，前期较密。每一列是一个时刻；颜色越深，落在那里的数值越多。")});
+  page.note(findings_text(findings, Subject::kGradients));
+  add_histograms(page, looks);
+  page.note({"How long the steps were, and which units did not work:", "每一步有多大，哪些单元没有起作用："});
+  const LineChart updates = update_chart(looks), units = unit_chart(looks);
+  page.figure(updates, Text("How far one step moves the weights of a layer. ", "一步使一层的权重移动多远。") +
+                           findings_text(findings, Subject::kUpdates));
+  const Text on_units = findings_text(findings, Subject::kUnits);
+  if (units.series.empty()) return page.note(on_units);
+  page.figure(units, on_units + Text(" Dead: 0 for each of up to 256 training samples. Saturated: slope below 0.02. "
+                                     "Twins: equal weights.",
+                                     "（死亡：对最多 256 个训练样本都输出 0。饱和：斜率小于 0.02。孪生：权重相同。）"));
+}
+
+}  // namespace
+
+void add_inside(HtmlPage& page, MlpImpl& model, const Dataset& test, const std::vector<Look>& looks) {
+  const c10::InferenceMode no_graph;
+  const torch::Tensor probe = probe_samples(test);
+  const Look now = look_at(model, probe.to(model.layers().front()->weight.device()));
+  page.section({"Inside the network", "网络内部"});
+  if (looks.empty()) page.note(findings_text(diagnose({now}, model.config()), Subject::kUnits));
+  if (test.info().is_image()) add_first_layer(page, model, test.info());
+  if (test.info().sample_shape == std::vector<int64_t>{2}) add_plane(page, model, test, looks);
+  add_unit_table(page, now, model.config(), probe.size(0));
+  add_weight_table(page, model);
+  add_history(page, model.config(), looks);
+}
+
+}  // namespace glassbox::mlp

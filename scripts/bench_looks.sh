@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# What looking into the network costs: trains the same experiment with and without looks, in alternation.
+#
+#   scripts/bench_looks.sh [ROUNDS] [CONFIG...]    (default 5 rounds of spirals, digits and mnist)
+#
+# Prints the medians: seconds of training (summary.json), seconds of the whole program with its report, and their ratios.
+set -euo pipefail
+
+print_help() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0"; }
+[[ ${1:-} != -h && ${1:-} != --help ]] || { print_help; exit 0; }
+cd "$(dirname "$0")/.."
+rounds=${1:-5}
+configs=("${@:2}")
+[[ ${#configs[@]} -gt 0 ]] || configs=(configs/mlp/spirals.json configs/mlp/digits.json configs/mlp/mnist.json)
+[[ -x build/bin/mlp ]] || { echo "error: bench_looks.sh: no build/bin/mlp; cmake --preset release && cmake --build build" >&2; exit 2; }
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+median() { sort -n | awk '{ values[NR] = $1 } END { print values[int((NR + 1) / 2)] }'; }
+
+# One run with $2 looks: its seconds of training and of everything, as lines of files.
+train() {
+  local begin end
+  begin=$(date +%s.%N)
+  build/bin/mlp train --config "$1" --set "looks=$2" --run "$scratch/run" --quiet > /dev/null
+  end=$(date +%s.%N)
+  sed -n 's/.*"seconds": \([0-9.e-]*\).*/\1/p' "$scratch/run/summary.json" | head -1 >> "$scratch/train-$2"
+  echo "$end $begin" | awk '{ print $1 - $2 }' >> "$scratch/whole-$2"
+  rm -rf "$scratch/run"
+}
+
+looks=24
+for config in "${configs[@]}"; do
+  rm -f "$scratch"/train-* "$scratch"/whole-*
+  for ((round = 0; round < rounds; ++round)); do
+    train "$config" 0
+    train "$config" "$looks"
+  done
+  for part in train whole; do
+    awk -v config="$config" -v part="$part" -v without="$(median < "$scratch/$part-0")" -v with="$(median < "$scratch/$part-$looks")" \
+      'BEGIN { printf "%-28s %-6s %8.3f s without, %8.3f s with: %.3f x\n", config, part, without, with, with / without }'
+  done
+done
