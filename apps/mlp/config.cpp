@@ -40,7 +40,8 @@ void Experiment::read(ConfigReader json) {
   ConfigReader optimizer_json = json.section("optimizer", "how weights move");
   optimizer.read(optimizer_json);
   if (engine == "by_hand" && optimizer.nesterov) {
-    optimizer_json.problem("nesterov", "want false with engine \"by_hand\", got true; its functions have momentum only");
+    optimizer_json.problem("nesterov",
+                           "want false with engine \"by_hand\", got true; its functions have momentum only");
   }
   schedule.read(json.section("schedule", "how far they move, step by step"));
   train.read(json.section("train", "how long, and what is kept"));

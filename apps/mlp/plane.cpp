@@ -82,6 +82,9 @@ void add_film(HtmlPage& page, const MlpImpl& model, const Plane& plane, const st
     film.frames.push_back(png_of(surface_of(then, grid, kFilmSide)));
     film.labels.push_back(label_of(look));
   });
+  if (film.frames.empty() && !looks.empty())
+    page.note({"The network is too large for its weights to be kept at every look: there is no film of the surface.",
+               "网络太大，没有在每次观察时保存权重，因此没有判决面的动画。"});
   if (film.frames.empty()) return;
   const DecisionChart stage = empty_chart(plane, "The decision surface over training");
   page.film(film, stage, surface_box(stage),

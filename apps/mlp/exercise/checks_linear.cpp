@@ -57,7 +57,8 @@ void backward_agrees(const Functions& f) {
 }
 
 void backward_slopes(const Functions& f) {
-  for (const auto& [n, features, h] : {Sizes{1, 1, 1}, Sizes{1, 5, 3}, Sizes{4, 6, 5}, Sizes{9, 11, 7}}) {
+  for (const auto& [n, features, h] :
+       {Sizes{1, 1, 1}, Sizes{2, 1, 1}, Sizes{1, 5, 3}, Sizes{4, 6, 5}, Sizes{9, 11, 7}}) {
     const Tensor x = some({n, features}), weight = some({h, features}), bias = some({h}), g = some({n, h});
     const Inputs in = {{"x", x}, {"W", weight}, {"g", g}};
     const LinearGradients got = f.linear_backward(x, weight, g);

@@ -89,11 +89,11 @@ void novikoff(const Functions& f) {
   for (const int64_t features : {1, 2, 5, 20}) {
     const Tensor separator = some({features + 1});
     Tensor x = torch::cat({some({40, features}), torch::ones({40, 1}, torch::kFloat64)}, 1);
-    const Tensor margins = x.mv(separator) / separator.norm();
-    x = x.index({margins.abs() > 0.1});
-    const Tensor y = x.mv(separator).sign();
-    const double radius = x.norm(2, 1).max().item<double>(),
-                 gamma = margins.abs().masked_select(margins.abs() > 0.1).min().item<double>();
+    const Tensor margins = x.mv(separator) / separator.norm(), clear = margins.abs() > 0.1;
+    x = x.index({clear});
+    const Tensor y = margins.index({clear}).sign();
+    const double radius = x.norm(2, 1).max().item<double>();
+    const double gamma = margins.index({clear}).abs().min().item<double>();
     const double bound = std::pow(radius / gamma, 2);
 
     Tensor weight = torch::zeros({features}, torch::kFloat64), bias = torch::zeros({}, torch::kFloat64);
