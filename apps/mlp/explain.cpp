@@ -2,6 +2,7 @@
 
 #include "apps/mlp/inside_page.h"
 #include "apps/mlp/plane.h"
+#include "apps/mlp/trace.h"
 #include "apps/mlp/verbs.h"
 #include "common/app/json_text.h"
 #include "common/app/run_records.h"
@@ -10,6 +11,12 @@
 #include "common/report/format.h"
 #include "common/report/gif.h"
 #include "common/train/evaluate.h"
+
+namespace glassbox {
+extern const char* const kTraceText;
+extern const char* const kTraceScript;
+extern const char* const kTraceStyle;
+}  // namespace glassbox
 
 namespace glassbox::mlp {
 namespace {
@@ -24,6 +31,21 @@ std::vector<std::string> write_plots(const RunFolder& run, const MlpImpl& model,
   if (frames.empty()) return {};
   write_gif(frames, kFrameMs, run.file("plots/surface.gif"));
   return {run.file("plots/surface.gif").string()};
+}
+
+/// trace.json, and the section of the page that draws it. Returns the file that was written.
+std::string add_trace(HtmlPage& page, const RunFolder& run, const MlpImpl& model, const Dataset& test, int64_t sample) {
+  require(sample < test.size(), "explain --trace: want a test sample from 0 to ", test.size() - 1, ", got ", sample);
+  const Batch one = test.batch(torch::tensor({sample}));
+  nlohmann::ordered_json json = {{"app", "mlp"}, {"run", run.path().string()}, {"split", "test"}, {"sample", sample}};
+  json.update(trace_sample(model, test.info(), one.input[0], one.target[0].item<int64_t>()));
+  run.write("trace.json", json_text(json));
+  page.section({concat("Every number of test sample ", sample), concat("测试样本 ", sample, " 的每一个数")});
+  page.data("trace-data", json.dump());
+  page.place("trace");
+  page.style(kTraceStyle);
+  page.script(std::string(kTraceText) + kTraceScript);
+  return run.file("trace.json").string();
 }
 
 }  // namespace
@@ -53,6 +75,10 @@ void explain(Session& session) {
   page.card({"test loss", "测试损失"}, format_number(cross_entropy(answers)), {"nats", "奈特"});
   page.card({"parameters", "参数个数"}, format_count(count_parameters(*trained.model)));
   page.card({"looks while it learned", "训练中的观察次数"}, std::to_string(looks.size()));
+  std::vector<std::string> traces;
+  if (session.options().trace >= 0) {
+    traces.push_back(add_trace(page, run, *trained.model, *data.test, session.options().trace));
+  }
   add_inside(page, *trained.model, *data.test, looks);
   add_test_scores(page, answers, data.info().classes);
   add_cases(page, *data.test, answers, /*count=*/24);
@@ -61,9 +87,10 @@ void explain(Session& session) {
   const std::string file = run.file("explain.html").string();
   const std::vector<std::string> plots = write_plots(run, *trained.model, *data.test, looks);
   const nlohmann::ordered_json json = {
-      {"app", "mlp"}, {"run", session.options().run.string()}, {"page", file}, {"plots", plots}};
+      {"app", "mlp"}, {"run", session.options().run.string()}, {"page", file}, {"plots", plots}, {"traces", traces}};
   std::string text = "page " + file + "\n";
   for (const std::string& plot : plots) text += "plot " + plot + "\n";
+  for (const std::string& trace : traces) text += "numbers " + trace + "\n";
   session.answer(json_text(json), text);
 }
 
