@@ -4,7 +4,7 @@
 #include <torch/utils.h>
 
 #include "apps/mlp/engine.h"
-#include "apps/mlp/looks.h"
+#include "apps/mlp/inside/looks.h"
 #include "apps/mlp/verbs.h"
 #include "common/train/checkpoint.h"
 

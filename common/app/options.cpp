@@ -27,9 +27,9 @@ cxxopts::Options make_parser() {
   parser.allow_unrecognised_options();
   auto text = [] { return cxxopts::value<std::string>(); };
   parser.add_options()("config", "", text())("set", "", cxxopts::value<std::vector<std::string>>())("run", "", text())(
-      "resume", "", text())("dry-run", "")("split", "", text())("trace", "", text())("config-docs", "")("schema", "")("diff", "")(
-      "data", "", text())("device", "", text())("threads", "", text())("seed", "", text())("json", "")("q,quiet", "")(
-      "h,help", "")("version", "")("words", "", cxxopts::value<std::vector<std::string>>());
+      "resume", "", text())("dry-run", "")("split", "", text())("trace", "", text())("config-docs", "")("schema", "")(
+      "diff", "")("data", "", text())("device", "", text())("threads", "", text())("seed", "", text())("json", "")(
+      "q,quiet", "")("h,help", "")("version", "")("words", "", cxxopts::value<std::vector<std::string>>());
   parser.parse_positional({"words"});
   return parser;
 }
@@ -61,7 +61,8 @@ std::string suggestion(const std::string& name, const std::vector<std::string>& 
 std::string listed(const std::vector<std::string>& verbs) {
   std::string text;
   for (const char* verb : {"train", "eval", "predict", "explain", "describe", "baselines"}) {
-    if (std::find(verbs.begin(), verbs.end(), verb) != verbs.end()) text += (text.empty() ? "" : ", ") + std::string(verb);
+    if (std::find(verbs.begin(), verbs.end(), verb) != verbs.end())
+      text += (text.empty() ? "" : ", ") + std::string(verb);
   }
   return text;
 }

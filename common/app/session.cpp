@@ -141,17 +141,17 @@ RunFolder& Session::begin_run(const std::string& name, uint64_t seed, const Data
 
 void Session::print_block(const std::string& name, uint64_t seed, const DataSplits& data) const {
   const Blas blas = find_blas();
-  const std::string parts =
-      data.train == data.test
-          ? format_count(data.test->size()) + " in all"
-          : concat(format_count(data.train->size()), " to learn from, ", format_count(data.val->size()),
-                   " to validate, ", format_count(data.test->size()), " to test");
+  const std::string parts = data.train == data.test ? format_count(data.test->size()) + " in all"
+                                                    : concat(format_count(data.train->size()), " to learn from, ",
+                                                             format_count(data.val->size()), " to validate, ",
+                                                             format_count(data.test->size()), " to test");
   std::string block =
       concat(app_, " ", options_.verb, "  ", name, options_.resume.empty() ? "" : "  (resumed)",
              options_.dry_run ? "  (dry run)" : "", "\n  versions  ", version_text(), "\n  BLAS      ", blas.name, " (",
              blas.file, ")", "\n  threads   ", threads_, " on ", core_count(), " cores    device ", device_.str(),
-             "    seed ", seed, "\n  data      ", data.info().name, ": ", parts, "; ", data.info().classes.size(), " classes", "\n  model     ", format_count(parameters_),
-             " parameters", "\n  folder    ", options_.dry_run ? "none (dry run)" : run_->path().string());
+             "    seed ", seed, "\n  data      ", data.info().name, ": ", parts, "; ", data.info().classes.size(),
+             " classes", "\n  model     ", format_count(parameters_), " parameters", "\n  folder    ",
+             options_.dry_run ? "none (dry run)" : run_->path().string());
   run_->log(block);
   if (!options_.quiet) std::cerr << block << "\n";
   if (!blas.recommended && !options_.part) std::cerr << "warning: BLAS " << blas.file << ": " << blas.remedy << "\n";

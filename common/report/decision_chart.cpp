@@ -45,8 +45,8 @@ class DecisionPlotter {
     std::vector<PlotPoint> ends;
     const auto add = [&](double x, double y) {
       const double slack = 1e-9 * (std::abs(chart_.x1 - chart_.x0) + std::abs(chart_.y1 - chart_.y0));
-      const bool inside = x >= chart_.x0 - slack && x <= chart_.x1 + slack && y >= chart_.y0 - slack &&
-                          y <= chart_.y1 + slack;
+      const bool inside =
+          x >= chart_.x0 - slack && x <= chart_.x1 + slack && y >= chart_.y0 - slack && y <= chart_.y1 + slack;
       if (inside) ends.push_back({x_axis_.place(x), y_axis_.place(y)});
     };
     for (double x : {chart_.x0, chart_.x1}) {

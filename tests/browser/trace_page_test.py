@@ -51,10 +51,10 @@ def page_of(trace):
     def text(path):
         return (ROOT / path).read_text(encoding="utf-8")
 
-    script = text("apps/mlp/page/trace_text.js") + text("apps/mlp/page/trace.js")
+    script = text("apps/mlp/inside/trace_text.js") + text("apps/mlp/inside/trace.js")
     page_style = text("common/report/html_style.h").split('R"css(')[1].split(')css"')[0]
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return SHELL.format(hash=digest, page_style=page_style, style=text("apps/mlp/page/trace.css"), script=script,
+    return SHELL.format(hash=digest, page_style=page_style, style=text("apps/mlp/inside/trace.css"), script=script,
                         data=json.dumps(trace).replace("<", "\\u003c"))
 
 

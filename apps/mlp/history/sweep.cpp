@@ -6,7 +6,7 @@
 
 #include "apps/mlp/engine.h"
 #include "apps/mlp/history/history.h"
-#include "apps/mlp/looks.h"
+#include "apps/mlp/inside/looks.h"
 #include "apps/mlp/verbs.h"
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"

@@ -1,5 +1,5 @@
 /// The sentences a run gets: what is wrong is named with its layer, its share and its remedy, in both languages.
-#include "apps/mlp/diagnose.h"
+#include "apps/mlp/inside/diagnose.h"
 
 #include <gtest/gtest.h>
 

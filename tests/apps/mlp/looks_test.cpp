@@ -1,5 +1,5 @@
 /// Looks into a network: figures by hand on nets set by hand, and that looking changes nothing.
-#include "apps/mlp/looks.h"
+#include "apps/mlp/inside/looks.h"
 
 #include <gtest/gtest.h>
 #include <torch/nn/functional/loss.h>
@@ -7,7 +7,7 @@
 
 #include <cmath>
 
-#include "apps/mlp/look_file.h"
+#include "apps/mlp/inside/look_file.h"
 #include "common/data/toy.h"
 #include "common/train/checkpoint.h"
 #include "tests/common/expect_error.h"

@@ -1,5 +1,5 @@
 /// Every number of a pass: the sums add up, the gradients are autograd's.
-#include "apps/mlp/trace.h"
+#include "apps/mlp/inside/trace.h"
 
 #include <gtest/gtest.h>
 #include <torch/nn/functional/loss.h>

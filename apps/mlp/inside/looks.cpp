@@ -1,11 +1,11 @@
-#include "apps/mlp/looks.h"
+#include "apps/mlp/inside/looks.h"
 
 #include <torch/utils.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "apps/mlp/look_file.h"
+#include "apps/mlp/inside/look_file.h"
 #include "common/base/error.h"
 #include "common/train/checkpoint.h"
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "apps/mlp/plane.h"
+#include "apps/mlp/inside/plane.h"
 #include "common/base/error.h"
 #include "common/report/axes.h"
 #include "common/report/format.h"

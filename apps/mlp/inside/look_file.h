@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "apps/mlp/looks.h"
+#include "apps/mlp/inside/looks.h"
 
 namespace glassbox::mlp {
 

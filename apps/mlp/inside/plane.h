@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "apps/mlp/looks.h"
+#include "apps/mlp/inside/looks.h"
 #include "common/data/dataset.h"
 #include "common/report/html.h"
 

@@ -1,8 +1,8 @@
-#include "apps/mlp/trace.h"
+#include "apps/mlp/inside/trace.h"
 
 #include <algorithm>
 
-#include "apps/mlp/trace_pass.h"
+#include "apps/mlp/inside/trace_pass.h"
 #include "common/base/error.h"
 #include "common/report/format.h"
 

@@ -1,8 +1,8 @@
 #include <nlohmann/json.hpp>
 
-#include "apps/mlp/inside_page.h"
-#include "apps/mlp/plane.h"
-#include "apps/mlp/trace.h"
+#include "apps/mlp/inside/page.h"
+#include "apps/mlp/inside/plane.h"
+#include "apps/mlp/inside/trace.h"
 #include "apps/mlp/verbs.h"
 #include "common/app/json_text.h"
 #include "common/app/run_records.h"

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "apps/mlp/looks.h"
+#include "apps/mlp/inside/looks.h"
 #include "common/report/text.h"
 
 namespace glassbox::mlp {

@@ -1,4 +1,4 @@
-#include "apps/mlp/look_file.h"
+#include "apps/mlp/inside/look_file.h"
 
 #include <charconv>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "apps/mlp/diagnose.h"
+#include "apps/mlp/inside/diagnose.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "apps/mlp/plane.h"
+#include "apps/mlp/inside/plane.h"
 
 #include <algorithm>
 #include <cmath>

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "apps/mlp/looks.h"
+#include "apps/mlp/inside/looks.h"
 #include "common/report/plot.h"
 
 namespace glassbox::mlp {

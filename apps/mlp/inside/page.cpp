@@ -1,10 +1,10 @@
-#include "apps/mlp/inside_page.h"
+#include "apps/mlp/inside/page.h"
 
 #include <algorithm>
 
-#include "apps/mlp/diagnose.h"
-#include "apps/mlp/inside_charts.h"
-#include "apps/mlp/plane.h"
+#include "apps/mlp/inside/charts.h"
+#include "apps/mlp/inside/diagnose.h"
+#include "apps/mlp/inside/plane.h"
 #include "common/base/error.h"
 #include "common/report/encode.h"
 #include "common/report/format.h"

@@ -1,4 +1,4 @@
-#include "apps/mlp/inside_charts.h"
+#include "apps/mlp/inside/charts.h"
 
 #include <algorithm>
 #include <cmath>

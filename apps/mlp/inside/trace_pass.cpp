@@ -1,4 +1,4 @@
-#include "apps/mlp/trace_pass.h"
+#include "apps/mlp/inside/trace_pass.h"
 
 #include <algorithm>
 #include <cmath>
