@@ -60,6 +60,21 @@ const std::map<std::string, std::string> kWords = {
     {"unit #", "单元 #"},
     {"principal component #", "第 # 主成分"},
     {"decision line", "判决直线"},
+    // History and comparisons.
+    {"What the perceptron says", "感知机的判断"},
+    {"The line after each mistake", "每次错误之后的直线"},
+    {"Mistakes", "错误次数"},
+    {"pass", "遍"},
+    {"mistakes so far", "累计错误次数"},
+    {"made", "实际"},
+    {"Novikoff's bound", "Novikoff 上界"},
+    {"Error", "错误率"},
+    {"share wrong", "出错的比例"},
+    {"training, last weights", "训练集，最后的权重"},
+    {"test, last weights", "测试集，最后的权重"},
+    {"test, kept weights", "测试集，保留的权重"},
+    {"Training loss", "训练损失"},
+    {"Test accuracy", "测试准确率"},
 };
 
 bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }

@@ -107,6 +107,15 @@ std::string encode_png(const cv::Mat& image) {
   return bytes;
 }
 
+std::string encode_png(const Raster& raster) {
+  check_raster(raster);
+  cv::Mat bgr(raster.height, raster.width, CV_8UC3);
+  for (size_t i = 0; i < raster.rgb.size(); i += 3) {
+    for (size_t c = 0; c < 3; ++c) bgr.data[i + c] = raster.rgb[i + 2 - c];
+  }
+  return encode_png(bgr);
+}
+
 std::string png_data_uri(std::string_view png) { return "data:image/png;base64," + base64(png); }
 
 PngSize png_size(std::string_view png) {

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "common/report/canvas.h"
+
 namespace cv {
 class Mat;
 }
@@ -20,6 +22,8 @@ std::string base64(std::string_view bytes);
 /// A PNG file's bytes. `image` is 8-bit with 1 channel (grey) or 3 (BGR) or 4 (BGRA). Throws std::logic_error
 /// otherwise.
 std::string encode_png(const cv::Mat& image);
+
+std::string encode_png(const Raster& raster);
 
 /// "data:image/png;base64,..." of a PNG file's bytes.
 std::string png_data_uri(std::string_view png);

@@ -92,7 +92,7 @@ TEST_F(ConfigErrors, Overrides) {
 TEST_F(ConfigErrors, VerbsAndFlags) {
   moons();
   expect_refused({"trian", "--config", "moons.json"}, {"unknown verb \"trian\"; did you mean train?"});
-  expect_refused({"--quiet"}, {"want a verb (train, eval, predict, explain, describe), got none"});
+  expect_refused({"--quiet"}, {"want a verb (train, eval, predict, explain, describe, baselines), got none"});
   expect_refused({"train", "--confg", "moons.json"}, {"unknown flag --confg; did you mean --config?"});
   expect_refused({"train", "--config", "moons.json", "-x"}, {"unknown flag -x"});
   expect_refused({"train"}, {"train: want either --config FILE or --resume DIR, got neither"});

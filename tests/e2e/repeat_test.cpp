@@ -118,8 +118,9 @@ TEST_F(Repeat, TheSchemaFitsTheConfigsAndRefusesWrongOnes) {
   }
   write("schema.json", mlp({"describe", "--schema"}).out);
   Words words = {"-c", kValidate, "schema.json"};
-  for (const auto& file : fs::directory_iterator(source_folder() / "configs/mlp"))
-    words.push_back(file.path().string());
+  for (const auto& file : fs::recursive_directory_iterator(source_folder() / "configs/mlp")) {
+    if (file.is_regular_file()) words.push_back(file.path().string());
+  }
   words.push_back("--");
   const Words wrong = {R"({"data": {"name": "moons"}, "epochs": 3})",
                        R"({"data": {"name": "mondo"}})",

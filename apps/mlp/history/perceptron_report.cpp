@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "apps/mlp/inside/plane.h"
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
 #include "common/report/encode.h"
@@ -25,51 +26,43 @@ PlaneLine in_raw_units(const Perceptron& perceptron, const DatasetInfo& info) {
   return line;
 }
 
-/// The training samples in the plane, over the answers of `perceptron`.
-DecisionChart plane_of(const Perceptron& perceptron, const Dataset& train, std::vector<PlaneLine> lines) {
-  const DatasetInfo& info = train.info();
-  const Batch all = train.batch(torch::arange(std::min<int64_t>(train.size(), 1000)));
-  const torch::Tensor points = all.input * torch::tensor(info.std) + torch::tensor(info.mean);  // [N, 2]
-  const torch::Tensor low = std::get<0>(points.min(0)), high = std::get<0>(points.max(0));
-  const torch::Tensor margin = 0.25 * (high - low) + 1e-6;
-  DecisionChart chart;
-  chart.title = "What the perceptron says";
-  chart.x_label = info.columns[0];
-  chart.y_label = info.columns[1];
-  chart.x0 = (low - margin)[0].item<double>(), chart.x1 = (high + margin)[0].item<double>();
-  chart.y0 = (low - margin)[1].item<double>(), chart.y1 = (high + margin)[1].item<double>();
-  const PlaneLine own = in_raw_units(perceptron, info);
-  constexpr int kSide = 120;
+/// The two sides of the line, side x side pixels.
+Raster sides_of(const PlaneLine& line, const Plane& plane, int side) {
   std::vector<std::vector<double>> answers;
-  for (int row = 0; row < kSide; ++row) {
-    for (int column = 0; column < kSide; ++column) {
-      const double x = chart.x0 + (chart.x1 - chart.x0) * (column + 0.5) / kSide;
-      const double y = chart.y1 - (chart.y1 - chart.y0) * (row + 0.5) / kSide;
-      const bool positive = own.w1 * x + own.w2 * y + own.bias > 0;
+  for (int row = 0; row < side; ++row) {
+    for (int column = 0; column < side; ++column) {
+      const double x = plane.x0 + (plane.x1 - plane.x0) * (column + 0.5) / side;
+      const double y = plane.y1 - (plane.y1 - plane.y0) * (row + 0.5) / side;
+      const bool positive = line.w1 * x + line.w2 * y + line.bias > 0;
       answers.push_back({positive ? 0.0 : 1.0, positive ? 1.0 : 0.0});
     }
   }
-  chart.raster = decision_raster(kSide, kSide, answers);
-  chart.lines = std::move(lines);
-  for (int64_t i = 0; i < points.size(0); ++i) {
-    chart.points.push_back({points[i][0].item<double>(), points[i][1].item<double>(), all.target[i].item<int64_t>()});
-  }
-  chart.classes = info.classes;
-  return chart;
+  return decision_raster(side, side, answers);
 }
 
 void add_moving_line(HtmlPage& page, const RunFolder& run, const DataSplits& data, const PerceptronCourse& course) {
-  std::vector<PlaneLine> lines;
+  constexpr int kSide = 160;
+  const Plane plane = plane_of(*data.train);
+  const PlaneLine kept = in_raw_units(course.pocket, data.info());
+  Film film;
+  DecisionChart chart = empty_chart(plane, "What the perceptron says");
   for (const Perceptron& moment : course.moments) {
-    lines.push_back(in_raw_units(moment, data.info()));
-    lines.back().share = 0.15 + 0.6 * double(lines.size()) / double(course.moments.size());
+    PlaneLine line = in_raw_units(moment, data.info());
+    const size_t mistakes = film.frames.size() + 1;
+    film.frames.push_back(encode_png(sides_of(line, plane, kSide)));
+    film.labels.push_back({concat("after mistake ", mistakes), concat("第 ", mistakes, " 次错误之后")});
+    line.share = 0.15 + 0.6 * double(mistakes) / double(course.moments.size());
+    chart.lines.push_back(line);
   }
-  lines.push_back(in_raw_units(course.pocket, data.info()));
-  const DecisionChart chart = plane_of(course.pocket, *data.train, lines);
-  page.figure(chart, Text(concat("Each mistake moves the line a little (the first ", course.moments.size(),
-                                 " mistakes, pale to dark); the thick line is the one that was kept."),
-                          concat("每犯一次错，直线就移动一点（前 ", course.moments.size(),
-                                 " 次错误，由浅到深）；粗线是最后保留的那条。")));
+  chart.raster = sides_of(kept, plane, kSide);
+  chart.lines.push_back(kept);
+  page.figure(chart, {concat("Each mistake moves the line a little (the first ", course.moments.size(),
+                             " mistakes, pale to dark); the thick line is the one that was kept."),
+                      concat("每犯一次错，直线就移动一点（前 ", course.moments.size(),
+                             " 次错误，由浅到深）；粗线是最后保留的那条。")});
+  const DecisionChart stage = empty_chart(plane, "The line after each mistake");
+  if (!film.frames.empty())
+    page.film(film, stage, surface_box(stage), {"The same, one mistake after the other.", "同上，逐次播放。"});
   write_png(chart, run.file("plots/line.png"));
 }
 

@@ -115,7 +115,10 @@ Scores figures_of(const Session& session, const fs::path& folder) {
   const Predictions train = score(data.train), test = score(data.test);
   figures.emplace_back("train_accuracy", accuracy(train));
   figures.emplace_back("test_accuracy", accuracy(test));
-  if (ask.model.name != "perceptron") figures.emplace_back("train_loss", cross_entropy(train));
+  if (ask.model.name != "perceptron") {
+    figures.emplace_back("train_loss", cross_entropy(train));
+    figures.emplace_back("guessing_loss", std::log(double(data.info().classes.size())));
+  }
   if (ask.data.label_noise > 0) {
     DataConfig without = ask.data;
     without.label_noise = 0;

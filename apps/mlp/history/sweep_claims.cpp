@@ -80,6 +80,11 @@ std::vector<Text> claims_of_first_weights(const Experiment& ask, const Rows& row
       claim.en += concat("; ", format_percent(twins.mean, 0), " twins");
       claim.zh += concat("；孪生单元 ", format_percent(twins.mean, 0));
     }
+    if (spread_of(rows, value, "train_loss").mean > 0.98 * spread_of(rows, value, "guessing_loss").mean &&
+        saturated.mean < 0.5) {
+      claim.en += "; the loss has not left that of guessing: hardly any signal comes through the layers";
+      claim.zh += "；损失没有离开瞎猜的水平：信号几乎传不过各层";
+    }
     if (saturated.mean > 0) {
       claim.en += concat("; ", format_percent(saturated.mean, 0), " of the activations saturated");
       claim.zh += concat("；饱和的激活值占 ", format_percent(saturated.mean, 0));

@@ -47,6 +47,7 @@ Text heading(const std::string& figure) {
       {"test_accuracy", {"test accuracy", "测试准确率"}},
       {"kept_test_accuracy", {"kept test accuracy", "保留权重的测试准确率"}},
       {"train_loss", {"train loss", "训练损失"}},
+      {"guessing_loss", {"loss of guessing", "瞎猜的损失"}},
       {"memorised", {"wrong labels repeated", "照背的错误标签"}},
       {"dead", {"dead units", "死亡单元"}},
       {"saturated", {"saturated", "饱和"}},

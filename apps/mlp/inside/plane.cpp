@@ -26,28 +26,6 @@ Raster surface_of(MlpImpl& model, const torch::Tensor& grid, int64_t side) {
   return decision_raster(int(side), int(side), probabilities);
 }
 
-std::string png_of(const Raster& raster) {
-  cv::Mat bgr(raster.height, raster.width, CV_8UC3);
-  for (size_t i = 0; i < raster.rgb.size(); i += 3) {
-    for (size_t c = 0; c < 3; ++c) bgr.data[i + c] = raster.rgb[i + 2 - c];
-  }
-  return encode_png(bgr);
-}
-
-DecisionChart empty_chart(const Plane& plane, const std::string& title) {
-  DecisionChart chart;
-  chart.title = title;
-  chart.x_label = plane.info.columns.at(0);
-  chart.y_label = plane.info.columns.at(1);
-  chart.x0 = plane.x0;
-  chart.y0 = plane.y0;
-  chart.x1 = plane.x1;
-  chart.y1 = plane.y1;
-  chart.points = plane.points;
-  chart.classes = plane.info.classes;
-  return chart;
-}
-
 /// Calls `use` with the network as it was at each look that kept its weights.
 template <typename Use>
 void replay(const MlpImpl& model, const std::vector<Look>& looks, Use use) {
@@ -79,7 +57,7 @@ void add_film(HtmlPage& page, const MlpImpl& model, const Plane& plane, const st
   Film film;
   const torch::Tensor grid = plane_grid(plane, kFilmSide);
   replay(model, looks, [&](MlpImpl& then, const Look& look) {
-    film.frames.push_back(png_of(surface_of(then, grid, kFilmSide)));
+    film.frames.push_back(encode_png(surface_of(then, grid, kFilmSide)));
     film.labels.push_back(label_of(look));
   });
   if (film.frames.empty() && !looks.empty())
@@ -117,7 +95,7 @@ void add_unit_maps(HtmlPage& page, MlpImpl& model, const Plane& plane) {
       const torch::Tensor own = h.select(1, unit);
       const double low = own.min().item<double>(), high = own.max().item<double>();
       const double largest = std::max({std::abs(low), std::abs(high), 1e-12});
-      maps.push_back({png_of(heat_map(own, kUnitSide, largest)),
+      maps.push_back({encode_png(heat_map(own, kUnitSide, largest)),
                       {{concat("unit ", unit + 1), concat("单元 ", unit + 1)},
                        {concat(format_number(low, 2), " to ", format_number(high, 2)),
                         concat(format_number(low, 2), " 到 ", format_number(high, 2))}}});
@@ -133,6 +111,20 @@ void add_unit_maps(HtmlPage& page, MlpImpl& model, const Plane& plane) {
 }
 
 }  // namespace
+
+DecisionChart empty_chart(const Plane& plane, const std::string& title) {
+  DecisionChart chart;
+  chart.title = title;
+  chart.x_label = plane.info.columns.at(0);
+  chart.y_label = plane.info.columns.at(1);
+  chart.x0 = plane.x0;
+  chart.y0 = plane.y0;
+  chart.x1 = plane.x1;
+  chart.y1 = plane.y1;
+  chart.points = plane.points;
+  chart.classes = plane.info.classes;
+  return chart;
+}
 
 Plane plane_of(const Dataset& test) {
   const DatasetInfo& info = test.info();

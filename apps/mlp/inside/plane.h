@@ -19,6 +19,9 @@ struct Plane {
 };
 Plane plane_of(const Dataset& test);
 
+/// A chart of the plane with the points, and no surface yet.
+DecisionChart empty_chart(const Plane& plane, const std::string& title);
+
 /// side x side points of the plane, row by row from the top, normalised: float32 [side * side, 2].
 torch::Tensor plane_grid(const Plane& plane, int64_t side);
 

@@ -65,7 +65,9 @@ TEST(Experiment, CsvNeedsAPathAndXorTwoClasses) {
 
 std::vector<fs::path> presets() {
   std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator("configs/mlp")) files.push_back(entry.path());
+  for (const auto& entry : fs::recursive_directory_iterator("configs/mlp")) {
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  }
   std::sort(files.begin(), files.end());
   return files;
 }
