@@ -13,6 +13,9 @@ cd "$(dirname "$0")/.."
 rounds=${1:-5}
 configs=("${@:2}")
 [[ ${#configs[@]} -gt 0 ]] || configs=(configs/mlp/spirals.json configs/mlp/digits.json configs/mlp/mnist.json)
+for config in "${configs[@]}"; do
+  [[ -f $config ]] || { echo "error: bench_looks.sh: want experiment files, found no $config" >&2; exit 2; }
+done
 [[ -x build/bin/mlp ]] || { echo "error: bench_looks.sh: no build/bin/mlp; cmake --preset release && cmake --build build" >&2; exit 2; }
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

@@ -5,6 +5,7 @@
 #include "apps/mlp/verbs.h"
 #include "common/app/json_text.h"
 #include "common/app/run_records.h"
+#include "common/base/atomic_file.h"
 #include "common/base/error.h"
 #include "common/report/format.h"
 #include "common/train/checkpoint.h"
@@ -39,10 +40,25 @@ DatasetInfo describe_data(const Session& session, const Experiment& ask) {
   return open_data(ask.data, session.data_folders(), uint64_t(ask.seed)).info();
 }
 
+/// A sweep is many networks, and units set by hand are none. What cannot be read is complained of later.
+void require_one_network(const RunFolder& run) {
+  const auto config = nlohmann::json::parse(read_file(run.file("config.json")), nullptr, /*allow_exceptions=*/false);
+  const auto text = [&](const char* place) {
+    const nlohmann::json::json_pointer pointer(place);
+    return config.contains(pointer) && config[pointer].is_string() ? config[pointer].get<std::string>() : "";
+  };
+  const std::string path = run.path().string();
+  require(text("/sweep/path").empty(), "opening ", path, ": it is a sweep over ", text("/sweep/path"),
+          "; want one of the runs in it, as listed in ", run.file("report.html").string());
+  require(text("/model/name") != "threshold_units", "opening ", path,
+          ": its units were set by hand, there is no network that learned; see ", run.file("report.html").string());
+}
+
 }  // namespace
 
 Trained load_trained(const Session& session) {
   const RunFolder run = RunFolder::open(session.options().run, /*to_continue=*/false);
+  require_one_network(run);
   require(
       run.has("checkpoints/best.safetensors"), "opening ", run.path().string(),
       ": no checkpoints/best.safetensors; the run has not finished its first epoch. Go on with: mlp train --resume ",

@@ -88,7 +88,8 @@ Config Session::open_config() const {
     return Config::from_file(RunFolder::open(options_.run, /*to_continue=*/false).file("config.json"),
                              options_.overrides);
   }
-  require(!options_.config.empty(), options_.verb, ": want --config FILE or --run DIR, got neither");
+  require(!options_.config.empty(), options_.verb, ": want --config FILE", run_is_new ? "" : " or --run DIR", ", got ",
+          run_is_new ? "none" : "neither");
   return Config::from_file(options_.config, options_.overrides);
 }
 

@@ -142,6 +142,15 @@ TEST_F(History, BaselinesAreScoredOnTheSameSplit) {
   expect_refused({"baselines", "--config", this->config("perceptron_and")}, {"want an experiment with one network"});
 }
 
+TEST_F(SweepRuns, ASweepIsNotOneNetwork) {
+  train({"--config", sweep(), "--run", "run", "--set", "train.epochs=1", "--set", R"(sweep.values=["[1]"])"});
+  for (const char* verb : {"eval", "explain"})
+    expect_refused({verb, "--run", "run"}, {"it is a sweep over model.hidden"});
+  train({"--config", config("mcculloch_pitts"), "--run", "units"});
+  expect_refused({"eval", "--run", "units"}, {"its units were set by hand"});
+  expect_refused({"baselines"}, {"baselines: want --config FILE, got none"});
+}
+
 TEST_F(History, WhatDoesNotFitIsRefused) {
   const std::string moons_config = moons();
   expect_refused({"train", "--config", moons_config, "--set", "model.name=threshold_units"}, {"truth_table"});
