@@ -8,6 +8,7 @@
 #include "common/app/json_text.h"
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
+#include "common/base/stop.h"
 #include "common/report/format.h"
 #include "common/report/html.h"
 #include "common/report/text.h"
@@ -132,6 +133,7 @@ void write_baselines_report(const RunFolder& run, const Experiment& ask, const D
 }  // namespace
 
 void baselines(Session& session, const std::function<void(Session&)>& train_one) {
+  const StopGuard a_signal_only_sets_a_flag;
   auto ask = session.read<Experiment>();
   require(!is_history(ask), "baselines: want an experiment with one network, got ",
           ask.sweep.path.empty() ? "model.name " + ask.model.name : "a sweep over " + ask.sweep.path);

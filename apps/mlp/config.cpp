@@ -4,7 +4,8 @@ namespace glassbox::mlp {
 
 void ModelConfig::read(ConfigReader json) {
   json.field("name", name, one_of({"linear", "mlp", "perceptron", "threshold_units"}),
-             "linear = softmax regression; perceptron = Rosenblatt 1958; threshold_units = McCulloch and Pitts 1943");
+             "linear = softmax regression; perceptron = Rosenblatt 1958, train.epochs passes at most, no optimizer; "
+             "threshold_units = McCulloch and Pitts 1943");
   json.field("hidden", hidden, between(1, 65536), "mlp: width of each hidden layer");
   json.field("activation", activation, one_of({"relu", "leaky_relu", "tanh", "sigmoid", "gelu"}),
              "mlp: what bends the lines");

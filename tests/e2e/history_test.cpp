@@ -125,6 +125,8 @@ TEST_F(SweepRuns, AMistakeInAValueIsTheUsers) {
   EXPECT_EQ(ended.code, 2);
   EXPECT_NE(ended.err.find("model.hidden[0]: want a whole number"), std::string::npos) << ended.err;
   expect_refused({"train", "--config", sweep(), "--set", "sweep.values=[]"}, {"want path and values, or neither"});
+  expect_refused({"train", "--config", sweep(), "--set", R"(sweep.values=["[4]", "[4]"])"},
+                 {"want different values and seeds, got hidden=4,seed=1 twice"});
 }
 
 TEST_F(History, BaselinesAreScoredOnTheSameSplit) {

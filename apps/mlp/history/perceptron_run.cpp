@@ -8,6 +8,7 @@
 #include "apps/mlp/history/perceptron_report.h"
 #include "apps/mlp/model.h"
 #include "common/base/error.h"
+#include "common/base/stop.h"
 #include "common/report/format.h"
 #include "common/train/checkpoint.h"
 
@@ -68,6 +69,7 @@ Text say_how_it_ended(const PerceptronCourse& course, const NovikoffBound& bound
 }
 
 void run_perceptron(Session& session, Experiment& ask) {
+  const StopGuard a_signal_only_sets_a_flag;
   const DataSplits data = session.open_data(ask.data, ask.train, uint64_t(ask.seed));
   const SignedSamples train = signed_samples(*data.train), val = signed_samples(*data.val),
                       test = signed_samples(*data.test);

@@ -3,6 +3,7 @@
 #include <cctype>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "apps/mlp/engine.h"
 #include "apps/mlp/history/history.h"
@@ -10,6 +11,7 @@
 #include "apps/mlp/verbs.h"
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
+#include "common/base/stop.h"
 #include "common/report/format.h"
 
 namespace glassbox::mlp {
@@ -41,6 +43,10 @@ std::vector<SweepRow> plan(const Experiment& ask) {
     for (int64_t seed : ask.sweep.path == "seed" ? std::vector<int64_t>{0} : seeds) {
       rows.push_back({value, seed, folder_name(ask.sweep.path, value, seed), {}, {}, {}});
     }
+  }
+  std::set<std::string> folders;
+  for (const SweepRow& row : rows) {
+    require(folders.insert(row.folder).second, "sweep: want different values and seeds, got ", row.folder, " twice");
   }
   return rows;
 }
@@ -169,10 +175,11 @@ Spread spread_of(const std::vector<SweepRow>& rows, const std::string& value, co
 }
 
 void run_sweep(Session& session, const Experiment& ask, const std::function<void(Session&)>& train_one) {
+  const StopGuard a_signal_only_sets_a_flag;
+  std::vector<SweepRow> rows = plan(ask);
   const DataSplits data = open_data(ask.data, session.data_folders(), uint64_t(ask.seed));
   Mlp model = make_model(data.info(), ask, torch::kCPU);
   const RunFolder& run = session.begin_run(ask.name, uint64_t(ask.seed), data, count_parameters(*model));
-  std::vector<SweepRow> rows = plan(ask);
   if (session.options().dry_run) keep_one_a_value(ask, rows);
   FitResult result;
   for (SweepRow& row : rows) {
