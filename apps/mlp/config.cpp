@@ -1,6 +1,13 @@
 #include "apps/mlp/config.h"
 
 namespace glassbox::mlp {
+namespace {
+
+const char* const kDataMeaning = "what is learned from";
+const char* const kModelMeaning = "the network";
+const char* const kSweepMeaning = "the same with one field at several values";
+
+}  // namespace
 
 void ModelConfig::read(ConfigReader json) {
   json.field("name", name, one_of({"linear", "mlp", "perceptron", "threshold_units"}),
@@ -23,10 +30,40 @@ void ModelConfig::read(ConfigReader json) {
     json.problem("hidden", "want at least one width, got none; or model.name \"linear\"");
 }
 
+namespace {
+
+/// It has weights and a bias, and learns by its own rule: what it would ignore is a mistake.
+void refuse_what_a_perceptron_has_not(const Experiment& ask, ConfigReader& json) {
+  const Experiment standard;
+  ConfigReader network = json.section("model", kModelMeaning);
+  const auto refuse = [](ConfigReader& section, const char* field, bool differs) {
+    if (differs) section.problem(field, "a perceptron has no such thing; leave it out");
+  };
+  const ModelConfig &own = ask.model, &usual = standard.model;
+  refuse(json, "engine", ask.engine != standard.engine);
+  refuse(json, "precision", ask.precision != standard.precision);
+  refuse(network, "hidden", own.hidden != usual.hidden);
+  refuse(network, "activation", own.activation != usual.activation);
+  refuse(network, "dropout", own.dropout != usual.dropout);
+  refuse(network, "input_dropout", own.input_dropout != usual.input_dropout);
+  refuse(network, "batch_norm", own.batch_norm != usual.batch_norm);
+  refuse(network, "init", own.init != usual.init || own.init_scale != usual.init_scale);
+  refuse(network, "output", own.output != usual.output);
+  refuse(json, "optimizer",
+         ask.optimizer.name != standard.optimizer.name ||
+             ask.optimizer.learning_rate != standard.optimizer.learning_rate || ask.optimizer.momentum != 0 ||
+             ask.optimizer.weight_decay != 0);
+  refuse(json, "schedule", ask.schedule.name != standard.schedule.name);
+}
+
+}  // namespace
+
 void SweepConfig::read(ConfigReader json) {
   json.field("path", path, any_text(), "the field that varies, as \"model.hidden\"; empty = no sweep");
   json.field("values", values, any_text(), "its values, each as behind --set path=");
   json.field("seeds", seeds, between(0, 9e15), "each value is run with each of them; none = the experiment's own");
+  if (path == "name" || path.rfind("sweep", 0) == 0)
+    json.problem("path", "want a field of the runs, got \"" + path + "\"");
   if (path.empty() != values.empty()) json.problem("values", "want path and values, or neither");
 }
 
@@ -36,8 +73,8 @@ void Experiment::read(ConfigReader json) {
   json.field("engine", engine, one_of({"autograd", "by_hand"}), "by_hand = the functions of apps/mlp/exercise");
   json.field("precision", precision, one_of({"float32", "float64"}), "of weights and arithmetic");
   json.field("looks", looks, between(0, 1000), "times the inside of the network is recorded in a run; 0 = never");
-  data.read(json.section("data", "what is learned from"));
-  model.read(json.section("model", "the network"));
+  data.read(json.section("data", kDataMeaning));
+  model.read(json.section("model", kModelMeaning));
   ConfigReader optimizer_json = json.section("optimizer", "how weights move");
   optimizer.read(optimizer_json);
   if (engine == "by_hand" && optimizer.nesterov) {
@@ -46,13 +83,22 @@ void Experiment::read(ConfigReader json) {
   }
   schedule.read(json.section("schedule", "how far they move, step by step"));
   train.read(json.section("train", "how long, and what is kept"));
-  sweep.read(json.section("sweep", "the same with one field at several values"));
+  sweep.read(json.section("sweep", kSweepMeaning));
   const bool by_hand_units = model.name == "threshold_units";
   if (by_hand_units != (data.name == "truth_table")) {
-    json.problem("data.name",
+    json.section("data", kDataMeaning)
+        .problem("name",
                  "want truth_table with model.name threshold_units, and only with it, got \"" + data.name + "\"");
   }
-  if (by_hand_units && model.units.empty()) json.problem("model.units", "want at least one unit, got none");
+  if (by_hand_units && model.units.empty())
+    json.section("model", kModelMeaning).problem("units", "want at least one unit, got none");
+  if (by_hand_units && model.truth.empty()) {
+    json.section("model", kModelMeaning)
+        .problem("truth", "want what at least one unit should say, as \"AND = 0001\", got none");
+  }
+  if (by_hand_units && !sweep.path.empty())
+    json.section("sweep", kSweepMeaning).problem("path", "want no sweep over units set by hand");
+  if (model.name == "perceptron") refuse_what_a_perceptron_has_not(*this, json);
   if (name.empty() || name.find('/') != std::string::npos || name.front() == '.') {
     json.problem("name", "want a folder's name without \"/\" and no dot in front, got \"" + name + "\"");
   }

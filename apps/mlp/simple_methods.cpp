@@ -81,6 +81,7 @@ SimpleAnswers nearest_neighbours(const DataSplits& data) {
   const auto classes = int64_t(data.info().classes.size());
   SimpleAnswers best;
   best.learned_from = train.target.size(0);
+  best.numbers = train.input.numel();
   const Clock learning;
   auto method = cv::ml::KNearest::create();
   method->train(train.rows, cv::ml::ROW_SAMPLE, train.labels);
@@ -122,6 +123,8 @@ SimpleAnswers support_vectors(const DataSplits& data, const std::string& kernel,
     }
   }
   best.learn_seconds = learning.seconds();
+  const cv::Mat vectors = best_svm->getSupportVectors();
+  best.numbers = int64_t(vectors.rows) * (vectors.cols + 1);
   const Clock answering;
   best.answers = ask_svm(best_svm, test);
   best.answer_seconds = answering.seconds();

@@ -15,6 +15,7 @@ struct SimpleAnswers {
   std::string settings;   ///< "k = 3"
   torch::Tensor answers;  ///< int64 [N], the classes it says
   int64_t learned_from = 0;
+  int64_t numbers = 0;  ///< kept for answering: all samples, or the support vectors and their weights
   double learn_seconds = 0, answer_seconds = 0;  ///< learning includes the choice of the settings
 };
 

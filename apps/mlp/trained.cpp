@@ -48,6 +48,8 @@ void require_one_network(const RunFolder& run) {
     return config.contains(pointer) && config[pointer].is_string() ? config[pointer].get<std::string>() : "";
   };
   const std::string path = run.path().string();
+  require(verb_of_run(run) == "train", "opening ", path, ": it compares methods (", verb_of_run(run),
+          "); its networks are in ", run.file("network").string(), " and ", run.file("softmax_regression").string());
   require(text("/sweep/path").empty(), "opening ", path, ": it is a sweep over ", text("/sweep/path"),
           "; want one of the runs in it, as listed in ", run.file("report.html").string());
   require(text("/model/name") != "threshold_units", "opening ", path,

@@ -101,9 +101,21 @@ void require_same_data(const fs::path& folder, const DataSplits& data) {
   }
 }
 
+std::string verb_of_run(const RunFolder& run) {
+  const ordered_json summary = read_summary(run);
+  const std::string verb = summary.value("verb", "");
+  return verb.empty() ? "train" : verb;
+}
+
+void require_trained(const RunFolder& run) {
+  const std::string verb = verb_of_run(run);
+  require(verb == "train", "train --resume: ", run.path().string(), " was made by ", verb,
+          ", which begins anew each time; give it another folder");
+}
+
 std::string summary_of_begun(const RunFolder& run, const std::string& app, const std::string& name,
-                             int64_t parameters) {
-  ordered_json summary = {{"app", app}, {"name", name}, {"status", "running"}};
+                             const std::string& verb, int64_t parameters) {
+  ordered_json summary = {{"app", app}, {"name", name}, {"verb", verb}, {"status", "running"}};
   summary.update(read_summary(run));
   summary["status"] = "running";
   summary["parameters"] = parameters;

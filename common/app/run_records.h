@@ -23,7 +23,14 @@ int64_t threads_of_run(const std::filesystem::path& folder);
 void require_same_data(const std::filesystem::path& folder, const DataSplits& data);
 
 /// summary.json of a run that begins, status "running". A resumed run keeps the figures it has.
-std::string summary_of_begun(const RunFolder& run, const std::string& app, const std::string& name, int64_t parameters);
+std::string summary_of_begun(const RunFolder& run, const std::string& app, const std::string& name,
+                             const std::string& verb, int64_t parameters);
+
+/// The verb that made the run; "train" where its summary.json does not say.
+std::string verb_of_run(const RunFolder& run);
+
+/// Throws UserError if another verb than train made the run: there is nothing to go on with.
+void require_trained(const RunFolder& run);
 
 /// summary.json of a run that did not finish: `status` and `message` beside the figures that are known. Those of an
 /// earlier finish, with its test scores, stay; else they are those of the saved state. `monitor` names the best score.

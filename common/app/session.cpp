@@ -79,7 +79,7 @@ Session::~Session() {
 
 Config Session::open_config() const {
   if (!options_.resume.empty()) {
-    RunFolder::open(options_.resume, /*to_continue=*/false);
+    require_trained(RunFolder::open(options_.resume, /*to_continue=*/false));
     require_only_more_epochs(options_.resume, options_.overrides);
     return Config::from_file(options_.resume / "config.json", options_.overrides);
   }
@@ -127,7 +127,7 @@ RunFolder& Session::begin_run(const std::string& name, uint64_t seed, const Data
   try {
     if (!options_.resume.empty()) require_same_data(run_->path(), data);
     run_->write("environment.json", environment_json(data, threads_, device_));
-    run_->write("summary.json", summary_of_begun(*run_, app_, name, parameters));
+    run_->write("summary.json", summary_of_begun(*run_, app_, name, options_.verb, parameters));
     run_->write("config.json", config_json_);  // last: a folder with a config.json is a run
   } catch (const std::exception&) {
     const fs::path never_begun = run_->path();
@@ -171,16 +171,16 @@ void Session::say(const std::string& line) const {
 
 void Session::finish_run(const FitResult& result, const std::string& monitor, const Scores& test,
                          const Findings& findings) {
-  ordered_json summary = {{"app", app_},
-                          {"name", name_},
-                          {"status", "finished"},
-                          {"epochs", result.epochs},
-                          {"stopped_early", result.stopped_early},
-                          {"seconds", result.seconds},
-                          {"samples_per_second", result.samples_per_second},
-                          {"parameters", parameters_},
-                          {"best", {{"epoch", result.best_epoch}, {monitor, result.best}}},
-                          {"test", as_object(test)}};
+  ordered_json summary = {{"app", app_}, {"name", name_}, {"verb", options_.verb}, {"status", "finished"}};
+  if (result.epochs > 0) {
+    summary["epochs"] = result.epochs;
+    summary["stopped_early"] = result.stopped_early;
+  }
+  if (result.seconds > 0) summary["seconds"] = result.seconds;
+  if (result.samples_per_second > 0) summary["samples_per_second"] = result.samples_per_second;
+  summary["parameters"] = parameters_;
+  if (result.best_epoch > 0) summary["best"] = {{"epoch", result.best_epoch}, {monitor, result.best}};
+  summary["test"] = as_object(test);
   if (!findings.figures.empty()) summary["findings"] = as_object(findings.figures);
   if (!findings.sentence.empty()) summary["sentence"] = findings.sentence;
   run_->write("summary.json", json_text(summary));

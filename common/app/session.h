@@ -68,6 +68,9 @@ class Session {
   /// The folder that begin_run() made.
   const RunFolder& run() const { return run_.value(); }
 
+  /// The experiment that was read, complete; "" before.
+  const std::string& config_json() const { return config_json_; }
+
   /// What every checkpoint of the run carries: "config" and "data".
   std::map<std::string, std::string> about(const DatasetInfo& info) const;
 

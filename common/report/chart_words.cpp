@@ -75,6 +75,14 @@ const std::map<std::string, std::string> kWords = {
     {"test, kept weights", "测试集，保留的权重"},
     {"Training loss", "训练损失"},
     {"Test accuracy", "测试准确率"},
+    {"log# of model.hidden", "model.hidden 的 log#"},
+    {"log# of model.init_scale", "model.init_scale 的 log#"},
+    {"log# of optimizer.learning_rate", "optimizer.learning_rate 的 log#"},
+    {"log# of data.label_noise", "data.label_noise 的 log#"},
+    {"model.init, in the order of the table", "model.init（按表中顺序）"},
+    {"model.activation, in the order of the table", "model.activation（按表中顺序）"},
+    {"model.hidden, in the order of the table", "model.hidden（按表中顺序）"},
+    {"optimizer.name, in the order of the table", "optimizer.name（按表中顺序）"},
 };
 
 bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }

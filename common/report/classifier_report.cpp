@@ -58,7 +58,7 @@ void add_curves(HtmlPage& page, const RunFolder& run) {
 }
 
 void add_class_scores(HtmlPage& page, const torch::Tensor& confusion, const std::vector<std::string>& classes) {
-  std::vector<std::vector<std::string>> rows;
+  std::vector<std::vector<Text>> rows;
   const auto scores = class_scores(confusion);
   for (size_t k = 0; k < scores.size(); ++k) {
     rows.push_back({classes[k], format_percent(scores[k].precision), format_percent(scores[k].recall),
@@ -137,7 +137,7 @@ class Cases {
   }
 
   void add_table(const torch::Tensor& places) const {
-    std::vector<std::vector<std::string>> rows;
+    std::vector<std::vector<Text>> rows;
     for (int64_t i = 0; i < places.size(0); ++i) {
       const auto place = places[i].item<int64_t>();
       rows.push_back({std::to_string(place), said(place), is(place)});

@@ -66,6 +66,10 @@ std::string format_count(int64_t count) {
   return text;
 }
 
+std::string format_large(double count) {
+  return std::abs(count) < 1e15 ? format_count(int64_t(count)) : format_number(count);
+}
+
 std::string format_number(double value, int digits) {
   if (!std::isfinite(value)) return kNotANumber;
   if (value == 0) return "0";

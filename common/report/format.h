@@ -14,6 +14,7 @@ std::string format_seconds(double seconds);
 std::string format_clock(double seconds);  ///< "0:12", "1:01:05"; for a time that counts down
 
 std::string format_count(int64_t count);  ///< 1234567 -> "1,234,567"
+std::string format_large(double count);   ///< the same without its fraction; from 1e15 on "1.235e15"
 
 /// `digits` significant digits without trailing zeros: 0.12345 -> "0.1235", 1234567 -> "1.235e6", 3 -> "3".
 std::string format_number(double value, int digits = 4);

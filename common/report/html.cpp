@@ -43,11 +43,11 @@ bool reads_as_number(const std::string& cell) {
   return is_number(cell.substr(0, cell.find(' ')));
 }
 
-std::vector<std::string> column_classes(size_t columns, const std::vector<std::vector<std::string>>& rows) {
+std::vector<std::string> column_classes(size_t columns, const std::vector<std::vector<Text>>& rows) {
   std::vector<std::string> classes(columns, rows.empty() ? "" : " class=\"number\"");
   for (const auto& row : rows) {
     for (size_t i = 0; i < columns; ++i) {
-      if (!reads_as_number(row[i])) classes[i].clear();
+      if (!reads_as_number(row[i].en)) classes[i].clear();
     }
   }
   return classes;
@@ -156,8 +156,7 @@ void HtmlPage::figure(const Figure& figure, const Text& caption) {
   body_ += "<figure class=\"plot\">\n" + to_svg(figure, options) + caption_html("figcaption", caption) + "</figure>\n";
 }
 
-void HtmlPage::table(const std::vector<Text>& header, const std::vector<std::vector<std::string>>& rows,
-                     const Text& caption) {
+void HtmlPage::table(const std::vector<Text>& header, const std::vector<std::vector<Text>>& rows, const Text& caption) {
   for (const auto& row : rows) {
     if (row.size() != header.size()) throw std::logic_error("HtmlPage::table: want rows as long as the header");
   }
@@ -168,7 +167,7 @@ void HtmlPage::table(const std::vector<Text>& header, const std::vector<std::vec
   body_ += "</tr>\n</thead>\n<tbody>\n";
   for (const auto& row : rows) {
     body_ += "<tr>";
-    for (size_t i = 0; i < row.size(); ++i) body_ += cell_html("td", classes[i], escape_xml(row[i]));
+    for (size_t i = 0; i < row.size(); ++i) body_ += cell_html("td", classes[i], both(row[i]));
     body_ += "</tr>\n";
   }
   body_ += "</tbody></table></div>\n";

@@ -51,8 +51,7 @@ class HtmlPage {
 
   /// A column whose cells all read as numbers ("1,234", "96.40 %", "-0.3", "") is right aligned.
   /// Throws std::logic_error if a row is not as long as the header.
-  void table(const std::vector<Text>& header, const std::vector<std::vector<std::string>>& rows,
-             const Text& caption = "");
+  void table(const std::vector<Text>& header, const std::vector<std::vector<Text>>& rows, const Text& caption = "");
 
   /// Pictures of few pixels are enlarged without blur, unless they are samples of something smooth.
   /// Throws std::logic_error for bytes that are no PNG file.

@@ -196,6 +196,16 @@ class Numbers:
         self.assertEqual(self.cell("z0", 0).aria_role, "gridcell")
         self.assertEqual(self.find("table[role='grid']").accessible_name, "input x Values")
 
+    def test_layers_are_headed_as_on_the_rest_of_the_page_and_by_their_names(self):
+        def headings(language):
+            return [e.get_attribute("textContent") for e in self.find_all(f".trace-stage h3 [lang='{language}']")]
+
+        last = sum(name.endswith(".bias") for name in self.groups) - 1
+        self.assertEqual(headings("en"), ["Input", *(f"Layer {l + 1} (layers.{l})" for l in range(last)),
+                                          f"Output layer (layers.{last})", "Answer and loss"])
+        self.assertEqual(headings("zh"), ["输入", *(f"第 {l + 1} 层（layers.{l}）" for l in range(last)),
+                                          f"输出层（layers.{last}）", "答案与损失"])
+
     def test_errors_are_coloured_by_their_size(self):
         self.find("[data-set-mode='errors']").click()
         looks = self.driver.execute_script(

@@ -11,6 +11,11 @@ class Exercise : public Desk {
   }
   std::string solution() const { return (source_folder() / "apps/mlp/exercise/solution.cpp").string(); }
 
+  /// scripts/check.sh works in build/.
+  static bool built_elsewhere() {
+    return fs::weakly_canonical(program_folder()) != fs::weakly_canonical(source_folder() / "build/bin");
+  }
+
   static bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 };
 
@@ -34,9 +39,11 @@ TEST_F(Exercise, MlpCheckRunsAPartOfThem) {
   EXPECT_TRUE(has(part.out, "5 of 5 points")) << part.out;
   EXPECT_FALSE(has(part.out, "2.1  "));
   EXPECT_TRUE(has(task.out, "7 of 7 points")) << task.out;
-  EXPECT_TRUE(has(run("mlp_check", {"--help"}, around()).out, "--task 2"));
+  const std::string help = run("mlp_check", {"--help"}, around()).out;
+  EXPECT_TRUE(has(help, "--task 2") && has(help, "--seconds 5")) << help;
   for (const Words& wrong :
-       {Words{"--task", "9"}, Words{"--task"}, Words{"--tasks"}, Words{"mine.cpp"}, Words{"--task", ""}}) {
+       {Words{"--task", "9"}, Words{"--task"}, Words{"--tasks"}, Words{"mine.cpp"}, Words{"--task", ""},
+        Words{"--seconds"}, Words{"--seconds", "0"}, Words{"--seconds", "1.5"}, Words{"--seconds", "99999"}}) {
     const Ended refused = run("mlp_check", wrong, around());
     EXPECT_EQ(refused.code, 2);
     EXPECT_EQ(refused.out, "");
@@ -79,9 +86,7 @@ TEST_F(Exercise, CutSolutionsRefusesMarksThatAreNotPairs) {
 
 /// Compiles one file: some 15 seconds the first time.
 TEST_F(Exercise, CheckShSaysWhatIsNotWrittenAndWhatDoesNotCompile) {
-  if (fs::weakly_canonical(program_folder()) != fs::weakly_canonical(source_folder() / "build/bin")) {
-    GTEST_SKIP() << "scripts/check.sh works in build/, this test was built elsewhere";
-  }
+  if (built_elsewhere()) GTEST_SKIP() << "scripts/check.sh works in build/, this test was built elsewhere";
   ASSERT_EQ(script("cut_solutions.sh", {solution(), "cut.cpp"}).code, 0);
   const Ended ended = script("check.sh", {"mlp", "cut.cpp", "--", "--json"});
   EXPECT_EQ(ended.code, 2) << ended.err;
@@ -107,6 +112,32 @@ TEST_F(Exercise, CheckShSaysWhatIsNotWrittenAndWhatDoesNotCompile) {
   const Ended empty = script("check.sh", {"mlp", "empty.cpp"});
   EXPECT_EQ(empty.code, 2);
   EXPECT_TRUE(has(empty.err, "relu_forward")) << empty.err;
+}
+
+/// Compiles one file: some 15 seconds the first time.
+TEST_F(Exercise, CheckShNamesTheCheckThatCrashesOrDoesNotEnd) {
+  if (built_elsewhere()) GTEST_SKIP() << "scripts/check.sh works in build/, this test was built elsewhere";
+  std::string text = read_file(solution());
+  const auto put_into = [&text](const std::string& task, const std::string& code) {
+    const std::string mark = "// BEGIN SOLUTION task " + task + "\n";
+    ASSERT_TRUE(has(text, mark)) << task;
+    text.insert(text.find(mark), code + "\n  ");
+  };
+  put_into("2.1", "int* volatile nowhere = nullptr;\n  *nowhere = 1;");
+  put_into("4.1", "for (volatile bool on = true; on;) {\n  }");
+  write("mine.cpp", text);
+
+  const Ended crashed = script("check.sh", {"mlp", "mine.cpp"});
+  EXPECT_EQ(crashed.code, 2);
+  EXPECT_TRUE(has(crashed.err, "crashed in task 2.1, check values by hand: ")) << crashed.err;
+  EXPECT_TRUE(has(crashed.err, "SIGSEGV")) << crashed.err;
+  EXPECT_TRUE(has(crashed.out, "4 of 4 points")) << crashed.out;  // task 1.1, which came before
+  EXPECT_FALSE(has(crashed.out, "2.1  ")) << crashed.out;
+
+  const Ended endless = script("check.sh", {"mlp", "mine.cpp", "--", "--task", "4.1", "--seconds", "1"});
+  EXPECT_EQ(endless.code, 2);
+  EXPECT_EQ(endless.out, "");
+  EXPECT_EQ(endless.err, "error: task 4.1, check values by hand: not finished after 1 s\n");
 }
 
 }  // namespace

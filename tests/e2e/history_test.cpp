@@ -119,11 +119,19 @@ TEST_F(SweepRuns, AResumedSweepRepeatsOnlyWhatIsMissing) {
   EXPECT_TRUE(exists("run/hidden=8-8,seed=1/summary.json"));
 }
 
+TEST_F(SweepRuns, MoreEpochsAreForEveryRun) {
+  train({"--config", sweep(), "--run", "run"});
+  train({"--resume", "run", "--set", "train.epochs=3"});
+  for (const char* name : {"hidden=1,seed=1", "hidden=8-8,seed=2"}) {
+    EXPECT_EQ(read_json(fs::path("run") / name / "summary.json").at("epochs"), 3) << name;
+  }
+}
+
 TEST_F(SweepRuns, AMistakeInAValueIsTheUsers) {
-  const Ended ended =
-      mlp({"train", "--config", sweep(), "--run", "run", "--set", R"(sweep.values=["[0]"])", "--quiet"});
-  EXPECT_EQ(ended.code, 2);
-  EXPECT_NE(ended.err.find("model.hidden[0]: want a whole number"), std::string::npos) << ended.err;
+  expect_refused({"train", "--config", sweep(), "--set", R"(sweep.values=["[4]", "[0]"])"},
+                 {"sweep.path model.hidden, value [0]", "model.hidden[0]: want a whole number"});
+  expect_refused({"train", "--config", sweep(), "--set", "sweep.path=name"},
+                 {"want a field of the runs, got \"name\""});
   expect_refused({"train", "--config", sweep(), "--set", "sweep.values=[]"}, {"want path and values, or neither"});
   expect_refused({"train", "--config", sweep(), "--set", R"(sweep.values=["[4]", "[4]"])"},
                  {"want different values and seeds, got hidden=4,seed=1 twice"});
@@ -141,6 +149,8 @@ TEST_F(History, BaselinesAreScoredOnTheSameSplit) {
   EXPECT_EQ(scores.at("the network"), read_json("run/network/summary.json").at("test").at("accuracy"));
   EXPECT_EQ(scores.at("accuracy"), scores.at("the network"));
   EXPECT_TRUE(exists("run/report.html"));
+  expect_refused({"train", "--resume", "run"}, {"was made by baselines, which begins anew each time"});
+  expect_refused({"explain", "--run", "run"}, {"it compares methods (baselines)", "run/network"});
   expect_refused({"baselines", "--config", this->config("perceptron_and")}, {"want an experiment with one network"});
 }
 
@@ -160,9 +170,14 @@ TEST_F(History, WhatDoesNotFitIsRefused) {
                  {"want a class out of 0, 1, got \"7\""});
   expect_refused({"train", "--config", moons_config, "--set", "data.folds=5", "--set", "data.fold=6"},
                  {"data.fold: want folds 0 or at least 2, and fold from 1 to folds, got fold 6 of 5"});
-  expect_refused({"train", "--config", moons_config, "--set", "data.name=blobs", "--set", "data.classes=3", "--set",
-                  "model.name=perceptron"},
+  expect_refused({"train", "--config", config("perceptron_and"), "--set", "data.name=blobs", "--set", "data.classes=3"},
                  {"want data of two classes, got 3"});
+  expect_refused(
+      {"train", "--config", config("perceptron_and"), "--set", "model.hidden=[8]", "--set", "engine=by_hand"},
+      {"model.hidden: a perceptron has no such thing", "engine: a perceptron has no such thing"});
+  expect_refused(
+      {"train", "--config", config("mcculloch_pitts"), "--set", "sweep.path=seed", "--set", R"(sweep.values=["1"])"},
+      {"want no sweep over units set by hand"});
   expect_refused({"train", "--config", moons_config, "--set", "data.name=blobs", "--set", "data.classes=3", "--set",
                   "model.output=sigmoid"},
                  {"model.output: want two classes for sigmoid, got 3"});

@@ -2,10 +2,12 @@
 #include <ATen/Parallel.h>
 #include <torch/utils.h>
 
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "apps/mlp/exercise/checks.h"
+#include "apps/mlp/exercise/watch.h"
 #include "common/base/error.h"
 
 using namespace glassbox;
@@ -19,19 +21,29 @@ const char* const kHelp =
     "\n"
     "  mlp_check                 every check\n"
     "  mlp_check --task 2        the checks of task 2;  --task 2.2: of one part of it\n"
-    "  mlp_check --json          one JSON object on stdout\n"
+    "  mlp_check --json          one JSON object on stdout, at the end\n"
+    "  mlp_check --seconds 5     the time one check may take, 1 to 3600; 20 unless told\n"
     "\n"
-    "Exit 0 if all checks pass, 2 otherwise. Another file: scripts/check.sh mlp FILE.\n";
+    "Exit 0 if all checks pass, 2 otherwise. A crash or a check out of time ends the run: stderr names the check, the\n"
+    "tasks before it are printed (not with --json). Another file: scripts/check.sh mlp FILE.\n";
 const char* const kCaution = "Passing does not prove that a function is right: checks try a few inputs, not all.";
 
 struct Ask {
   std::string task;
+  unsigned seconds = 20;
   bool json = false, help = false;
 };
 
 /// "2.2" is asked for by "2.2", by "2" and by nothing.
 bool wanted(const std::string& task, const std::string& ask) {
   return ask.empty() || task == ask || task.rfind(ask + ".", 0) == 0;
+}
+
+unsigned read_seconds(const std::string& word) {
+  const bool number = !word.empty() && word.size() <= 4 && word.find_first_not_of("0123456789") == word.npos;
+  const int seconds = number ? std::stoi(word) : 0;
+  require(seconds >= 1 && seconds <= 3600, "--seconds: want a whole number from 1 to 3600, got ", word);
+  return unsigned(seconds);
 }
 
 Ask read_words(int argc, char** argv) {
@@ -44,8 +56,13 @@ Ask read_words(int argc, char** argv) {
       ask.help = true;
     else if (word == "--task" && i + 1 < argc && *argv[i + 1] != 0)
       ask.task = argv[++i];
+    else if (word == "--seconds" && i + 1 < argc)
+      ask.seconds = read_seconds(argv[++i]);
     else
-      fail("mlp_check: want --task T, --json or --help, got ", word, word == "--task" ? " without a task" : "");
+      fail("mlp_check: want --task T, --seconds N, --json or --help, got ", word,
+           word == "--task"      ? " without a task"
+           : word == "--seconds" ? " without a number"
+                                 : "");
   }
   bool found = false;
   for (const TaskPoints& task : task_points()) found = found || wanted(task.task, ask.task);
@@ -69,19 +86,6 @@ struct TaskResult {
   int64_t points() const { return passed() == int64_t(results.size()) ? task.points : 0; }
 };
 
-std::vector<TaskResult> run_all(const std::string& ask) {
-  std::vector<TaskResult> tasks;
-  const Functions functions;
-  for (const TaskPoints& task : task_points()) {
-    if (!wanted(task.task, ask)) continue;
-    tasks.push_back({task, {}});
-    for (const Check& check : all_checks()) {
-      if (check.task == task.task) tasks.back().results.push_back({check, run_check(check, functions)});
-    }
-  }
-  return tasks;
-}
-
 struct Totals {
   int64_t passed = 0, checks = 0, points = 0, of = 0;
 };
@@ -101,19 +105,35 @@ std::string name_of(Outcome outcome) {
   return outcome == Outcome::passed ? "passed" : outcome == Outcome::broken ? "broken" : "not written";
 }
 
-void print_text(const std::vector<TaskResult>& tasks, const Totals& totals) {
-  for (const TaskResult& task : tasks) {
-    std::cout << task.task.task << "  " << task.task.title << ": " << task.points() << " of " << task.task.points
-              << " points\n";
-    for (const auto& [check, verdict] : task.results) {
-      std::string outcome = name_of(verdict.outcome);
-      outcome.resize(12, ' ');
-      std::cout << "  " << outcome << check.name;
-      if (verdict.outcome == Outcome::broken) std::cout << ". " << check.law << " Here: " << verdict.message;
-      if (verdict.outcome == Outcome::not_written) std::cout << ": " << verdict.message;
-      std::cout << '\n';
-    }
+void print_task(const TaskResult& task) {
+  std::cout << task.task.task << "  " << task.task.title << ": " << task.points() << " of " << task.task.points
+            << " points\n";
+  for (const auto& [check, verdict] : task.results) {
+    std::string outcome = name_of(verdict.outcome);
+    outcome.resize(12, ' ');
+    std::cout << "  " << outcome << check.name;
+    if (verdict.outcome == Outcome::broken) std::cout << ". " << check.law << " Here: " << verdict.message;
+    if (verdict.outcome == Outcome::not_written) std::cout << ": " << verdict.message;
+    std::cout << '\n';
   }
+  std::cout << std::flush;  // the next task may crash
+}
+
+std::vector<TaskResult> run_all(const Ask& ask) {
+  std::vector<TaskResult> tasks;
+  const Functions functions;
+  for (const TaskPoints& task : task_points()) {
+    if (!wanted(task.task, ask.task)) continue;
+    tasks.push_back({task, {}});
+    for (const Check& check : all_checks()) {
+      if (check.task == task.task) tasks.back().results.push_back({check, run_watched(check, functions, ask.seconds)});
+    }
+    if (!ask.json) print_task(tasks.back());
+  }
+  return tasks;
+}
+
+void print_totals(const Totals& totals) {
   std::cout << totals.passed << " of " << totals.checks << " checks, " << totals.points << " of " << totals.of
             << " points\n"
             << kCaution << '\n';
@@ -145,9 +165,10 @@ int main(int argc, char** argv) try {
   const Ask ask = read_words(argc, argv);
   if (ask.help) return std::cout << kHelp, 0;
   at::set_num_threads(1);  // small tensors: more threads only wait for each other
-  const std::vector<TaskResult> tasks = run_all(ask.task);
+  watch_for_crashes();
+  const std::vector<TaskResult> tasks = run_all(ask);
   const Totals totals = add_up(tasks);
-  ask.json ? print_json(tasks, totals) : print_text(tasks, totals);
+  ask.json ? print_json(tasks, totals) : print_totals(totals);
   return totals.passed == totals.checks ? 0 : 2;
 } catch (const UserError& problem) {
   std::cerr << "error: " << problem.what() << '\n';

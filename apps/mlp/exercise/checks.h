@@ -34,8 +34,8 @@ const std::vector<TaskPoints>& task_points();
 /// All checks, in the order of their tasks.
 std::vector<Check> all_checks();
 
-/// Whatever a function throws is a failed check; an endless loop or a crash cannot be caught. Seeds LibTorch's
-/// generator, so that a verdict repeats.
+/// Whatever a function throws is a failed check; an endless loop or a crash cannot be caught (see watch.h).
+/// Seeds LibTorch's generator, so that a verdict repeats.
 Verdict run_check(const Check& check, const Functions& functions);
 
 // One list a subject; all_checks() is their sum.

@@ -38,19 +38,37 @@ void mask_share(const Functions& f) {
   }
 }
 
-/// Neighbours agree as often as chance has it.
+/// Neighbours, and numbers two and three places apart, agree as often as chance has it.
 void mask_is_independent(const Functions& f) {
   for (const double share : {0.2, 0.5}) {
     const Tensor mask = f.dropout_mask(some({150, 120}), share);
     expect_form("mask", mask, {150, 120}, torch::kFloat64, {});
     const double chance = share * share + (1 - share) * (1 - share);
     for (const int64_t dim : {0, 1}) {
-      const int64_t size = mask.size(dim);
-      const Tensor equal = mask.narrow(dim, 0, size - 1) == mask.narrow(dim, 1, size - 1);
-      expect_share(concat("neighbours ", dim == 0 ? "in a column" : "in a row", " that are equal, share ", share),
-                   equal.to(torch::kFloat64).mean().item<double>(), chance, equal.numel() / 2);
+      for (const int64_t apart : {1, 2, 3}) {
+        const int64_t pairs = mask.size(dim) - apart;
+        const Tensor equal = mask.narrow(dim, 0, pairs) == mask.narrow(dim, apart, pairs);
+        expect_share(concat("numbers ", apart, " apart ", dim == 0 ? "in a column" : "in a row",
+                            " that are equal, share ", share),
+                     equal.to(torch::kFloat64).mean().item<double>(), chance, equal.numel() / 2);
+      }
     }
   }
+}
+
+/// The number of zeros is binomial. A right mask leaves the factor of 2 once in a billion times (chi-squared).
+void number_of_zeros_varies(const Functions& f) {
+  const int64_t masks = 200, n = 200;
+  const double share = 0.3, want = double(n) * share * (1 - share);
+  double variance = 0;
+  for (int64_t i = 0; i < masks; ++i) {
+    const Tensor mask = f.dropout_mask(some({20, 10}), share);
+    expect_form("mask", mask, {20, 10}, torch::kFloat64, {});
+    const double zeros = (mask == 0).to(torch::kFloat64).sum().item<double>();
+    variance += std::pow(zeros - double(n) * share, 2) / double(masks);
+  }
+  expect(variance > want / 2 && variance < want * 2, "the variance of the number of zeros in ", masks, " masks of ", n,
+         " numbers, share ", share, ": got ", variance, ", want ", want, " within a factor of 2");
 }
 
 void mask_edges(const Functions& f) {
@@ -123,8 +141,9 @@ std::vector<Check> dropout_checks() {
   return {
       {"5.1", "zeros and ones", "A mask has x's shape and type, and only 0 and 1 in it.", mask_form},
       {"5.1", "the share asked for", "As many zeros as asked for, within 4 standard errors.", mask_share},
-      {"5.1", "independent", "Each number is dropped for itself: neighbours agree as chance has it.",
+      {"5.1", "independent", "Each number is dropped for itself: others near by agree with it as chance has it.",
        mask_is_independent},
+      {"5.1", "the number of zeros", "It varies from mask to mask, as chance has it.", number_of_zeros_varies},
       {"5.1", "share 0, and the generator", "Share 0 keeps all; chance comes from LibTorch's generator alone.",
        mask_edges},
       keeps_its_contract({"5.1",

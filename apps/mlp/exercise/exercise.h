@@ -108,7 +108,14 @@ struct BatchNormGradients {
   Tensor x;             ///< [N, H]; mean and variance depend on every sample, so there are three paths back to x
   Tensor scale, shift;  ///< [H]
 };
-/// 6.3 From g = dL/dy [N, H], in training.
+/// 6.3 From g = dL/dy [N, H], in training. Sums run over the batch, each column for itself:
+///   dL/dscale = sum of g x_hat,   dL/dshift = sum of g,   dL/dx_hat = g scale
+/// dL/dx adds up three paths from x to x_hat. Mean and variance are shared by all samples: dL/dmean and dL/dvar are
+/// sums over the batch, of which each x then gets its part.
+///   directly               dx_hat/dx = inverse_std
+///   through the mean       dx_hat/dmean = -inverse_std,                  dmean/dx = 1 / N
+///   through the variance   dx_hat/dvar = -x_hat inverse_std^2 / 2,       dvar/dx = 2 (x - mean) / N
+/// where x - mean = x_hat / inverse_std. (dvar/dmean is 0: deviations from the mean add up to 0.)
 BatchNormGradients batch_norm_backward(const BatchNormResult& forward, const Tensor& scale, const Tensor& g);
 
 // ---- Task 7: optimizers. w a parameter, g its gradient, same shape. They work in place on w and their memories. ----

@@ -68,7 +68,7 @@ struct Pure {
   std::function<Tensors()> examples;  ///< float64, with at least two dimensions where strides can matter
 };
 
-/// Does not change its inputs, takes any strides, gives float32 for float32.
+/// Does not change its inputs, takes any strides, gives float32 for float32, near what it gives for float64.
 Check keeps_its_contract(const Pure& function);
 
 }  // namespace glassbox::mlp::exercise

@@ -27,6 +27,36 @@ int64_t learn_pass(const torch::Tensor& x, const torch::Tensor& y, int64_t pass,
   return mistakes;
 }
 
+/// alpha >= 0 with a alpha as near to b as possible (Lawson and Hanson 1974, algorithm 23.10): columns of a come into
+/// play one by one, and leave again if their share would become negative. a [m, n], b [m]. Returns [n].
+torch::Tensor non_negative_least_squares(const torch::Tensor& a, const torch::Tensor& b) {
+  torch::Tensor alpha = torch::zeros({a.size(1)}, a.options());
+  torch::Tensor used = torch::zeros({a.size(1)}, torch::kBool);
+  for (int64_t round = 0; round < 3 * a.size(1); ++round) {
+    const torch::Tensor pull = torch::mv(a.t(), b - torch::mv(a, alpha)).masked_fill(used, -1);
+    const auto next = pull.argmax().item<int64_t>();
+    if (pull[next].item<double>() < 1e-12) break;
+    used[next] = true;
+    while (true) {
+      const torch::Tensor columns = used.nonzero().squeeze(1);
+      const torch::Tensor best =
+          std::get<0>(torch::linalg_lstsq(a.index_select(1, columns), b.unsqueeze(1), c10::nullopt, "gelsd"))
+              .squeeze(1);
+      const torch::Tensor now = alpha.index_select(0, columns), negative = best <= 0;
+      if (!negative.any().item<bool>()) {
+        alpha.index_copy_(0, columns, best);
+        break;
+      }
+      // As far towards `best` as all shares stay >= 0; those that reach 0 leave.
+      const double way = (now / (now - best)).masked_select(negative).min().item<double>();
+      const torch::Tensor moved = (now + way * (best - now)).clamp_min(0);
+      alpha.index_copy_(0, columns, moved.masked_fill(negative.logical_and(moved < 1e-14), 0));
+      used = alpha > 0;
+    }
+  }
+  return alpha;
+}
+
 /// y (w'x + b) / |(w, b)| of the worst sample.
 double margin_of(const torch::Tensor& samples, const torch::Tensor& direction) {
   const double length = direction.norm().item<double>();
@@ -61,20 +91,20 @@ PerceptronCourse learn_perceptron(const torch::Tensor& x, const torch::Tensor& y
   return course;
 }
 
-NovikoffBound novikoff_bound(const torch::Tensor& x, const torch::Tensor& y, const Perceptron& found) {
+NovikoffBound novikoff_bound(const torch::Tensor& x, const torch::Tensor& y) {
   const torch::Tensor augmented = torch::cat({x, torch::ones({x.size(0), 1}, x.options())}, 1);  // [N, F + 1]
   const torch::Tensor samples = augmented * y.unsqueeze(1).to(x.scalar_type());
   NovikoffBound bound;
   bound.radius = augmented.norm(2, {1}).max().item<double>();
-  bound.margin = margin_of(samples, torch::cat({found.weight, found.bias.view({1})}));
-  torch::Tensor direction = torch::zeros({samples.size(1)}, samples.options());
-  bound.margin_limit = bound.radius;
-  constexpr int kSteps = 3000;
-  for (int i = 1; i <= kSteps; ++i) {
-    direction += samples[torch::mv(samples, direction).argmin().item<int64_t>()];
-    bound.margin_limit = std::min(bound.margin_limit, direction.norm().item<double>() / i);
-    if (i % 50 == 0) bound.margin = std::max(bound.margin, margin_of(samples, direction));
-  }
+  // Shares alpha >= 0 with sum 1 whose mixture of the samples is 0, as nearly as there are any.
+  const torch::Tensor ones = torch::ones({1, x.size(0)}, x.options());
+  const torch::Tensor a = torch::cat({samples.t(), ones}, 0);  // [F + 2, N]
+  torch::Tensor b = torch::zeros({a.size(0)}, x.options());
+  b[-1] = 1;
+  const torch::Tensor rest = b - torch::mv(a, non_negative_least_squares(a, b));
+  const double margin = margin_of(samples, -rest.narrow(0, 0, samples.size(1)));
+  if (margin > 1e-9) bound.margin = margin;
+  bound.hulls_overlap = margin <= 1e-9 && rest.norm().item<double>() < 1e-9;
   return bound;
 }
 

@@ -43,15 +43,16 @@ PerceptronCourse learn_perceptron(const torch::Tensor& x, const torch::Tensor& y
 /// at most (R / gamma)^2 mistakes, however many samples there are.
 struct NovikoffBound {
   double radius = 0;
-  double margin = 0;        ///< the largest that was found; <= 0: no separating line was found
-  double margin_limit = 0;  ///< no separating line can have more
+  double margin = 0;           ///< the largest there is; 0: none was found
+  bool hulls_overlap = false;  ///< a mixture of the samples is 0: it is certain that nothing separates
   double mistakes() const { return margin > 0 ? (radius / margin) * (radius / margin) : 0; }
 };
 
-/// The margin is that of `found` or, if larger, of MinOver (Krauth and Mezard 1987): the perceptron rule for the worst
-/// sample, which comes as near as one likes to the largest margin there is. The mean of the samples it adds lies in
-/// their convex hull, and no margin is larger than that mean's length: the limit.
-NovikoffBound novikoff_bound(const torch::Tensor& x, const torch::Tensor& y, const Perceptron& found);
+/// Decides whether any plane separates, by the samples y (x, 1): it does just where their convex hull leaves out 0
+/// (Gordan 1873), and the distance of the hull from 0 is the largest margin. The point of the hull next to 0 is found
+/// by non-negative least squares (Lawson and Hanson 1974). A margin below 1e-9 counts as 0, a hull nearer than 1e-9
+/// too.
+NovikoffBound novikoff_bound(const torch::Tensor& x, const torch::Tensor& y);
 
 /// All samples of a set with two classes: x float64 [N, F] normalised, y int64 [N], -1 for class 0 and +1 for class 1.
 struct SignedSamples {

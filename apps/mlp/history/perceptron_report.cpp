@@ -99,12 +99,12 @@ void add_inequalities(HtmlPage& page, const DataSplits& data, const PerceptronCo
   const std::vector<ClassPoint> corners = corners_of(*data.train);
   if (corners.size() > 4) return;
   const PlaneLine line = in_raw_units(course.pocket, data.info());
-  std::vector<std::vector<std::string>> rows;
+  std::vector<std::vector<Text>> rows;
   for (const ClassPoint& corner : corners) {
     const double sum = line.w1 * corner.x + line.w2 * corner.y + line.bias;
     const bool holds = (sum > 0) == (corner.label == 1);
     rows.push_back({concat("(", corner.x, ", ", corner.y, ")"), std::to_string(corner.label), inequality(corner),
-                    format_number(sum, 4), holds ? "yes" : "no"});
+                    format_number(sum, 4), holds ? Text("yes", "是") : Text("no", "否")});
   }
   page.section(Text("The inequalities", "不等式"));
   page.note(
@@ -127,7 +127,7 @@ void add_inequalities(HtmlPage& page, const DataSplits& data, const PerceptronCo
 void add_weight_pictures(HtmlPage& page, const DataSplits& data, const PerceptronCourse& course) {
   const DatasetInfo& info = data.info();
   std::vector<GalleryItem> pictures;
-  const auto add = [&](const Perceptron& perceptron, const std::string& line) {
+  const auto add = [&](const Perceptron& perceptron, const Text& line) {
     const torch::Tensor own = perceptron.weight.view({info.sample_shape[1], info.sample_shape[2]});
     const double largest = std::max(own.abs().max().item<double>(), 1e-12);
     const torch::Tensor gray = (own / largest * 127 + 128).round().to(torch::kUInt8).contiguous();
@@ -135,9 +135,10 @@ void add_weight_pictures(HtmlPage& page, const DataSplits& data, const Perceptro
   };
   for (size_t mistakes : {1, 2, 3, 5, 10, 20, 40, 60}) {
     if (mistakes <= course.moments.size())
-      add(course.moments[mistakes - 1], concat(mistakes, mistakes == 1 ? " mistake" : " mistakes"));
+      add(course.moments[mistakes - 1],
+          {concat(mistakes, mistakes == 1 ? " mistake" : " mistakes"), concat("错 ", mistakes, " 次")});
   }
-  add(course.pocket, "kept");
+  add(course.pocket, {"kept", "保留的权重"});
   page.gallery(pictures,
                Text("The weights grow out of the mistakes: each one adds or subtracts the picture that was "
                     "misread. White speaks for the class, black against it.",
@@ -151,9 +152,9 @@ void add_weights(HtmlPage& page, const DataSplits& data, const Perceptron& perce
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::sort(order.begin(), order.end(),
             [&](size_t a, size_t b) { return std::abs(w[int64_t(a)]) > std::abs(w[int64_t(b)]); });
-  std::vector<std::vector<std::string>> rows;
+  std::vector<std::vector<Text>> rows;
   for (size_t i : order) rows.push_back({info.columns[i], format_number(w[int64_t(i)])});
-  rows.push_back({"bias", format_number(perceptron.bias.item<double>())});
+  rows.push_back({{"bias", "偏置"}, format_number(perceptron.bias.item<double>())});
   page.table({{"input (normalised)", "输入（归一化）"}, {"weight", "权重"}}, rows,
              Text("The weights that were kept, the largest first.", "保留下来的权重，从大到小。"));
 }
@@ -176,21 +177,19 @@ void add_mistakes(HtmlPage& page, const RunFolder& run, const PerceptronCourse& 
       Text("Novikoff (1962): if every sample (x, 1) is no longer than R and some line separates the classes by the "
            "margin gamma, then the perceptron makes at most (R / gamma)^2 mistakes in its whole life, however many "
            "samples there are and in whatever order they come.",
-           "Novikoff（1962）：若每个样本 (x, 1) 的长度不超过 R，且存在间隔为 gamma 的分界线，则感知机一生至多犯 "
+           "Novikoff（1962）：若每个样本 (x, 1) 的长度不超过 R，且存在间隔为 gamma 的分界线，则感知机总共至多犯 "
            "(R / gamma)^2 次错误，与样本多少、出现次序无关。"));
   page.figure(chart);
+  const bool found = bound.margin > 0;
+  const Text none = {"none", "无"};
   page.table(
-      {"R",
-       {"margin found", "找到的间隔"},
-       {"margin limit", "间隔上限"},
-       {"bound", "上界"},
-       {"mistakes", "错误次数"},
-       {"passes", "遍数"}},
-      {{format_number(bound.radius), bound.margin > 0 ? format_number(bound.margin) : "none",
-        format_number(bound.margin_limit), bound.margin > 0 ? format_count(int64_t(bound.mistakes())) : "none",
-        format_count(course.mistakes()), format_count(int64_t(course.mistakes_of_pass.size()))}},
-      Text("The margin is the largest that MinOver (Krauth and Mezard 1987) found; no line has more than the limit.",
-           "间隔取 MinOver（Krauth 与 Mezard，1987）找到的最大值；任何直线的间隔都不会超过上限。"));
+      {"R", {"largest margin", "最大间隔"}, {"bound", "上界"}, {"mistakes", "错误次数"}, {"passes", "遍数"}},
+      {{format_number(bound.radius), found ? Text(format_number(bound.margin)) : none,
+        found ? Text(format_large(bound.mistakes())) : none, format_count(course.mistakes()),
+        format_count(int64_t(course.mistakes_of_pass.size()))}},
+      {"The largest margin is the distance from 0 of the convex hull of the samples y (x, 1), found by non-negative "
+       "least squares (Lawson and Hanson 1974).",
+       "最大间隔就是样本 y (x, 1) 的凸包到原点的距离，由非负最小二乘（Lawson 与 Hanson，1974）求得。"});
   write_png(chart, run.file("plots/mistakes.png"));
 }
 

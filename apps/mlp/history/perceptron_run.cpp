@@ -43,29 +43,30 @@ void write_passes(const RunFolder& run, const PerceptronCourse& course, int64_t 
 }  // namespace
 
 Text say_how_it_ended(const PerceptronCourse& course, const NovikoffBound& bound) {
-  const std::string passes = std::to_string(course.mistakes_of_pass.size()), mistakes = format_count(course.mistakes()),
-                    allowed = format_count(int64_t(bound.mistakes())), margin = format_number(bound.margin, 3),
+  const auto passes = int64_t(course.mistakes_of_pass.size());
+  const std::string done = format_count(passes), mistakes = format_count(course.mistakes()),
+                    allowed = format_large(bound.mistakes()), margin = format_number(bound.margin, 3),
                     last = format_count(course.mistakes_of_pass.back());
   if (course.converged) {
-    return {concat("converged: pass ", passes, " had no mistake; ", mistakes,
-                   " mistakes before it, Novikoff's bound allows ", allowed, " (R ", format_number(bound.radius, 3),
-                   ", margin ", margin, ")"),
-            concat("已收敛：第 ", passes, " 遍没有犯错；此前共犯错 ", mistakes, " 次，Novikoff 上界允许 ", allowed,
-                   " 次（R ", format_number(bound.radius, 3), "，间隔 ", margin, "）")};
+    return {
+        concat("converged: pass ", done, " had no mistake; ", mistakes, " mistakes before it, Novikoff's bound allows ",
+               allowed, " (R ", format_number(bound.radius, 3), ", margin ", margin, ")"),
+        concat("已收敛：第 ", done, " 遍没有犯错；此前共犯错 ", mistakes, " 次，Novikoff 上界允许 ", allowed, " 次（R ",
+               format_number(bound.radius, 3), "，间隔 ", margin, "）")};
   }
-  const Text still = {
-      concat("did not converge: ", passes, " passes, ", mistakes, " mistakes, ", last, " of them in the last pass; "),
-      concat("未收敛：", passes, " 遍共犯错 ", mistakes, " 次，最后一遍仍错 ", last, " 次；")};
+  const Text still = {concat("did not converge: ", done, passes == 1 ? " pass, " : " passes, ", mistakes, " mistakes, ",
+                             last, " of them in the last pass; "),
+                      concat("未收敛：", done, " 遍共犯错 ", mistakes, " 次，最后一遍仍错 ", last, " 次；")};
   if (bound.margin > 0) {
-    return {still.en + concat("a line with margin ", margin, " exists, and Novikoff's bound allows ", allowed,
-                              " mistakes: raise train.epochs"),
-            still.zh + concat("存在间隔为 ", margin, " 的分界线，Novikoff 上界允许 ", allowed,
-                              " 次错误：请增大 train.epochs")};
+    return still + Text(concat("it would with more passes (train.epochs): the classes can be separated, with margin ",
+                               margin, ", and Novikoff's bound allows ", allowed, " mistakes"),
+                        concat("增加遍数（train.epochs）它终会收敛：两类可以分开，间隔为 ", margin,
+                               "，Novikoff 上界允许 ", allowed, " 次错误"));
   }
-  const std::string limit = format_number(bound.margin_limit, 2);
-  return {still.en + concat("no line separates these classes (none with a margin above ", limit,
-                            " can exist), and without one it never converges"),
-          still.zh + concat("没有直线能分开这两类（间隔超过 ", limit, " 的分界线不可能存在），因此它永远不会收敛")};
+  if (!bound.hulls_overlap) return still + Text("no separation of the classes was found", "没有找到能分开两类的界面");
+  return still +
+         Text("nothing straight separates these classes, because their convex hulls overlap: it never converges",
+              "两类的凸包相交，任何直线或平面都分不开它们，因此它永远不会收敛");
 }
 
 void run_perceptron(Session& session, Experiment& ask) {
@@ -78,7 +79,7 @@ void run_perceptron(Session& session, Experiment& ask) {
   const auto began = std::chrono::steady_clock::now();
   const PerceptronCourse course = learn_perceptron(train.x, train.y, ask.train.epochs, uint64_t(ask.seed));
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  const NovikoffBound bound = novikoff_bound(train.x, train.y, course.last);
+  const NovikoffBound bound = novikoff_bound(train.x, train.y);
 
   write_passes(run, course, train.y.size(0));
   save_weights(run.best(), course.pocket, ask, data.info(), session.about(data.info()));
@@ -97,7 +98,7 @@ void run_perceptron(Session& session, Experiment& ask) {
                           {"mistakes_of_last_pass", double(course.mistakes_of_pass.back())},
                           {"novikoff_bound", bound.mistakes()},
                           {"margin", bound.margin},
-                          {"margin_limit", bound.margin_limit},
+                          {"hulls_overlap", bound.hulls_overlap ? 1 : 0},
                           {"train_accuracy", share_right(course.pocket, train)}};
   session.finish_run(result, "val_accuracy", {{"accuracy", test_accuracy}},
                      {figures, say_how_it_ended(course, bound).en});

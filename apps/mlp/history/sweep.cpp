@@ -20,8 +20,13 @@ namespace {
 
 nlohmann::json read_json(const fs::path& path) { return nlohmann::json::parse(read_file(path)); }
 
-bool is_finished(const fs::path& folder) {
-  return fs::exists(folder / "summary.json") && read_json(folder / "summary.json").value("status", "") == "finished";
+/// Finished, and not to be gone on with for more epochs.
+bool is_finished(const fs::path& folder, const Experiment& ask) {
+  if (!fs::exists(folder / "summary.json") || read_json(folder / "summary.json").value("status", "") != "finished") {
+    return false;
+  }
+  const auto epochs = read_json(folder / "config.json").at("train").at("epochs").get<int64_t>();
+  return ask.sweep.path == "train.epochs" || epochs >= ask.train.epochs;
 }
 
 /// "hidden=8,seed=1" for a folder's name.
@@ -51,6 +56,25 @@ std::vector<SweepRow> plan(const Experiment& ask) {
   return rows;
 }
 
+/// What makes the sweep's experiment that of one run.
+std::vector<std::string> changes_for(const Experiment& ask, const SweepRow& row) {
+  std::vector<std::string> changes = {"sweep.path=", "sweep.values=[]", "name=" + row.folder};
+  if (ask.sweep.path != "seed") changes.push_back(concat("seed=", row.seed));
+  changes.push_back(ask.sweep.path + "=" + row.value);
+  return changes;
+}
+
+/// A mistake in a value stops the sweep before any work.
+void check_values(const Session& session, const Experiment& ask, const std::vector<SweepRow>& rows) {
+  for (const SweepRow& row : rows) {
+    const std::string source = concat("sweep.path ", ask.sweep.path, ", value ", row.value, ":");
+    Config config = Config::from_text(session.config_json(), source, changes_for(ask, row));
+    Experiment one;
+    one.read(config.root());
+    config.finish();
+  }
+}
+
 /// What a dry run tries: a mistake is in a value, not in a seed.
 void keep_one_a_value(const Experiment& ask, std::vector<SweepRow>& rows) {
   std::vector<SweepRow> kept;
@@ -65,20 +89,19 @@ void keep_one_a_value(const Experiment& ask, std::vector<SweepRow>& rows) {
 void train_row(const Session& session, const Experiment& ask, const SweepRow& row,
                const std::function<void(Session&)>& train_one) {
   const fs::path folder = session.run().file(row.folder);
-  if (is_finished(folder)) return;
+  if (is_finished(folder, ask)) return;
   Options options = session.options();
   options.part = options.quiet = true;
   options.config = options.run = options.resume = "";
   options.overrides.clear();
   if (fs::exists(folder / "config.json")) {
     options.resume = folder;
+    if (ask.sweep.path != "train.epochs") options.overrides = {concat("train.epochs=", ask.train.epochs)};
   } else {
     fs::remove_all(folder);
     options.run = folder;
     options.config = session.run().file("config.json");
-    options.overrides = {"sweep.path=", "sweep.values=[]", "name=" + row.folder};
-    if (ask.sweep.path != "seed") options.overrides.push_back(concat("seed=", row.seed));
-    options.overrides.push_back(ask.sweep.path + "=" + row.value);
+    options.overrides = changes_for(ask, row);
   }
   Session one("mlp", options);
   train_one(one);
@@ -177,6 +200,7 @@ Spread spread_of(const std::vector<SweepRow>& rows, const std::string& value, co
 void run_sweep(Session& session, const Experiment& ask, const std::function<void(Session&)>& train_one) {
   const StopGuard a_signal_only_sets_a_flag;
   std::vector<SweepRow> rows = plan(ask);
+  check_values(session, ask, rows);
   const DataSplits data = open_data(ask.data, session.data_folders(), uint64_t(ask.seed));
   Mlp model = make_model(data.info(), ask, torch::kCPU);
   const RunFolder& run = session.begin_run(ask.name, uint64_t(ask.seed), data, count_parameters(*model));
@@ -192,8 +216,7 @@ void run_sweep(Session& session, const Experiment& ask, const std::function<void
         concat(row.folder, "  test accuracy ", format_percent(spread_of({row}, "", "kept_test_accuracy").mean)));
   }
   if (session.options().dry_run) {
-    return session.finish_run(result, "accuracy", {},
-                              {{}, concat("dry run: ", rows.size(), " of the runs begin well")});
+    return session.finish_run(result, "accuracy", {}, {{}, concat("dry run: ", rows.size(), " tried, all begin well")});
   }
   std::vector<std::string> lines;
   for (const SweepRow& row : rows) lines.push_back(line_of(row));
@@ -201,9 +224,14 @@ void run_sweep(Session& session, const Experiment& ask, const std::function<void
   write_sweep_report(run, ask, rows);
   Findings findings;
   for (const Text& claim : claims_of(ask, rows)) findings.sentence += (findings.sentence.empty() ? "" : " ") + claim.en;
-  const Spread kept = spread_of(rows, "", "kept_test_accuracy");
-  findings.figures = {{"runs", double(rows.size())}, {"accuracy_deviation", kept.deviation}};
-  session.finish_run(result, "accuracy", {{"accuracy", kept.mean}}, findings);
+  findings.figures = {{"runs", double(rows.size())}};
+  Scores test;
+  if (repeats_one_thing(ask)) {  // a mean over different experiments would mean nothing
+    const Spread kept = spread_of(rows, "", "kept_test_accuracy");
+    test = {{"accuracy", kept.mean}};
+    findings.figures.emplace_back("accuracy_deviation", kept.deviation);
+  }
+  session.finish_run(result, "accuracy", test, findings);
 }
 
 }  // namespace glassbox::mlp

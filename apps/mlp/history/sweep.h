@@ -21,6 +21,9 @@ struct SweepRow {
   std::vector<double> val_accuracy;
 };
 
+/// True for seeds and folds: the runs are one experiment, and their mean says something.
+bool repeats_one_thing(const Experiment& ask);
+
 /// Mean and standard deviation (n - 1) of a figure over the rows with `value`. NaN where no row has it.
 struct Spread {
   double mean = 0, deviation = 0;

@@ -14,8 +14,6 @@ namespace {
 
 using Rows = std::vector<SweepRow>;
 
-bool repeats_one_thing(const Experiment& ask) { return ask.sweep.path == "seed" || ask.sweep.path == "data.fold"; }
-
 /// "98.10 ± 0.52 %".
 std::string cell(const Spread& spread, bool is_share) {
   if (spread.runs == 0) return "";
@@ -38,7 +36,7 @@ std::vector<std::string> shown_figures(const Rows& rows) {
 
 bool is_share(const std::string& figure) {
   return figure.find("accuracy") != std::string::npos || figure == "memorised" || figure == "dead" ||
-         figure == "saturated" || figure == "twins" || figure == "converged";
+         figure == "saturated" || figure == "twins" || figure == "converged" || figure == "hulls_overlap";
 }
 
 Text heading(const std::string& figure) {
@@ -57,7 +55,7 @@ Text heading(const std::string& figure) {
       {"mistakes_of_last_pass", {"in the last pass", "最后一遍"}},
       {"novikoff_bound", {"Novikoff's bound", "Novikoff 上界"}},
       {"margin", {"margin", "间隔"}},
-      {"margin_limit", {"margin limit", "间隔上限"}}};
+      {"hulls_overlap", {"hulls overlap", "凸包相交"}}};
   const auto found = known.find(figure);
   return found == known.end() ? Text(figure) : found->second;
 }
@@ -66,19 +64,22 @@ void add_table(HtmlPage& page, const Experiment& ask, const Rows& rows) {
   const std::vector<std::string> figures = shown_figures(rows);
   std::vector<Text> header = {ask.sweep.path, {"runs", "运行次数"}};
   for (const std::string& name : figures) header.push_back(heading(name));
-  std::vector<std::vector<std::string>> cells;
-  const auto add = [&](const std::string& label, const std::string& value) {
-    std::vector<std::string> line = {label, std::to_string(spread_of(rows, value, "kept_test_accuracy").runs)};
+  std::vector<std::vector<Text>> cells;
+  const auto add = [&](const Text& label, const std::string& value) {
+    std::vector<Text> line = {label, std::to_string(spread_of(rows, value, "kept_test_accuracy").runs)};
     for (const std::string& name : figures) line.push_back(cell(spread_of(rows, value, name), is_share(name)));
     cells.push_back(line);
   };
   for (const std::string& value : ask.sweep.values) add(value, value);
-  if (repeats_one_thing(ask)) add("all", "");
+  if (repeats_one_thing(ask)) add({"all", "全部"}, "");
+  const bool folds = ask.sweep.path == "data.fold";
   page.table(
       header, cells,
-      Text("Mean ± standard deviation over the seeds. Train and test accuracy are those of the last weights; kept: of "
-           "the epoch that was best in validation.",
-           "各种子的均值 ± 标准差。train 与 test accuracy 是最后一轮权重的；kept 指验证集上最好的一轮。"));
+      {concat(
+           "Mean ± standard deviation over the ", folds ? "folds" : "seeds",
+           ". Train and test accuracy are those of the last weights; kept: of the epoch that was best in validation."),
+       concat("各", folds ? "折" : "种子",
+              "的均值 ± 标准差。训练与测试准确率用最后一轮的权重；保留权重指验证集上最好的一轮。")});
 }
 
 /// The number in "0.5" or "[8]"; NaN if it is none.
@@ -141,7 +142,7 @@ void add_curves(HtmlPage& page, const Experiment& ask, const Rows& rows) {
 }
 
 void add_runs(HtmlPage& page, const Rows& rows) {
-  std::vector<std::vector<std::string>> cells;
+  std::vector<std::vector<Text>> cells;
   for (const SweepRow& row : rows) {
     cells.push_back({row.folder, cell(spread_of({row}, "", "train_accuracy"), true),
                      cell(spread_of({row}, "", "kept_test_accuracy"), true), row.folder + "/report.html"});
@@ -156,8 +157,10 @@ void add_runs(HtmlPage& page, const Rows& rows) {
 void write_sweep_report(const RunFolder& run, const Experiment& ask, const Rows& rows) {
   HtmlPage page(ask.name, ask.data.name + ": " + ask.sweep.path);
   page.card(Text("runs", "运行次数"), std::to_string(rows.size()));
-  page.card(Text("test accuracy, all runs", "全部运行的测试准确率"),
-            cell(spread_of(rows, "", "kept_test_accuracy"), true));
+  if (repeats_one_thing(ask)) {
+    page.card({"test accuracy, all runs", "全部运行的测试准确率"},
+              cell(spread_of(rows, "", "kept_test_accuracy"), true));
+  }
   page.section(Text("What it shows", "说明了什么"));
   for (const Text& claim : claims_of(ask, rows)) page.note(claim);
   add_table(page, ask, rows);

@@ -33,9 +33,9 @@ void add_units(HtmlPage& page, const ThresholdNet& net) {
            "输入的加权和达到阈值，神经元就输出 1。这里没有任何学习：数字都写在实验文件里，改了数字就改变了它的功能。"));
   const auto table = net.truth_table();
   for (const ThresholdUnit& unit : net.units) {
-    std::vector<std::vector<std::string>> rows;
+    std::vector<std::vector<Text>> rows;
     for (const TruthRow& row : table) {
-      std::vector<std::string> cells;
+      std::vector<Text> cells;
       for (const std::string& input : net.inputs) cells.push_back(digit(row.values.at(input)));
       cells.push_back(arithmetic(unit, row));
       cells.push_back(digit(row.values.at(unit.name)));
@@ -49,18 +49,19 @@ void add_units(HtmlPage& page, const ThresholdNet& net) {
 }
 
 void write_threshold_report(const RunFolder& run, const Experiment& ask, const ThresholdNet& net,
-                            const std::vector<TruthCheck>& checks, const std::string& sentence) {
+                            const std::vector<TruthCheck>& checks, const Text& sentence) {
   HtmlPage page(ask.name,
                 Text("threshold units of McCulloch and Pitts (1943)", "McCulloch 与 Pitts 的阈值神经元（1943）"));
   page.card(Text("units", "神经元"), std::to_string(net.units.size()));
   page.card(Text("inputs", "输入"), std::to_string(net.inputs.size()));
   page.section(Text("Do they say what they should?", "结果对吗？"));
-  page.note(sentence + ".");
-  std::vector<std::vector<std::string>> rows;
+  page.note(sentence + Text(".", "。"));
+  std::vector<std::vector<Text>> rows;
   for (const TruthCheck& check : checks) {
-    rows.push_back({check.unit, check.wanted, check.got, check.wanted == check.got ? "yes" : "no"});
+    rows.push_back(
+        {check.unit, check.wanted, check.got, check.wanted == check.got ? Text("yes", "对") : Text("no", "错")});
   }
-  page.table({{"unit", "单元"}, {"wanted", "应为"}, {"says", "输出"}, {"right", "对否"}}, rows,
+  page.table({{"unit", "神经元"}, {"wanted", "应为"}, {"says", "输出"}, {"right", "对否"}}, rows,
              Text("The columns of answers, inputs counting up from 0...0.", "答案按输入从 0…0 递增的顺序排列。"));
   add_units(page, net);
   page.section(Text("How to repeat this run", "如何重复这次运行"));
@@ -97,10 +98,11 @@ void run_threshold_units(Session& session, const Experiment& ask) {
   for (const ThresholdUnit& unit : net.units) weights += int64_t(unit.inputs.size()) + 1;
   for (const TruthCheck& check : checks) right += check.wanted == check.got ? 1 : 0;
   const RunFolder& run = session.begin_run(ask.name, uint64_t(ask.seed), as_data(net), weights);
-  const std::string sentence = concat(right, " of ", checks.size(), " truth tables are as wanted");
+  const Text sentence = {concat(right, " of ", checks.size(), " truth tables are as wanted"),
+                         concat(checks.size(), " 张真值表中有 ", right, " 张符合要求")};
   write_threshold_report(run, ask, net, checks, sentence);
-  const double share = checks.empty() ? 1 : double(right) / double(checks.size());
-  session.finish_run({}, "val_accuracy", {{"accuracy", share}}, {{{"units", double(net.units.size())}}, sentence});
+  session.finish_run({}, "val_accuracy", {{"accuracy", double(right) / double(checks.size())}},
+                     {{{"units", double(net.units.size())}}, sentence.en});
 }
 
 }  // namespace glassbox::mlp

@@ -51,19 +51,18 @@ ThresholdUnit parse_unit(const std::string& text) {
   if (words.size() < 5 || !is_name(words[0]) || words[1] != "=") complain(text, "no \"NAME =\" with a sum after it");
   unit.name = words[0];
   size_t at = 2;
-  for (double weight = 1; at < words.size() && words[at] != ">="; ++at) {
-    double number = 0;
-    if (words[at] == "+") continue;
-    if (words[at] == "-") {
-      weight = -weight;
-    } else if (is_number(words[at], number)) {
-      weight *= number;
-    } else if (is_name(words[at])) {
-      unit.inputs.push_back({weight, words[at]});
-      weight = 1;
-    } else {
-      complain(text, "\"" + words[at] + "\"");
+  while (at < words.size() && words[at] != ">=") {
+    // A term: sign (needed between terms), number (or 1), name.
+    double weight = 1, number = 0;
+    const bool sign_there = words[at] == "+" || words[at] == "-";
+    if (!sign_there && !unit.inputs.empty()) complain(text, "no + or - before \"" + words[at] + "\"");
+    if (sign_there) weight = words[at++] == "-" ? -1 : 1;
+    const bool number_there = at < words.size() && is_number(words[at], number);
+    if (number_there) weight *= number, ++at;
+    if (at >= words.size() || !is_name(words[at])) {
+      complain(text, at < words.size() ? "\"" + words[at] + "\" where a name should stand" : "no name at the end");
     }
+    unit.inputs.push_back({weight, words[at++]});
   }
   if (unit.inputs.empty()) complain(text, "no input");
   double sign = 1;

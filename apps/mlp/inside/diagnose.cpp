@@ -88,6 +88,19 @@ void judge_saturation(double first, double last, const Text& name, const ModelCo
   }
 }
 
+/// Says only what was looked for.
+Text units_work(const std::string& activation) {
+  if (can_die(activation)) {
+    return {"The hidden units work: hardly any is dead, and no two are twins.",
+            "隐藏单元都在起作用：几乎没有死亡的单元，也没有孪生单元。"};
+  }
+  if (can_saturate(activation)) {
+    return {"The hidden units work: in no layer are most activations saturated, and no two units are twins.",
+            "隐藏单元都在起作用：没有哪一层的激活值大多饱和，也没有孪生单元。"};
+  }
+  return {"The hidden units work: no two are twins.", "隐藏单元都在起作用：没有孪生单元。"};
+}
+
 void judge_units(const Look& first, const Look& last, const ModelConfig& model, std::vector<Finding>& findings) {
   const size_t layers = last.layers.size();
   const size_t before = findings.size();
@@ -104,10 +117,7 @@ void judge_units(const Look& first, const Look& last, const ModelConfig& model, 
                          "没有隐藏层：每个输出都只是输入的加权和。"}});
     return;
   }
-  findings.push_back({Subject::kUnits,
-                      false,
-                      {"The hidden units work: hardly any is dead or saturated, and no two are twins.",
-                       "隐藏单元都在起作用：几乎没有死亡或饱和的单元，也没有孪生单元。"}});
+  findings.push_back({Subject::kUnits, false, units_work(model.activation)});
 }
 
 void judge_updates(const std::vector<Look>& looks, std::vector<Finding>& findings) {

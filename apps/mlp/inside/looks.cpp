@@ -64,7 +64,7 @@ double share_of_twins(const torch::nn::Linear& layer) {
 }
 
 double share_of_dead(const torch::Tensor& h, const std::string& activation) {
-  if (activation != "relu") return 0;
+  if (!can_die(activation)) return 0;
   return (h.amax(0) == 0).to(torch::kFloat64).mean().item<double>();
 }
 

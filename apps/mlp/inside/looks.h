@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "apps/mlp/config.h"
 #include "apps/mlp/model.h"
@@ -18,6 +19,10 @@ struct Histogram {
 };
 constexpr int64_t kBins = 32;
 
+/// Only a relu unit can be dead: it then lets no gradient through. Only tanh and sigmoid have two flat ends.
+inline bool can_die(const std::string& activation) { return activation == "relu"; }
+inline bool can_saturate(const std::string& activation) { return activation == "tanh" || activation == "sigmoid"; }
+
 /// What one layer does at one moment. A figure that was not measured is NaN.
 struct LayerLook {
   double weight_size = 0;    ///< root mean square of the weights
@@ -25,7 +30,7 @@ struct LayerLook {
   double update_ratio = 0;   ///< length of the step / length of the weights; about 1e-3 is healthy
   Histogram gradients;       ///< log10 |gradient| of the weights; exact zeros are left out
   Histogram activations;     ///< over the probe samples; empty for the output layer
-  double dead = 0;           ///< share of units that are 0 (relu) for every probe sample
+  double dead = 0;           ///< share of units that are 0 for every probe sample (relu)
   double saturated = 0;      ///< share of activations where the slope is below 0.02 (tanh, sigmoid)
   double twins = 0;          ///< share of units whose incoming weights and bias equal those of another unit, to 1e-6
                              ///< of the layer's largest weight

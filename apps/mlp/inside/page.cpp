@@ -36,7 +36,7 @@ void add_first_layer(HtmlPage& page, const MlpImpl& model, const DatasetInfo& in
 }
 
 void add_weight_table(HtmlPage& page, const MlpImpl& model) {
-  std::vector<std::vector<std::string>> rows;
+  std::vector<std::vector<Text>> rows;
   for (const auto& item : model.named_parameters()) {
     const torch::Tensor w = item.value().detach().to(torch::kFloat64);
     rows.push_back({item.key(), concat(w.sizes()), format_number(w.mean().item<double>()),
@@ -51,30 +51,38 @@ void add_weight_table(HtmlPage& page, const MlpImpl& model) {
              rows, {"All weights of the network that was tested.", "参加测试的网络的全部权重。"});
 }
 
+/// What the shares of units mean; only those that the activation can have.
+Text meaning_of_shares(const std::string& activation) {
+  Text all("");
+  if (can_die(activation)) all = all + Text(" Dead: 0 for all of them.", "死亡：对所有样本都输出 0。");
+  if (can_saturate(activation)) {
+    all = all + Text(" Saturated: where the slope of the activation is below 0.02.", "饱和：激活函数的斜率小于 0.02。");
+  }
+  return all + Text(" Twins: units with the same incoming weights as another.", "孪生：与另一个单元的输入权重相同。");
+}
+
 /// The hidden units of the tested network over `samples` samples, a row a layer.
 void add_unit_table(HtmlPage& page, const Look& now, const ModelConfig& model, int64_t samples) {
-  std::vector<std::vector<std::string>> rows;
+  const bool with_dead = can_die(model.activation), with_saturated = can_saturate(model.activation);
+  std::vector<Text> header = {{"hidden layer", "隐藏层"}, {"units", "单元数"}};
+  if (with_dead) header.push_back({"dead", "死亡"});
+  if (with_saturated) header.push_back({"saturated", "饱和"});
+  header.insert(header.end(),
+                {{"twins", "孪生"}, {"lowest activation", "最小激活值"}, {"highest activation", "最大激活值"}});
+  std::vector<std::vector<Text>> rows;
   for (size_t i = 0; i + 1 < now.layers.size(); ++i) {
     const LayerLook& layer = now.layers[i];
-    rows.push_back({std::to_string(i + 1), format_count(model.hidden[i]), format_percent(layer.dead, 1),
-                    format_percent(layer.saturated, 1), format_percent(layer.twins, 1),
-                    format_number(layer.activations.low, 3), format_number(layer.activations.high, 3)});
+    std::vector<Text> row = {std::to_string(i + 1), format_count(model.hidden[i])};
+    if (with_dead) row.push_back(format_percent(layer.dead, 1));
+    if (with_saturated) row.push_back(format_percent(layer.saturated, 1));
+    row.insert(row.end(), {format_percent(layer.twins, 1), format_number(layer.activations.low, 3),
+                           format_number(layer.activations.high, 3)});
+    rows.push_back(row);
   }
   if (rows.empty()) return;
-  page.table({{"hidden layer", "隐藏层"},
-              {"units", "单元数"},
-              {"dead", "死亡"},
-              {"saturated", "饱和"},
-              {"twins", "孪生"},
-              {"lowest activation", "最小激活值"},
-              {"highest activation", "最大激活值"}},
-             rows,
-             {concat("Over ", samples,
-                     " test samples. Dead: 0 for all of them. Saturated: where the slope of the "
-                     "activation is below 0.02. Twins: units with the same incoming weights as another."),
-              concat("基于 ", samples,
-                     " 个测试样本。死亡：对所有样本都输出 0。饱和：激活函数的斜率小于 0.02。"
-                     "孪生：与另一个单元的输入权重相同。")});
+  page.table(header, rows,
+             Text(concat("Over ", samples, " test samples."), concat("基于 ", samples, " 个测试样本。")) +
+                 meaning_of_shares(model.activation));
 }
 
 /// The sentences about one subject, one after the other.
@@ -122,9 +130,8 @@ void add_history(HtmlPage& page, const ModelConfig& model, const std::vector<Loo
                            findings_text(findings, Subject::kUpdates));
   const Text on_units = findings_text(findings, Subject::kUnits);
   if (units.series.empty()) return page.note(on_units);
-  page.figure(units, on_units + Text(" Dead: 0 for each of up to 256 training samples. Saturated: slope below 0.02. "
-                                     "Twins: equal weights.",
-                                     "（死亡：对最多 256 个训练样本都输出 0。饱和：斜率小于 0.02。孪生：权重相同。）"));
+  page.figure(units, on_units + Text(" Over up to 256 training samples.", "（基于最多 256 个训练样本。") +
+                         meaning_of_shares(model.activation) + Text("", "）"));
 }
 
 }  // namespace

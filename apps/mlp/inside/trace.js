@@ -85,7 +85,7 @@
       if (!stage || place !== stageOf) {
         stage = make("div", { class: "trace-flow", tabindex: -1 });  // no tab stop: the arrow keys scroll it
         stageOf = place;
-        drawing.append(make("div", { class: "trace-stage" }, make("h3", {}, stageHeading(group)), stage));
+        drawing.append(make("div", { class: "trace-stage" }, make("h3", {}, stageHeading(group, groups)), stage));
       }
       stage.append(makeGroup(group, feeder));
       if (group.kind === "input" || group.kind === "activation") feeder = group;

@@ -28,6 +28,14 @@ Vector softmax(const Vector& logits) {
   return p;
 }
 
+/// -ln of the target's probability, from the logits: the probability itself can be too small for a double.
+double cross_entropy(const Vector& logits, size_t target) {
+  const double largest = *std::max_element(logits.begin(), logits.end());
+  double sum = 0;
+  for (double z : logits) sum += std::exp(z - largest);
+  return std::log(sum) - (logits[target] - largest);
+}
+
 }  // namespace
 
 Vector numbers(const torch::Tensor& tensor) {
@@ -97,9 +105,9 @@ Pass run(const Net& net, Vector x, const Nudge& nudge) {
     input = a;
     pass.z.push_back(z), pass.n.push_back(n), pass.a.push_back(a);
   }
-  const Vector& z = pass.z.back();
-  pass.p = softmax(net.sigmoid ? Vector{0, z[0]} : z);
-  pass.loss = -std::log(pass.p[size_t(net.target)]);
+  const Vector logits = net.sigmoid ? Vector{0, pass.z.back()[0]} : pass.z.back();
+  pass.p = softmax(logits);
+  pass.loss = cross_entropy(logits, size_t(net.target));
   return pass;
 }
 

@@ -18,8 +18,9 @@ const traceText = (() => {
       "把加权和“弯”一下：没有这一步，再多的层合起来也只是一个线性映射。"],
     probability: ["probability", "概率", "What the network believes of each class; together they make 1.",
       "网络对每个类别的把握，加起来等于 1。"],
-    loss: ["loss", "损失", "How surprised the network is by the right answer: -ln of its probability.",
-      "正确答案让网络有多“意外”：它的概率取对数，再变号。"],
+    loss: ["loss", "损失", "How surprised the network is by the right answer: -ln of its probability. Computed from " +
+      "the sums z, so it stays finite where the probability rounds to 0.",
+      "正确答案让网络有多“意外”：它的概率取对数，再变号。计算时直接用加权和 z，概率小到舍入为 0 时损失仍是有限的数。"],
   };
   const MODES = {
     values: ["Values", "数值", "v"],
@@ -38,10 +39,13 @@ const traceText = (() => {
     return group.kind === "weight" && KINDS[part] ? part : group.kind;
   }
 
-  function stageHeading(group) {
+  function stageHeading(group, groups) {
     if (group.kind === "input") return both("Input", "输入");
     if (group.layer === undefined) return both("Answer and loss", "答案与损失");
-    return both(`Layer ${group.layer}`, `第 ${group.layer} 层`);
+    const isOutput = !groups.some((other) => other.layer > group.layer);
+    const name = `layers.${group.layer}`, number = group.layer + 1;
+    return both(isOutput ? `Output layer (${name})` : `Layer ${number} (${name})`,
+      isOutput ? `输出层（${name}）` : `第 ${number} 层（${name}）`);
   }
 
   function make(tag, attributes, ...children) {

@@ -20,10 +20,10 @@ std::vector<Look> healthy() {
   return looks;
 }
 
-ModelConfig model() {
+ModelConfig model(const std::string& activation = "tanh") {
   ModelConfig config;
   config.hidden = {16, 16};
-  config.activation = "tanh";
+  config.activation = activation;
   return config;
 }
 
@@ -47,6 +47,28 @@ TEST(Diagnose, AHealthyRunGetsOneGoodWordASubject) {
   const auto findings = diagnose(healthy(), model());
   ASSERT_EQ(findings.size(), 3u);
   for (const Finding& finding : findings) EXPECT_FALSE(finding.text.en.empty() || finding.text.zh.empty());
+}
+
+/// The sentences on the units of a healthy run, both languages in a row.
+std::string good_word(const std::string& activation) {
+  std::string all;
+  for (const Finding& finding : diagnose(healthy(), model(activation))) {
+    if (finding.subject == Subject::kUnits) all += finding.text.en + finding.text.zh;
+  }
+  return all;
+}
+
+TEST(Diagnose, OnlyReluUnitsAreSaidToBeAliveAndOnlyBoundedOnesUnsaturated) {
+  for (const std::string activation : {"relu", "leaky_relu", "gelu", "tanh", "sigmoid"}) {
+    const std::string said = good_word(activation);
+    const auto says = [&](const char* word) { return said.find(word) != std::string::npos; };
+    const bool bounded = activation == "tanh" || activation == "sigmoid";
+    EXPECT_EQ(says("dead"), activation == "relu") << said;
+    EXPECT_EQ(says("死亡"), activation == "relu") << said;
+    EXPECT_EQ(says("saturated"), bounded) << said;
+    EXPECT_EQ(says("饱和"), bounded) << said;
+    EXPECT_TRUE(says("twins") && says("孪生")) << said;
+  }
 }
 
 TEST(Diagnose, DeadUnits) {

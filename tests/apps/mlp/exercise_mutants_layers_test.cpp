@@ -38,6 +38,16 @@ std::vector<Mutant> dropouts() {
          return torch::empty_like(x).bernoulli_(1 - share);
        })},
       {"MaskOfNormals", "5.1", mask([](T x, double share) { return (torch::randn_like(x) > share - 0.5).to(x); })},
+      {"MaskWithTheSameNumberOfZerosEveryTime", "5.1", mask([](T x, double share) {
+         const int64_t zeros = std::llround(share * double(x.numel()));
+         Tensor flat = torch::ones({x.numel()}, x.options());
+         flat.index_fill_(0, torch::randperm(x.numel()).narrow(0, 0, zeros), 0);
+         return flat.view(x.sizes());
+       })},
+      {"MaskOfTwoRowsOverAndOver", "5.1", mask([](T x, double share) {
+         const Tensor two = torch::empty_like(x.narrow(0, 0, std::min<int64_t>(2, x.size(0)))).bernoulli_(1 - share);
+         return two.index_select(0, torch::arange(x.size(0)).remainder(2));
+       })},
       {"DropoutWithoutScaling", "5.2", forward([](T x, T m, double) { return x * m; })},
       {"DropoutScaledByTheShare", "5.2",
        forward([](T x, T m, double share) { return share > 0 ? x * m / share : x * m; })},

@@ -74,6 +74,10 @@ std::vector<Mutant> linears() {
           {"LinearWithWReshapedNotTransposed", "2.1", forward([](T x, T w, T b) {
              return x.mm(w.reshape({w.size(1), w.size(0)})) + b;
            })},
+          {"LinearRightInFloat64Only", "2.1", forward([](T x, T w, T b) {
+             const Tensor y = x.mm(w.t());
+             return x.scalar_type() == torch::kFloat64 ? y + b : y;
+           })},
           {"LinearAddsTheBiasInPlaceOfX", "2.1", forward([](T x, T w, T b) {
              x.add_(1);
              return x.mm(w.t()) + b;

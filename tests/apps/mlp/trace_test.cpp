@@ -5,6 +5,9 @@
 #include <torch/nn/functional/loss.h>
 #include <torch/utils.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "tests/common/expect_error.h"
 
 namespace glassbox::mlp {
@@ -124,6 +127,43 @@ INSTANTIATE_TEST_SUITE_P(Nets, Trace,
                                          Case{"relu", config("relu", {6}), 2, 2},
                                          Case{"sigmoid_hidden", config("sigmoid", {3}), 2, 3}),
                          [](const auto& test) { return test.param.name; });
+
+/// Logits 800 and 0, or one of -800 at a sigmoid: the probability of class 1 is e^-800, which no double can hold.
+Json sure_of_class_0(const std::string& output, int64_t target) {
+  const Mlp model(2, 2, config("relu", {}, output));
+  const torch::NoGradGuard no_grad;
+  for (auto& parameter : model->parameters()) parameter.zero_();
+  model->layers().front()->weight[0][0] = output == "sigmoid" ? -800 : 800;
+  DatasetInfo info;
+  info.classes = {"0", "1"};
+  info.columns = {"x0", "x1"};
+  info.sample_shape = {2};
+  return trace_sample(*model, info, torch::ones({2}), target);
+}
+
+TEST(TraceLimits, AnImpossibleAnswerHasAFiniteLossAndGradients) {
+  for (const std::string output : {"softmax", "sigmoid"}) {
+    const Json json = sure_of_class_0(output, /*target=*/1);
+    EXPECT_EQ(json.at("loss").get<double>(), 800) << output;
+    for (const Json& group : json.at("groups")) {
+      if (!group.contains("numeric")) continue;
+      for (size_t i = 0; i < group.at("values").size(); ++i) {
+        const double gradient = group.at("gradients").at(i), numeric = group.at("numeric").at(i);
+        EXPECT_TRUE(std::isfinite(gradient)) << output << " " << group.at("name") << i;
+        EXPECT_NEAR(gradient, numeric, 1e-6 * std::max(1.0, std::abs(gradient))) << output << group.at("name") << i;
+      }
+    }
+    EXPECT_NEAR(group_of(json, "x").at("gradients").at(0).get<double>(), 800, 1e-9) << output;
+  }
+}
+
+TEST(TraceLimits, ACertainAnswerHasALossOfPlainZero) {
+  for (const std::string output : {"softmax", "sigmoid"}) {
+    const double loss = sure_of_class_0(output, /*target=*/0).at("loss");
+    EXPECT_EQ(loss, 0) << output;
+    EXPECT_FALSE(std::signbit(loss)) << output;
+  }
+}
 
 TEST(TraceLimits, ALargeNetworkIsRefusedWithAWayOut) {
   const Mlp large(784, 10, config("relu", {32}));
