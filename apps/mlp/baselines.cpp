@@ -60,10 +60,6 @@ Row row_of(const std::string& method, const SimpleAnswers& simple) {
           simple.numbers, simple.learn_seconds, simple.answer_seconds};
 }
 
-std::string said_of(const Row& row) {
-  return row.method + " (" + row.settings + ", " + format_percent(row.accuracy) + ")";
-}
-
 torch::Tensor targets_of(const Dataset& part) { return part.batch(torch::arange(part.size())).target; }
 
 /// bool [N]: which test samples the method has right.
@@ -90,6 +86,11 @@ std::string chinese(const std::string& method) {
   return method == "softmax regression" ? "softmax 回归" : "网络";
 }
 
+Text said_of(const Row& row) {
+  const std::string rest = " (" + row.settings + ", " + format_percent(row.accuracy) + ")";
+  return {row.method + rest, chinese(row.method) + rest};
+}
+
 /// What the network bought, over the best of the others.
 Text verdict(const std::vector<Row>& rows, int64_t test_samples) {
   const Row& network = rows.back();
@@ -97,27 +98,27 @@ Text verdict(const std::vector<Row>& rows, int64_t test_samples) {
                                       [](const Row& a, const Row& b) { return a.accuracy < b.accuracy; });
   const std::string p = format_number(best.p_value, 2), ours = format_percent(network.accuracy);
   if (network.accuracy > best.accuracy && best.p_value < 0.05) {
-    return {concat("The network (", ours, ") beats the best simple method, ", said_of(best),
+    return {concat("The network (", ours, ") beats the best simple method, ", said_of(best).en,
                    "; by chance alone they would differ that much with p = ", p, " (McNemar)."),
-            concat("网络（", ours, "）胜过最好的简单方法 ", said_of(best), "；若只凭偶然，出现这样的差别 p = ", p,
+            concat("网络（", ours, "）胜过最好的简单方法 ", said_of(best).zh, "；若只凭偶然，出现这样的差别 p = ", p,
                    "（McNemar 检验）。")};
   }
   if (network.accuracy > best.accuracy) {
-    return {concat("The network (", ours, ") is ahead of the best simple method, ", said_of(best), ", but on ",
+    return {concat("The network (", ours, ") is ahead of the best simple method, ", said_of(best).en, ", but on ",
                    test_samples, " test samples that may be chance (McNemar's p = ", p, ")."),
-            concat("网络（", ours, "）领先于最好的简单方法 ", said_of(best), "，但只有 ", test_samples,
+            concat("网络（", ours, "）领先于最好的简单方法 ", said_of(best).zh, "，但只有 ", test_samples,
                    " 个测试样本，这可能只是偶然（McNemar 检验 p = ", p, "）。")};
   }
   if (network.accuracy == best.accuracy || best.p_value >= 0.05) {
     return {
-        concat("The network (", ours, ") and the best simple method, ", said_of(best), ", cannot be told apart on ",
+        concat("The network (", ours, ") and the best simple method, ", said_of(best).en, ", cannot be told apart on ",
                test_samples, " test samples (McNemar's p = ", p, "): here it bought nothing that could be measured."),
-        concat("在 ", test_samples, " 个测试样本上分不出网络（", ours, "）与最好的简单方法 ", said_of(best),
+        concat("在 ", test_samples, " 个测试样本上分不出网络（", ours, "）与最好的简单方法 ", said_of(best).zh,
                " 的高下（McNemar 检验 p = ", p, "）：这里看不出网络换来了什么。")};
   }
-  return {concat("The best simple method, ", said_of(best), ", is a hard opponent: it beats the network (", ours,
+  return {concat("The best simple method, ", said_of(best).en, ", is a hard opponent: it beats the network (", ours,
                  "), and by chance alone they would differ that much with p = ", p, " (McNemar)."),
-          concat("最好的简单方法 ", said_of(best), " 是个强劲的对手：它胜过网络（", ours,
+          concat("最好的简单方法 ", said_of(best).zh, " 是个强劲的对手：它胜过网络（", ours,
                  "）；若只凭偶然，出现这样的差别 p = ", p, "（McNemar 检验）。")};
 }
 
