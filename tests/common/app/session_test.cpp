@@ -184,7 +184,8 @@ TEST_F(SessionTest, ARunThatEndsOtherwiseSaysHow) {
 TEST_F(SessionTest, ARunThatBeginsIsRunning) {
   leave_a_run();
   EXPECT_EQ(read_json(temp_ / "run/summary.json"),
-            nlohmann::json::parse(R"({"app": "mlp", "name": "tiny", "verb": "train", "status": "running", "parameters": 42})"));
+            nlohmann::json::parse(
+                R"({"app": "mlp", "name": "tiny", "verb": "train", "status": "running", "parameters": 42})"));
 }
 
 TEST_F(SessionTest, AFinishedRunThatFailsAfterAResumeKeepsItsFigures) {
