@@ -95,10 +95,4 @@ std::vector<LayerRow> describe_layers(const MlpImpl& model, const ModelConfig& c
   return rows;
 }
 
-int64_t count_parameters(const torch::nn::Module& model) {
-  int64_t count = 0;
-  for (const torch::Tensor& parameter : model.parameters()) count += parameter.numel();
-  return count;
-}
-
 }  // namespace glassbox::mlp

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "apps/mlp/config.h"
+#include "common/app/classifier.h"
 #include "common/data/dataset.h"
 #include "common/train/evaluate.h"
 
@@ -46,13 +47,7 @@ TORCH_MODULE(Mlp);
 /// The network an experiment describes, with its first weights (a function of ask.seed) and its precision.
 Mlp make_model(const DatasetInfo& info, const Experiment& ask, torch::Device device);
 
-/// One line of describe.
-struct LayerRow {
-  std::string name, output;   ///< "layers.0  linear 784 -> 256", "[N, 256]"
-  int64_t parameters, flops;  ///< flops of one sample's forward pass; a multiplication and its addition are two
-};
+/// The table of describe.
 std::vector<LayerRow> describe_layers(const MlpImpl& model, const ModelConfig& config);
-
-int64_t count_parameters(const torch::nn::Module& model);
 
 }  // namespace glassbox::mlp

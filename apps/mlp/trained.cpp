@@ -15,15 +15,6 @@ namespace glassbox::mlp {
 namespace fs = std::filesystem;
 namespace {
 
-std::string as_text(const Scores& scores) {
-  std::string text;
-  for (const auto& [name, value] : scores) {
-    const bool is_share = name.find("accuracy") != std::string::npos;
-    text += name + " " + (is_share ? format_percent(value) : format_number(value)) + "\n";
-  }
-  return text;
-}
-
 /// Units set by hand are their own description.
 void describe_units(const Session& session, const Experiment& ask) {
   std::string text;
@@ -61,11 +52,7 @@ void require_one_network(const RunFolder& run) {
 Trained load_trained(const Session& session) {
   const RunFolder run = RunFolder::open(session.options().run, /*to_continue=*/false);
   require_one_network(run);
-  require(
-      run.has("checkpoints/best.safetensors"), "opening ", run.path().string(),
-      ": no checkpoints/best.safetensors; the run has not finished its first epoch. Go on with: mlp train --resume ",
-      run.path().string());
-  return load_weights(run.best(), session.device());
+  return load_weights(best_of_run(session), session.device());
 }
 
 Trained load_weights(const fs::path& path, torch::Device device) {
@@ -83,18 +70,7 @@ Trained load_weights(const fs::path& path, torch::Device device) {
 void eval(Session& session) {
   Trained trained = load_trained(session);
   const DataSplits data = open_data(trained.experiment.data, session.data_folders(), uint64_t(trained.experiment.seed));
-  require_same_data(session.options().run, data);
-  const std::string& split = session.options().split;
-  const DataLoader loader(split == "train" ? data.train
-                          : split == "val" ? data.val
-                                           : data.test,
-                          {/*batch_size=*/128, /*shuffle=*/false});
-  const Forward forward = forward_of(*trained.model, trained.experiment.engine);
-  const Scores scores = full_classifier_scores(predict_all(forward, loader, session.device()));
-  nlohmann::ordered_json json = {
-      {"app", "mlp"}, {"run", session.options().run.string()}, {"split", split}, {"samples", loader.samples()}};
-  for (const auto& [name, value] : scores) json[name] = value;
-  session.answer(json_text(json), split + " (" + format_count(loader.samples()) + " samples)\n" + as_text(scores));
+  eval_classifier(session, data, forward_of(*trained.model, trained.experiment.engine));
 }
 
 void describe(Session& session) {
@@ -102,27 +78,7 @@ void describe(Session& session) {
   if (ask.model.name == "threshold_units") return describe_units(session, ask);
   const DatasetInfo info = describe_data(session, ask);
   const Mlp model(info.features(), int64_t(info.classes.size()), ask.model);
-  int64_t parameters = 0, flops = 0;
-  nlohmann::ordered_json layers = nlohmann::ordered_json::array();
-  std::string text = "input  " + info.name + concat(" ", at::IntArrayRef(info.sample_shape)) + "\n";
-  for (const LayerRow& row : describe_layers(*model, ask.model)) {
-    parameters += row.parameters;
-    flops += row.flops;
-    layers.push_back(
-        {{"name", row.name}, {"output", row.output}, {"parameters", row.parameters}, {"flops", row.flops}});
-    std::string line = row.name;
-    line.resize(std::max<size_t>(line.size() + 2, 32), ' ');
-    line += row.output;
-    line.resize(std::max<size_t>(line.size() + 2, 44), ' ');
-    text += line + format_count(row.parameters) + " parameters  " + format_count(row.flops) + " FLOPs\n";
-  }
-  // Weights, their gradients, and the optimizer's one or two numbers a weight.
-  const int64_t bytes = 4 * parameters * (ask.optimizer.name == "sgd" ? 3 : 4);
-  text += "total  " + format_count(parameters) + " parameters, " + format_count(flops) + " FLOPs a sample forward, " +
-          format_number(double(bytes) / 1e6) + " MB to train\n";
-  const nlohmann::ordered_json json = {{"name", ask.name},         {"data", info.name}, {"layers", layers},
-                                       {"parameters", parameters}, {"flops", flops},    {"training_bytes", bytes}};
-  session.answer(json_text(json), text);
+  describe_classifier(session, ask.name, info, describe_layers(*model, ask.model), memories_of(ask.optimizer));
 }
 
 }  // namespace glassbox::mlp

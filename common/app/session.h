@@ -27,6 +27,7 @@ class Session {
  public:
   Session(std::string app, Options options);
 
+  const std::string& app() const { return app_; }  ///< "mlp"
   const Options& options() const { return options_; }
   torch::Device device() const { return device_; }
   std::vector<std::filesystem::path> data_folders() const { return glassbox::data_folders(options_.data); }

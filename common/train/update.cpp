@@ -2,12 +2,7 @@
 
 #include <cmath>
 
-// Compiled for each vector width; the loader picks the processor's own.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__)
-#define GLASSBOX_EACH_VECTOR_WIDTH __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define GLASSBOX_EACH_VECTOR_WIDTH
-#endif
+#include "common/base/vector_width.h"
 
 namespace glassbox {
 

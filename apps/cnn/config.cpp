@@ -1,0 +1,53 @@
+#include "apps/cnn/config.h"
+
+#include "apps/cnn/layers.h"
+#include "common/base/error.h"
+
+namespace glassbox::cnn {
+
+void ModelConfig::read(ConfigReader json) {
+  json.field("name", name, one_of({"lenet5", "small_vgg", "resnet20", "fast", "layers"}),
+             "lenet5 = LeCun 1998; small_vgg = Simonyan 2015, small; resnet20 = He 2015; fast = after Jordan 2024; layers "
+             "= those listed in \"layers\"");
+  json.field("layers", layers, any_text(),
+             "layers: a line each, \"conv 6 5x5 padding 2\", \"pool max 2x2\", \"norm\", \"act relu\", \"dropout 0.5\", "
+             "\"residual 16 stride 2\", \"linear classes\"");
+  json.field("widths", widths, between(1, 4096), "small_vgg, fast: channels of each stage; a stage halves the picture");
+  json.field("shortcut", shortcut, one_of({"pad", "conv"}), "resnet20: option A (pad) or B (conv) of He 2015");
+  json.field("dropout", dropout, from_below(0, 1), "small_vgg, fast: share silenced before the last layer");
+  json.field("layout", layout, one_of({"auto", "channels_last", "channels_first", "batch_last"}),
+             "order of a picture's numbers in memory; auto = batch_last for few channels, else channels_last");
+  json.field("precision", precision, one_of({"float32", "bf16", "float64"}),
+             "bf16: convolutions and linear layers in bfloat16, sums and weights in float32");
+  if ((name == "layers") == layers.empty()) {
+    json.problem("layers", name == "layers" ? "want at least one line with model.name \"layers\", got none"
+                                            : "want model.name \"layers\" with a list of layers, got \"" + name + "\"");
+  }
+  if ((name == "small_vgg" || name == "fast") && widths.empty()) json.problem("widths", "want at least one, got none");
+  try {
+    layers_of(*this);
+  } catch (const UserError& problem) {
+    json.problem("layers", problem.what());
+  }
+}
+
+void Experiment::read(ConfigReader json) {
+  json.field("name", name, any_text(), "names the run's folder");
+  json.field("seed", seed, between(0, 9e15), "all chance in the run follows from it");
+  json.field("engine", engine, one_of({"autograd", "by_hand"}), "by_hand = the functions of apps/cnn/exercise");
+  json.field("looks", looks, between(0, 1000), "times the inside of the network is recorded in a run; 0 = never");
+  json.field("label_smoothing", label_smoothing, from_below(0, 1), "share of a target that is spread over all classes");
+  json.field("test_time", test_time, one_of({"none", "flip", "flip_shift"}),
+             "views of a picture whose answers are averaged when scoring");
+  data.read(json.section("data", "what is learned from"));
+  augment.read(json.section("augment", "how training pictures are varied"));
+  model.read(json.section("model", "the network"));
+  optimizer.read(json.section("optimizer", "how weights move"));
+  schedule.read(json.section("schedule", "how far they move, step by step"));
+  train.read(json.section("train", "how long, and what is kept"));
+  if (name.empty() || name.find('/') != std::string::npos || name.front() == '.') {
+    json.problem("name", "want a folder's name without \"/\" and no dot in front, got \"" + name + "\"");
+  }
+}
+
+}  // namespace glassbox::cnn

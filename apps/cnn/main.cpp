@@ -1,0 +1,52 @@
+/// Assignment 2: a convolutional network that learns to name what it sees.
+/// Read layers.cpp and model.cpp next, then fit() in common/train/fit.cpp: together they are all that happens here.
+#include <torch/utils.h>
+
+#include "apps/cnn/verbs.h"
+#include "common/app/classifier.h"
+#include "common/train/checkpoint.h"
+
+using namespace glassbox;
+
+/// Learns from data.train, keeping the weights of the epoch that scores best on data.val.
+FitResult learn(Session& session, const cnn::Experiment& ask, const DataSplits& data, cnn::Network& model) {
+  const auto seed = uint64_t(ask.seed);
+  const auto vary = [&](Batch& batch, int64_t epoch) { augment(batch, ask.augment, data.info(), seed, epoch); };
+  const DataLoader train_data(data.train, {ask.data.batch_size, /*shuffle=*/true, seed, ask.data.workers, vary});
+  const DataLoader val_data(data.val, {/*batch_size=*/128, /*shuffle=*/false, seed, ask.data.workers});
+  cnn::fill_whitening(*model, *data.train);
+  Optimizer optimizer(*model, ask.optimizer);
+  const auto loss_of = [&](const Batch& batch) {
+    return cnn::loss_of(model->forward(batch.input), batch, ask.label_smoothing);
+  };
+  const Forward forward = cnn::scoring_forward(*model, ask);
+  const auto validate = [&] { return classifier_scores(predict_all(forward, val_data, session.device()), "val_"); };
+  Task task{*model, optimizer, train_data, loss_of, validate, ask.schedule};
+  task.device = session.device();
+  task.seed = seed;
+  task.about = session.about(data.info());
+  RunFolder& run = session.begin_run(ask.name, seed, data, count_parameters(*model));
+  return fit(task, ask.train, run, session.watchers());
+}
+
+void train(Session& session) {
+  // What was asked. A mistake in the experiment stops here, before any work.
+  auto ask = session.read<cnn::Experiment>();
+
+  // Data: three parts that share no sample. Validation chooses the epoch; the test set is looked at once.
+  const DataSplits data = session.open_data(ask.data, ask.train, uint64_t(ask.seed));
+  const DataLoader test_data(data.test, {/*batch_size=*/128, /*shuffle=*/false, 0, ask.data.workers});
+
+  // The network learns.
+  cnn::Network model = cnn::make_model(data.info(), ask, session.device());
+  const FitResult result = learn(session, ask, data, model);
+
+  // The best weights are scored on the test set: the figure that counts.
+  load_state_dict(*model, load_safetensors(session.run().best()).tensors, session.run().best().string());
+  model->eval();
+  const Predictions answers = predict_all(cnn::scoring_forward(*model, ask), test_data, session.device());
+  cnn::write_report(session.run(), *model, *data.test, answers);
+  session.finish_run(result, "val_accuracy", full_classifier_scores(answers));
+}
+
+int main(int argc, char** argv) { return run_app(argc, argv, cnn::app(train)); }

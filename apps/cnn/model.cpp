@@ -1,0 +1,289 @@
+#include "apps/cnn/model.h"
+
+#include <ATen/autocast_mode.h>
+#include <torch/nn/functional/padding.h>
+#include <torch/nn/functional/pooling.h>
+#include <torch/nn/init.h>
+#include <torch/utils.h>
+
+#include <sstream>
+
+#include "common/base/error.h"
+#include "common/nn/batch_last.h"
+#include "common/nn/norm_act.h"
+
+namespace glassbox::cnn {
+namespace {
+
+using torch::Tensor;
+namespace F = torch::nn::functional;
+
+torch::nn::Conv2d make_conv(int64_t inputs, int64_t outputs, int64_t kernel_h, int64_t kernel_w, int64_t stride,
+                            int64_t padding, bool bias) {
+  torch::nn::Conv2d conv(
+      torch::nn::Conv2dOptions(inputs, outputs, {kernel_h, kernel_w}).stride(stride).padding(padding).bias(bias));
+  const torch::NoGradGuard no_graph;
+  // Variance 2 / (inputs of a unit): relu cuts off half of what comes (He et al. 2015).
+  torch::nn::init::kaiming_normal_(conv->weight, 0, torch::kFanIn, torch::kReLU);
+  if (bias) torch::nn::init::zeros_(conv->bias);
+  return conv;
+}
+
+/// Puts `module` where its name says: "layer1.0" is child "0" of child "layer1".
+void register_at(torch::nn::Module& root, const std::string& name, std::shared_ptr<torch::nn::Module> module) {
+  const size_t dot = name.find('.');
+  if (dot == std::string::npos) {
+    root.register_module(name, std::move(module));
+    return;
+  }
+  const std::string first = name.substr(0, dot);
+  const auto* known = root.named_children().find(first);
+  const auto child = known != nullptr ? *known : root.register_module(first, std::make_shared<torch::nn::Module>());
+  register_at(*child, name.substr(dot + 1), std::move(module));
+}
+
+/// All but the convolution's: they are small, and what LibTorch has for them is fast.
+Tensor activate(const Tensor& x, const std::string& mode, bool in_place) {
+  if (mode == "relu") return in_place ? torch::relu_(Tensor(x)) : torch::relu(x);
+  if (mode == "leaky_relu") return torch::leaky_relu(x, 0.01);
+  if (mode == "tanh") return torch::tanh(x);
+  if (mode == "sigmoid") return torch::sigmoid(x);
+  if (mode == "gelu") return torch::gelu(x);
+  return torch::silu(x);
+}
+
+Tensor pool(const Tensor& x, const LayerLine& line) {
+  const bool max = line.mode == "max";
+  if (line.kernel_h == 0) return max ? x.amax({2, 3}, /*keepdim=*/true) : x.mean({2, 3}, /*keepdim=*/true);
+  const at::IntArrayRef kernel = {line.kernel_h, line.kernel_w};
+  const std::vector<int64_t> sides(kernel.begin(), kernel.end());
+  if (max) return torch::max_pool2d(x, sides, line.stride, line.padding);
+  return torch::avg_pool2d(x, sides, line.stride, line.padding);
+}
+
+bool is_pool_2x2(const LayerLine& line) {
+  return line.mode == "max" && line.kernel_h == 2 && line.kernel_w == 2 && line.stride == 2 && line.padding == 0;
+}
+
+/// Few channels, no batch norm between them: LeNet. Vectors of 16 channels would be mostly empty.
+bool suits_batch_last(const std::vector<Layer>& layers) {
+  bool any = false;
+  for (const Layer& layer : layers) {
+    const LayerLine& line = layer.line;
+    if (line.kind == "residual" || line.kind == "whiten" || (line.kind == "norm" && layer.out.size() == 3)) return false;
+    if (line.kind != "conv") continue;
+    if (line.stride != 1 || line.padding >= line.kernel_h || line.padding >= line.kernel_w || line.outputs > 24)
+      return false;
+    any = true;
+  }
+  return any;
+}
+
+std::string which(const std::vector<Layer>& layers, const LayerLine& line) {
+  return concat("model.layers[", layers.size(), "] (", line.text, ")");
+}
+
+}  // namespace
+
+std::string shape_text(const std::vector<int64_t>& shape) { return concat(at::IntArrayRef(shape)); }
+
+ResidualImpl::ResidualImpl(int64_t inputs, const LayerLine& line)
+    : inputs_(inputs), outputs_(line.outputs), stride_(line.stride) {
+  conv1 = register_module("conv1", make_conv(inputs, outputs_, 3, 3, stride_, 1, /*bias=*/false));
+  bn1 = register_module("bn1", torch::nn::BatchNorm2d(outputs_));
+  conv2 = register_module("conv2", make_conv(outputs_, outputs_, 3, 3, 1, 1, /*bias=*/false));
+  bn2 = register_module("bn2", torch::nn::BatchNorm2d(outputs_));
+  if (line.mode != "conv" || (stride_ == 1 && inputs == outputs_)) return;
+  const auto downsample = register_module("downsample", std::make_shared<torch::nn::Module>());
+  downsample_conv = downsample->register_module("0", make_conv(inputs, outputs_, 1, 1, stride_, 0, /*bias=*/false));
+  downsample_norm = downsample->register_module("1", torch::nn::BatchNorm2d(outputs_));
+}
+
+Tensor ResidualImpl::shortcut(const Tensor& x) {
+  if (stride_ == 1 && inputs_ == outputs_) return x;
+  if (downsample_conv) return norm_act(downsample_conv(x), *downsample_norm, {}, /*relu=*/false);
+  const int64_t more = outputs_ - inputs_;
+  const Tensor fewer = x.slice(2, 0, x.size(2), stride_).slice(3, 0, x.size(3), stride_);
+  return F::pad(fewer, F::PadFuncOptions({0, 0, 0, 0, more / 2, more - more / 2}));
+}
+
+Tensor ResidualImpl::forward(const Tensor& x) {
+  Tensor y = norm_act(conv1(x), *bn1, {}, /*relu=*/true);          // [N, outputs, H / stride, W / stride]
+  return norm_act(conv2(y), *bn2, shortcut(x), /*relu=*/true);
+}
+
+NetworkImpl::NetworkImpl(const std::vector<int64_t>& sample, int64_t classes, const ModelConfig& config)
+    : config_(config), sample_(sample) {
+  std::vector<int64_t> shape = sample;
+  for (const LayerLine& line : layers_of(config)) {
+    add_layer(line, shape, classes);
+    shape = layers_.back().out;
+  }
+  require(shape == std::vector<int64_t>{classes}, "model.layers: want logits [", classes,
+          "] at the end, one a class, got ", shape_text(shape), " from ", layers_.back().line.text,
+          "; end with \"linear classes\"");
+  batch_last_ = config.layout == "batch_last" || (config.layout == "auto" && suits_batch_last(layers_));
+  require(!batch_last_ || suits_batch_last(layers_),
+          "model.layout: batch_last wants convolutions of stride 1 with at most 24 outputs and neither batch norm nor "
+          "residual blocks; take \"auto\"");
+}
+
+void NetworkImpl::add_layer(const LayerLine& line, const std::vector<int64_t>& in, int64_t classes) {
+  Layer layer;
+  layer.line = line;
+  layer.out = in;
+  const std::string before = layers_.empty() ? "the picture is" : layers_.back().line.text + " gives";
+  const bool picture = in.size() == 3;
+  const bool wants_picture = line.kind == "conv" || line.kind == "pool" || line.kind == "residual" || line.kind == "whiten";
+  require(picture || !wants_picture, which(layers_, line), ": want a picture [C, H, W], but ", before, " ",
+          shape_text(in));
+  if (line.kind == "conv" || line.kind == "pool" || line.kind == "whiten") {
+    const int64_t kernel_h = line.kernel_h > 0 ? line.kernel_h : in[1], kernel_w = line.kernel_w > 0 ? line.kernel_w : in[2];
+    const int64_t h = in[1] + 2 * line.padding, w = in[2] + 2 * line.padding;
+    require(kernel_h <= h && kernel_w <= w, which(layers_, line), ": a kernel [", kernel_h, ", ", kernel_w,
+            "] does not fit into the picture: ", before, " ", shape_text(in), line.padding > 0 ? ", with padding " : "",
+            line.padding > 0 ? shape_text({in[0], h, w}) : "");
+    require(line.kind != "pool" || 2 * line.padding <= std::min(kernel_h, kernel_w), which(layers_, line),
+            ": want a padding of at most half the kernel, got ", line.padding);
+    layer.out = {in[0], (h - kernel_h) / line.stride + 1, (w - kernel_w) / line.stride + 1};
+  }
+  if (line.kind == "conv") {
+    layer.conv = make_conv(in[0], line.outputs, line.kernel_h, line.kernel_w, line.stride, line.padding, line.bias);
+    if (line.dirac) {
+      const torch::NoGradGuard no_graph;  // the first outputs begin as copies of the inputs
+      const int64_t same = std::min(in[0], line.outputs);
+      torch::nn::init::dirac_(layer.conv->weight.slice(0, 0, same));
+    }
+    layer.out[0] = line.outputs;
+  } else if (line.kind == "whiten") {
+    layer.out[0] = 2 * in[0] * line.kernel_h * line.kernel_w;
+    layer.conv = make_conv(in[0], layer.out[0], line.kernel_h, line.kernel_w, 1, 0, /*bias=*/true);
+    layer.conv->weight.set_requires_grad(false);
+  } else if (line.kind == "residual") {
+    require(line.mode == "conv" || line.outputs >= in[0], which(layers_, line),
+            ": want at least as many outputs as inputs for a padded shortcut, but ", before, " ", shape_text(in),
+            "; write \"shortcut conv\"");
+    layer.residual = Residual(in[0], line);
+    layer.out = {line.outputs, (in[1] - 1) / line.stride + 1, (in[2] - 1) / line.stride + 1};
+  } else if (line.kind == "norm") {
+    layer.norm = torch::nn::BatchNorm2d(in[0]);
+  } else if (line.kind == "linear") {
+    int64_t inputs = 1;
+    for (const int64_t side : in) inputs *= side;
+    layer.out = {line.outputs > 0 ? line.outputs : classes};
+    layer.linear = torch::nn::Linear(torch::nn::LinearOptions(inputs, layer.out[0]).bias(line.bias));
+  }
+  for (std::shared_ptr<torch::nn::Module> module :
+       {layer.conv.ptr(), layer.norm.ptr(), layer.linear.ptr(), layer.residual.ptr()}) {
+    if (module) register_at(*this, line.name, module);
+  }
+  layers_.push_back(std::move(layer));
+}
+
+Tensor NetworkImpl::arrange(const Tensor& x) const {
+  const Tensor typed = config_.precision == "float64" ? x.to(torch::kFloat64) : x;
+  if (batch_last_ && fits_batch_last(typed)) return batch_last(typed);
+  if (config_.layout == "channels_first") return typed.contiguous();
+  return typed.contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+Tensor NetworkImpl::apply_layer(const Layer& layer, Tensor x) {
+  const LayerLine& line = layer.line;
+  const bool by_batch = batch_last_ && x.dim() == 4 && fits_batch_last(x);
+  if (layer.conv) {
+    if (by_batch) return conv2d_batch_last(x, layer.conv->weight, layer.conv->bias, line.padding);
+    return torch::nn::Conv2d(layer.conv)(x);
+  }
+  if (layer.norm) return norm_act(x, *layer.norm, {}, /*relu=*/false);
+  if (layer.residual) return torch::nn::ModuleHolder<ResidualImpl>(layer.residual)->forward(x);
+  if (layer.linear) return torch::nn::Linear(layer.linear)(x.flatten(1));
+  if (line.kind == "pool") return by_batch && is_pool_2x2(line) ? max_pool_batch_last(x) : pool(x, line);
+  if (line.kind == "act") return activate(x, line.mode, /*in_place=*/false);
+  if (line.kind == "dropout") return torch::dropout(x, line.number, is_training());
+  return x * line.number;  // scale
+}
+
+std::vector<Tensor> NetworkImpl::outputs(Tensor x) {
+  std::vector<Tensor> all;
+  x = arrange(x);
+  for (const Layer& layer : layers_) all.push_back(x = apply_layer(layer, x));
+  return all;
+}
+
+Tensor NetworkImpl::run(Tensor x) {
+  x = arrange(x);
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    const Layer& layer = layers_[i];
+    const bool relu_follows = i + 1 < layers_.size() && layers_[i + 1].is("act") && layers_[i + 1].line.mode == "relu";
+    if (layer.norm && relu_follows) {
+      x = norm_act(x, *layer.norm, {}, /*relu=*/true);
+      ++i;
+    } else if (relu_follows && (layer.conv || layer.linear)) {
+      x = activate(apply_layer(layer, x), "relu", /*in_place=*/true);  // nobody else needs what came before the relu
+      ++i;
+    } else {
+      x = apply_layer(layer, x);
+    }
+  }
+  return x;
+}
+
+Tensor NetworkImpl::forward(Tensor x) {
+  if (config_.precision != "bf16") return run(std::move(x));
+  struct Autocast {
+    Autocast() {
+      at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
+      at::autocast::set_cpu_enabled(true);
+    }
+    ~Autocast() {
+      at::autocast::clear_cache();
+      at::autocast::set_cpu_enabled(false);
+    }
+  } in_bfloat16;
+  return run(std::move(x)).to(torch::kFloat32);
+}
+
+Network make_model(const DatasetInfo& info, const Experiment& ask, torch::Device device) {
+  require(info.is_image(), "data.name: want pictures for a convolutional network, got the table ", info.name);
+  torch::manual_seed(uint64_t(ask.seed));
+  Network model(info.sample_shape, int64_t(info.classes.size()), ask.model);
+  model->to(device, ask.model.precision == "float64" ? torch::kFloat64 : torch::kFloat32);
+  if (!model->is_batch_last() && ask.model.layout != "channels_first") {
+    const torch::NoGradGuard no_graph;  // kernels in the order of the pictures
+    for (torch::Tensor& parameter : model->parameters()) {
+      if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
+    }
+  }
+  return model;
+}
+
+void fill_whitening(NetworkImpl& model, const Dataset& train) {
+  const torch::NoGradGuard no_graph;
+  for (const Layer& layer : model.layers()) {
+    if (!layer.is("whiten")) continue;
+    require(&layer == &model.layers().front(), "model.layers: want \"whiten\" as the first layer, got it behind another");
+    const int64_t count = std::min<int64_t>(train.size(), 5000);
+    const Tensor pictures = train.batch(torch::floor_divide(torch::arange(count) * train.size(), count)).input;
+    const int64_t h = layer.line.kernel_h, w = layer.line.kernel_w;
+    const Tensor patches = F::unfold(pictures, F::UnfoldFuncOptions({h, w})).transpose(1, 2).flatten(0, 1)  // [P, C h w]
+                               .to(torch::kFloat64);
+    const Tensor covariance = torch::matmul(patches.t(), patches) / double(patches.size(0));
+    const auto [values, vectors] = torch::linalg_eigh(covariance);  // vectors in columns
+    const Tensor filters = (vectors / (values + 5e-4).sqrt()).t().flip(0);
+    const Tensor both = torch::cat({filters, -filters}).view(layer.conv->weight.sizes());
+    layer.conv->weight.copy_(both);
+    layer.conv->bias.zero_();
+  }
+}
+
+Tensor answer(NetworkImpl& model, const Tensor& x, const std::string& test_time) {
+  const auto both = [&](const Tensor& view) { return (model.forward(view) + model.forward(view.flip(3))) / 2; };
+  if (test_time == "none") return model.forward(x);
+  if (test_time == "flip") return both(x);
+  const int64_t h = x.size(2), w = x.size(3);
+  const Tensor padded = F::pad(x, F::PadFuncOptions({1, 1, 1, 1}).mode(torch::kReflect));
+  const Tensor up_left = padded.slice(2, 0, h).slice(3, 0, w), down_right = padded.slice(2, 2, 2 + h).slice(3, 2, 2 + w);
+  return both(x) / 2 + (both(up_left) + both(down_right)) / 4;
+}
+
+}  // namespace glassbox::cnn

@@ -1,0 +1,94 @@
+/// The networks of assignment 2, each a list of layers (layers.h). N batch, C channels, H x W a picture, K classes.
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/nn/modules/batchnorm.h>
+#include <torch/nn/modules/conv.h>
+#include <torch/nn/modules/linear.h>
+#include <torch/nn/pimpl.h>
+
+#include <string>
+#include <vector>
+
+#include "apps/cnn/config.h"
+#include "apps/cnn/layers.h"
+#include "common/data/dataset.h"
+
+namespace glassbox::cnn {
+
+/// relu(norm(conv(relu(norm(conv(x))))) + shortcut(x)), 3x3 kernels (He et al. 2015, figure 2). Where the shape changes
+/// the shortcut takes every `stride`-th place and pads with channels of zeros on both sides (option A, no parameters) or
+/// is a 1x1 convolution with batch norm (option B).
+class ResidualImpl : public torch::nn::Module {
+ public:
+  ResidualImpl(int64_t inputs, const LayerLine& line);
+  torch::Tensor forward(const torch::Tensor& x);  ///< [N, C, H, W] -> [N, outputs, H / stride, W / stride], rounded up
+  torch::Tensor shortcut(const torch::Tensor& x);
+
+  torch::nn::Conv2d conv1{nullptr}, conv2{nullptr}, downsample_conv{nullptr};
+  torch::nn::BatchNorm2d bn1{nullptr}, bn2{nullptr}, downsample_norm{nullptr};
+
+ private:
+  int64_t inputs_, outputs_, stride_;
+};
+TORCH_MODULE(Residual);
+
+/// One layer with its parameters, if it has any, and what comes out of it.
+struct Layer {
+  LayerLine line;
+  std::vector<int64_t> out;  ///< shape of one sample behind it: {C, H, W}, or {F} from the first linear layer on
+  torch::nn::Conv2d conv{nullptr};  ///< conv, whiten
+  torch::nn::BatchNorm2d norm{nullptr};
+  torch::nn::Linear linear{nullptr};
+  Residual residual{nullptr};
+
+  bool is(const std::string& kind) const { return line.kind == kind; }
+};
+
+class NetworkImpl : public torch::nn::Module {
+ public:
+  /// sample: {C, H, W}. Draws the first weights from LibTorch's generator. Throws UserError that names the layer and
+  /// both shapes where one does not fit the one before it.
+  NetworkImpl(const std::vector<int64_t>& sample, int64_t classes, const ModelConfig& config);
+
+  /// x: float32 [N, C, H, W], normalised. Returns logits float32 [N, K] (float64 with that precision).
+  torch::Tensor forward(torch::Tensor x);
+
+  /// What comes out of each layer, in order, one layer at a time: for the views inside.
+  std::vector<torch::Tensor> outputs(torch::Tensor x);
+
+  /// `layer` alone, on what came out of the one before it.
+  torch::Tensor apply_layer(const Layer& layer, torch::Tensor x);
+
+  const std::vector<Layer>& layers() const { return layers_; }
+  const ModelConfig& config() const { return config_; }
+  const std::vector<int64_t>& sample() const { return sample_; }
+  bool is_batch_last() const { return batch_last_; }
+
+ private:
+  void add_layer(const LayerLine& line, const std::vector<int64_t>& in, int64_t classes);
+  torch::Tensor arrange(const torch::Tensor& x) const;
+  torch::Tensor run(torch::Tensor x);
+
+  ModelConfig config_;
+  std::vector<int64_t> sample_;
+  std::vector<Layer> layers_;
+  bool batch_last_ = false;
+};
+TORCH_MODULE(Network);
+
+/// The network an experiment describes, with its first weights (a function of ask.seed) and its precision.
+Network make_model(const DatasetInfo& info, const Experiment& ask, torch::Device device);
+
+/// Fills the filters of `whiten` layers from up to 5,000 training pictures: the eigenvectors of the patches' covariance,
+/// each divided by the root of its eigenvalue, and their negatives (Coates and Ng 2012). They do not learn.
+void fill_whitening(NetworkImpl& model, const Dataset& train);
+
+/// Mean of the logits over the views of `test_time`: "none" the picture; "flip" it and its mirror image; "flip_shift"
+/// both, also moved by one pixel up-left and down-right (Jordan 2024).
+torch::Tensor answer(NetworkImpl& model, const torch::Tensor& x, const std::string& test_time);
+
+/// "[16, 5, 5]"
+std::string shape_text(const std::vector<int64_t>& shape);
+
+}  // namespace glassbox::cnn

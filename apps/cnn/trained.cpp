@@ -1,0 +1,79 @@
+#include "apps/cnn/verbs.h"
+#include "common/app/classifier.h"
+#include "common/base/error.h"
+#include "common/train/checkpoint.h"
+
+namespace glassbox::cnn {
+namespace {
+
+int64_t parameters_of(const Layer& layer) {
+  int64_t count = 0;
+  for (const std::shared_ptr<torch::nn::Module>& module :
+       {std::shared_ptr<torch::nn::Module>(layer.conv.ptr()), std::shared_ptr<torch::nn::Module>(layer.norm.ptr()),
+        std::shared_ptr<torch::nn::Module>(layer.linear.ptr()),
+        std::shared_ptr<torch::nn::Module>(layer.residual.ptr())}) {
+    if (module) count += count_parameters(*module);
+  }
+  return count;
+}
+
+int64_t numbers_in(const std::vector<int64_t>& shape) {
+  int64_t product = 1;
+  for (const int64_t side : shape) product *= side;
+  return product;
+}
+
+/// Of one sample's forward pass. in: the shape before the layer.
+int64_t flops_of(const Layer& layer, const std::vector<int64_t>& in) {
+  const int64_t out = numbers_in(layer.out);
+  if (layer.conv) return 2 * out * layer.conv->weight.numel() / layer.conv->weight.size(0);
+  if (layer.linear) return 2 * layer.linear->weight.numel();
+  if (layer.residual) {
+    const int64_t both = layer.residual->conv1->weight.numel() + layer.residual->conv2->weight.numel();
+    return 2 * both * layer.out[1] * layer.out[2] + 6 * out;
+  }
+  if (layer.is("norm")) return 2 * out;
+  return layer.is("pool") ? numbers_in(in) : out;
+}
+
+}  // namespace
+
+Trained load_trained(const Session& session) {
+  const std::filesystem::path path = best_of_run(session);
+  Trained trained;
+  trained.checkpoint = path.string();
+  const Checkpoint checkpoint = load_safetensors(path);
+  const std::string app = Session::about_text(checkpoint.metadata, "app", trained.checkpoint);
+  require(app == "cnn", "opening ", trained.checkpoint, ": want a network of cnn, got one of ", app, "; use ", app);
+  trained.experiment = Session::read_from<Experiment>(checkpoint.metadata, trained.checkpoint);
+  trained.info = DatasetInfo::from_json(Session::about_text(checkpoint.metadata, "data", trained.checkpoint));
+  trained.model = make_model(trained.info, trained.experiment, session.device());
+  load_state_dict(*trained.model, checkpoint.tensors, trained.checkpoint);
+  trained.model->eval();
+  return trained;
+}
+
+void eval(Session& session) {
+  Trained trained = load_trained(session);
+  const Experiment& ask = trained.experiment;
+  const DataSplits data = open_data(ask.data, session.data_folders(), uint64_t(ask.seed));
+  eval_classifier(session, data, scoring_forward(*trained.model, ask));
+}
+
+void describe(Session& session) {
+  const auto ask = session.read<Experiment>();
+  const bool trained = !session.options().run.empty() && session.options().overrides.empty();
+  const DatasetInfo info = trained ? load_trained(session).info
+                                   : open_data(ask.data, session.data_folders(), uint64_t(ask.seed)).info();
+  const Network model(info.sample_shape, int64_t(info.classes.size()), ask.model);
+  std::vector<LayerRow> rows;
+  std::vector<int64_t> in = info.sample_shape;
+  for (const Layer& layer : model->layers()) {
+    const std::string name = layer.line.name + "  " + layer.line.text;
+    rows.push_back({name, shape_text(layer.out), parameters_of(layer), flops_of(layer, in)});
+    in = layer.out;
+  }
+  describe_classifier(session, ask.name, info, rows, memories_of(ask.optimizer));
+}
+
+}  // namespace glassbox::cnn
