@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Fetches data sets into data/NAME; every file must have a checksum that scripts/data.sha256 names.
+# Fetches data sets into data/NAME; every file must have a checksum that scripts/data.sha256 names (CIFAR: see
+# scripts/data_cifar.sh).
 #
 #   scripts/data.sh NAME... [--from DIR] [--to DIR]    all-embedded: everything that Debian's archive holds
 #   scripts/data.sh --list                             the names, what they are and where they come from
@@ -30,6 +31,8 @@ wine|178 wines, 13 features, 3 classes (11 kB)|UCI "Wine" (Aeberhard, Forina 199
 breast_cancer|569 cell samples, 30 features, 2 classes (120 kB)|UCI "Breast Cancer Wisconsin (Diagnostic)" (Wolberg et al. 1995), from Debian's package python3-sklearn|CC BY 4.0; scikit-learn's copy BSD-3-Clause
 photos|8 photographs and Van Gogh's Starry Night (1.1 MB)|OpenCV samples/data, from Debian's package opencv-doc; china, flower from python3-sklearn|Apache-2.0, the OpenCV authors; china, flower CC BY 2.0 (danielbuechele, vultilion on Flickr); Starry Night public domain
 mnist|70,000 handwritten digits, 28x28 (12 MB)|Y. LeCun, C. Cortes, C. Burges; public mirrors of the official files|CC BY-SA 3.0
+cifar10|60,000 colour photographs, 32x32, 10 classes (184 MB)|A. Krizhevsky, V. Nair and G. Hinton, https://www.cs.toronto.edu/~kriz/cifar.html|none stated; cite Krizhevsky, Learning Multiple Layers of Features from Tiny Images (2009)
+cifar100|60,000 colour photographs, 32x32, 100 classes (184 MB)|A. Krizhevsky, V. Nair and G. Hinton, https://www.cs.toronto.edu/~kriz/cifar.html|none stated; cite Krizhevsky, Learning Multiple Layers of Features from Tiny Images (2009)
 fashion_mnist|70,000 articles of clothing, 28x28 (31 MB)|Zalando Research, github.com/zalandoresearch/fashion-mnist|MIT, Copyright 2017 Zalando SE
 END
 }
@@ -168,6 +171,9 @@ get_set() {
   echo "$set: $to/$set is complete (${#missing[@]} of ${#files[@]} files fetched)"
 }
 
+# shellcheck source=scripts/data_cifar.sh
+source "$root/scripts/data_cifar.sh"
+
 all_names=$(catalogue | cut -d'|' -f1)
 while [[ $# -gt 0 ]]; do
   case $1 in
@@ -191,4 +197,6 @@ done
 work=$(mktemp -d)
 staged=()
 trap 'rm -rf "$work" "${staged[@]}"' EXIT
-for name in "${names[@]}"; do get_set "$name"; done
+for name in "${names[@]}"; do
+  case $name in cifar*) get_cifar "$name" ;; *) get_set "$name" ;; esac
+done

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Feeds millions of damaged files to the readers of JSON, CSV, idx and safetensors, under AddressSanitizer and UBSan.
+# Feeds millions of damaged files to the readers of JSON, CSV, idx, safetensors, CIFAR and image headers, under AddressSanitizer and UBSan.
 #
 #   scripts/fuzz.sh        30 seconds for each reader
 #   scripts/fuzz.sh 600    10 minutes for each
@@ -15,7 +15,8 @@ seconds=${1:-30}
 
 cd "$(dirname "$0")/.."
 out=build/fuzz
-targets=(config csv idx safetensors)
+targets=(config csv idx safetensors cifar image_header)
+record_readers=(common/data/idx.cpp common/data/cifar_records.cpp)  # of common/data, those without LibTorch
 compiler=${CLANGXX:-clang++}
 command -v "$compiler" > /dev/null || { echo "error: fuzz.sh: clang++ is missing; apt-get install clang" >&2; exit 2; }
 flags=(-std=c++17 -g -O1 -I. -fno-sanitize-recover=undefined)
@@ -24,7 +25,7 @@ mkdir -p $out/objects $out/findings
 # Compiles what is older than its source or than any header.
 compile() {
   local source object
-  for source in common/base/*.cpp common/data/idx.cpp tests/fuzz/*.cpp; do
+  for source in common/base/*.cpp "${record_readers[@]}" tests/fuzz/*.cpp; do
     object=$out/objects/$(basename "$source" .cpp).o
     if [[ ! $object -nt $source || -n $(find common/base common/data tests/fuzz -name '*.h' -newer "$object") ]]; then
       echo "$source -o $object"
@@ -32,7 +33,7 @@ compile() {
   done | xargs -r -P 2 -L 1 "$compiler" "${flags[@]}" -fsanitize=fuzzer-no-link,address,undefined -c
 
   local target library=()
-  for source in common/base/*.cpp common/data/idx.cpp; do library+=("$out/objects/$(basename "$source" .cpp).o"); done
+  for source in common/base/*.cpp "${record_readers[@]}"; do library+=("$out/objects/$(basename "$source" .cpp).o"); done
   for target in "${targets[@]}"; do
     "$compiler" "${flags[@]}" -fsanitize=fuzzer,address,undefined $out/objects/"${target}"_fuzz.o "${library[@]}" \
       -lz -lcrypto -o $out/"$target"
@@ -52,13 +53,23 @@ make_seeds() {
   gzip -cn < $out/corpus/idx/seed > $out/corpus/idx/seed-gzip
   printf '\5{"__metadata__":{"a":"b"},"w":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},%s' \
     '"v":{"dtype":"U8","shape":[],"data_offsets":[4,5]}}' > $out/corpus/safetensors/seed
+  head -c 3073 /dev/zero > $out/corpus/cifar/seed
+  head -c 6148 /dev/zero > $out/corpus/cifar/seed-two
+  printf '\211PNG\r\n\032\n\0\0\0\15IHDR\0\0\0\5\0\0\0\3\10\6\0\0\0\0\0\0\0\0\0\0\1tRNS' > $out/corpus/image_header/seed-png
+  printf '\377\330\377\340\0\4ab\377\377\300\0\13\10\0\3\0\5\1' > $out/corpus/image_header/seed-jpeg
+  printf 'GIF89a\5\0\3\0' > $out/corpus/image_header/seed-gif
+  printf 'BM01234567890a\50\0\0\0\5\0\0\0\375\377\377\377' > $out/corpus/image_header/seed-bmp
+  printf 'RIFF0123WEBPVP8X0123\20\0\0\0\4\0\0\2\0\0' > $out/corpus/image_header/seed-webp
+  printf 'II*\0\10\0\0\0\2\0\0\1\3\0\1\0\0\0\5\0\0\0\1\1\4\0\1\0\0\0\3\0\0\0' > $out/corpus/image_header/seed-tiff
+  printf 'P6 # c\n5 3\n255\n' > $out/corpus/image_header/seed-pnm
   printf '\73\0\0\0\0\0\0\0{"w":{"dtype":"U8","shape":[2,1],"data_offsets":[0,2]}}    xx' > $out/corpus/safetensors/seed-file
 }
 
 # One reader; its words go to a log, of which the end is shown if it failed.
 fuzz() {
-  local target=$1 log=$out/$1.log
-  if $out/"$target" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=256 \
+  local target=$1 log=$out/$1.log most=4096
+  [[ $target != cifar ]] || most=8192  # two records
+  if $out/"$target" -max_total_time="$seconds" -max_len="$most" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=256 \
     -print_final_stats=1 -artifact_prefix=$out/findings/"$target"- $out/corpus/"$target" > "$log" 2>&1; then
     echo "$target: nothing found in $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs"
   else

@@ -19,12 +19,12 @@ namespace {
 void check_samples(const DatasetInfo& info, const std::string& where, const std::string& remedy) {
   constexpr int64_t kLongest = int64_t{1} << 20, kLargest = int64_t{1} << 26;
   const auto& shape = info.sample_shape;
-  const bool image = shape.size() == 3 && shape[0] == 1;
-  require(image || shape.size() == 1, where, ": want a sample_shape [1, H, W] or [F], got ", at::IntArrayRef(shape),
-          remedy);
+  const bool image = shape.size() == 3 && (shape[0] == 1 || shape[0] == 3);
+  require(image || shape.size() == 1, where, ": want a sample_shape [1, H, W], [3, H, W] or [F], got ",
+          at::IntArrayRef(shape), remedy);
   for (int64_t side : shape) {
     const bool fits =
-        side >= 1 && side <= kLongest && (!image || shape[1] <= kLargest / std::max<int64_t>(1, shape[2]));
+        side >= 1 && side <= kLongest && (!image || shape[1] <= kLargest / shape[0] / std::max<int64_t>(1, shape[2]));
     require(fits, where, ": want sides from 1 to 2^20 and at most 2^26 numbers a sample, got ", at::IntArrayRef(shape),
             remedy);
   }
@@ -46,19 +46,31 @@ void check_samples(const DatasetInfo& info, const std::string& where, const std:
   }
 }
 
-/// Throws UserError unless normalise() can use mean and std: one for all pixels, or one or all for a table's columns.
+/// Throws UserError unless normalise() can use mean and std: one for all, or one a channel or a table's column.
 void check_normalisation(const DatasetInfo& info, const std::string& where, const std::string& remedy) {
-  const size_t count = info.mean.size(), features = size_t(info.features());
+  const size_t count = info.mean.size(), many = size_t(info.is_image() ? info.channels() : info.features());
   require(info.std.size() == count, where, ": want as many stds as means, got ", info.std.size(), " and ", count,
           remedy);
-  const bool fits = count == 1 || (!info.is_image() && count == features);
-  require(fits, where, ": want 1 ", info.is_image() ? "mean" : concat("or ", features, " means"), ", got ", count,
-          remedy);
+  require(count == 1 || count == many, where, ": want 1 ", many == 1 ? "mean" : concat("or ", many, " means"), ", got ",
+          count, remedy);
   for (float mean : info.mean) require(std::isfinite(mean), where, ": want finite means, got ", mean, remedy);
   for (float std : info.std) {
     require(std::isfinite(std) && std > 0, where, ": want finite stds > 0, got ", std, remedy);
   }
 }
+
+/// (value / pixel_max - mean) / std = value * scale + shift, one pair a channel.
+struct PixelScale {
+  std::vector<float> scale, shift;
+
+  explicit PixelScale(const DatasetInfo& info) {
+    for (int64_t c = 0; c < info.channels(); ++c) {
+      const size_t own = info.mean.size() == 1 ? 0 : size_t(c);
+      scale.push_back(1.0f / (float(info.pixel_max) * info.std[own]));
+      shift.push_back(-info.mean[own] / info.std[own]);
+    }
+  }
+};
 
 }  // namespace
 
@@ -144,14 +156,14 @@ Batch MemoryDataset::batch(const torch::Tensor& places) const {
     return {normalise(inputs_.index_select(0, places), info_), target, places};
   }
   std::vector<int64_t> shape = inputs_.sizes().vec();
-  const int64_t width = inputs_.numel() / shape[0];
   shape[0] = places.size(0);
   torch::Tensor input = torch::empty(shape);
-  const float scale = 1.0f / (float(info_.pixel_max) * info_.std[0]), shift = -info_.mean[0] / info_.std[0];
+  const PixelScale pixel(info_);
+  const int64_t channels = info_.channels(), plane = info_.features() / channels;
   const torch::Tensor rows = places.contiguous();
   at::parallel_for(0, shape[0], 64, [&](int64_t begin, int64_t end) {
-    gather_bytes(inputs_.data_ptr<uint8_t>(), rows.data_ptr<int64_t>() + begin, end - begin, width, scale, shift,
-                 input.data_ptr<float>() + begin * width);
+    gather_bytes(inputs_.data_ptr<uint8_t>(), rows.data_ptr<int64_t>() + begin, end - begin, channels, plane,
+                 pixel.scale.data(), pixel.shift.data(), input.data_ptr<float>() + begin * channels * plane);
   });
   return {input, target, places};
 }
@@ -161,8 +173,9 @@ Subset::Subset(std::shared_ptr<const Dataset> whole, std::vector<int64_t> places
 
 torch::Tensor normalise(const torch::Tensor& raw, const DatasetInfo& info) {
   if (info.is_image()) {
-    const float scale = 1.0f / (float(info.pixel_max) * info.std[0]), shift = -info.mean[0] / info.std[0];
-    return raw.to(torch::kFloat32) * scale + shift;
+    const PixelScale pixel(info);
+    const auto per_channel = [&](const std::vector<float>& values) { return torch::tensor(values).view({-1, 1, 1}); };
+    return raw.to(torch::kFloat32) * per_channel(pixel.scale) + per_channel(pixel.shift);
   }
   return (raw.to(torch::kFloat32) - torch::tensor(info.mean)) / torch::tensor(info.std);
 }

@@ -14,16 +14,17 @@ namespace glassbox {
 struct DatasetInfo {
   std::string name;
   std::vector<std::string> classes;   ///< names, in the order of the labels 0, 1, ...
-  std::vector<int64_t> sample_shape;  ///< {1, H, W} (an image) or {F} (a table's row)
+  std::vector<int64_t> sample_shape;  ///< {1, H, W} (a grey image), {3, H, W} (colour: red, green, blue) or {F} (a row)
   std::vector<std::string> columns;   ///< of a table, all different; empty for images
   int64_t pixel_max = 0;              ///< the brightest value of an image; 0 = not an image
   int64_t ink_box = 0;                ///< the side, in pixels, that the drawn object fills; 0 = the whole image
-  std::vector<float> mean, std;       ///< of the training part; one for all pixels, or one a column
+  std::vector<float> mean, std;       ///< of the training part; one for all, or one a channel or column
   std::string source, licence;
   std::vector<std::filesystem::path> files;  ///< read from; empty for generated data
 
   bool is_image() const { return pixel_max > 0; }
-  int64_t features() const;  ///< numbers in one sample
+  int64_t features() const;                                              ///< numbers in one sample
+  int64_t channels() const { return is_image() ? sample_shape[0] : 0; }  ///< 1 grey, 3 colour, 0 not an image
 
   std::string to_json() const;  ///< what predict needs: name, classes, shape, normalisation
   /// Throws UserError naming the field that is missing, of another type, or does not fit the others.

@@ -1,15 +1,17 @@
 #include "common/data/open.h"
 
-#include <cmath>
+#include <algorithm>
 #include <cstdlib>
 #include <numeric>
 #include <sstream>
 
 #include "common/base/error.h"
 #include "common/data/choose.h"
+#include "common/data/cifar.h"
 #include "common/data/files.h"
 #include "common/data/images.h"
 #include "common/data/split.h"
+#include "common/data/statistics.h"
 #include "common/data/table.h"
 #include "common/data/toy.h"
 
@@ -18,6 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::vector<std::string> kToys = {"and", "or", "xor", "moons", "circles", "spirals", "blobs"};
+const std::vector<std::string> kOfficial = {"mnist", "fashion_mnist", "cifar10", "cifar100"};  // have a test part
 const std::vector<std::string> kTables = {"iris", "wine", "breast_cancer"};
 
 bool is_in(const std::vector<std::string>& names, const std::string& name) {
@@ -25,27 +28,48 @@ bool is_in(const std::vector<std::string>& names, const std::string& name) {
 }
 
 std::vector<std::string> all_names() {
-  std::vector<std::string> names = {"digits", "digits8x8", "mnist", "fashion_mnist", "csv", "truth_table"};
+  std::vector<std::string> names = {"digits", "digits8x8", "csv", "truth_table"};
+  names.insert(names.end(), kOfficial.begin(), kOfficial.end());
   names.insert(names.end(), kTables.begin(), kTables.end());
   names.insert(names.end(), kToys.begin(), kToys.end());
   return names;
+}
+
+/// The first of `files` (paths inside a data folder) that is in one of `folders`.
+fs::path find_one_of(const std::string& name, const std::vector<fs::path>& files,
+                     const std::vector<fs::path>& folders) {
+  std::string looked;
+  for (const fs::path& folder : folders) {
+    for (const fs::path& file : files) {
+      if (is_there(folder / file)) return folder / file;
+    }
+    looked += (looked.empty() ? "" : ", ") + (folder / name).string();
+  }
+  fail("data set ", name, ": not found in ", looked, "; fetch it with: scripts/data.sh ", name);
 }
 
 /// The first folder that has `name`'s own folder (Fashion-MNIST's is also known as fashion-mnist) with `file` in it.
 fs::path find_file(const std::string& name, const std::string& file, const std::vector<fs::path>& folders) {
   std::string dashed = name;
   std::replace(dashed.begin(), dashed.end(), '_', '-');
-  std::string looked;
-  for (const fs::path& folder : folders) {
-    for (const std::string& own : {name, dashed}) {
-      for (const char* ending : {"", ".gz"}) {
-        const fs::path path = folder / own / (file + ending);
-        if (is_there(path)) return path;
-      }
-    }
-    looked += (looked.empty() ? "" : ", ") + (folder / name).string();
+  std::vector<fs::path> files;
+  for (const fs::path own : {name, dashed}) {
+    for (const char* ending : {"", ".gz"}) files.push_back(own / (file + ending));
   }
-  fail("data set ", name, ": not found in ", looked, "; fetch it with: scripts/data.sh ", name);
+  return find_one_of(name, files, folders);
+}
+
+/// The folder of the binary files of cifar10 or cifar100: its own, or the one that the official archive unpacks to.
+fs::path find_cifar(const std::string& name, const std::vector<fs::path>& folders) {
+  const bool ten = name == "cifar10";
+  const fs::path unpacked = ten ? "cifar-10-batches-bin" : "cifar-100-binary";
+  const fs::path dashed = ten ? "cifar-10" : "cifar-100", file = ten ? "data_batch_1.bin" : "train.bin";
+  std::vector<fs::path> files = {unpacked / file};
+  for (const fs::path& own : {fs::path(name), dashed}) {
+    files.push_back(own / file);
+    files.push_back(own / unpacked / file);
+  }
+  return find_one_of(name, files, folders).parent_path();
 }
 
 std::vector<int64_t> labels_of(const MemoryDataset& data) {
@@ -84,42 +108,13 @@ MemoryDataset read_whole(const DataConfig& config, const std::vector<fs::path>& 
   return read_sklearn_table(config.name, find_file(config.name, config.name + ".csv", folders));
 }
 
-/// The sum of f(values) over the samples at `places`, a column each; values: float64 [n, columns].
-template <typename Function>
-torch::Tensor sum_of(const MemoryDataset& data, const std::vector<int64_t>& places, const Function& f) {
-  const int64_t width = data.info().features(), count = int64_t(places.size());
-  const int64_t piece = std::max<int64_t>(1, (1 << 16) / width);  // the set as float64 would be eight times its size
-  torch::Tensor sum = torch::zeros({width}, torch::kFloat64);
-  for (int64_t begin = 0; begin < count; begin += piece) {
-    const auto length = size_t(std::min(piece, count - begin));
-    const torch::Tensor rows = torch::tensor(at::ArrayRef<int64_t>(places.data() + begin, length), torch::kInt64);
-    sum += f(data.inputs().index_select(0, rows).view({-1, width}).to(torch::kFloat64)).sum(0);
-  }
-  return sum;
-}
-
-/// Mean and standard deviation over the samples at `places`: one of all pixels, or one a column. A column that never
-/// changes keeps its scale. Two passes: the mean of the squares minus the square of the mean would lose small changes
-/// of large numbers.
+/// By the training samples, which are at `places` of `data`; `also` is normalised with the same numbers.
 void normalise_by(const std::vector<int64_t>& places, MemoryDataset& data, MemoryDataset* also = nullptr) {
   const DatasetInfo& info = data.info();
-  const auto average = [&](const torch::Tensor& sum) {
-    return (info.is_image() ? sum.mean(0, /*keepdim=*/true) : sum) / double(places.size());
-  };
-  const torch::Tensor mean = average(sum_of(data, places, [](const torch::Tensor& values) { return values; }));
-  const torch::Tensor std =
-      average(sum_of(data, places, [&](const torch::Tensor& values) { return (values - mean).square(); })).sqrt();
-  const double scale = info.is_image() ? double(info.pixel_max) : 1;
-  std::vector<float> means, stds;
-  for (int64_t i = 0; i < mean.size(0); ++i) {
-    const double own_mean = mean[i].item<double>() / scale, own_std = std[i].item<double>() / scale;
-    // A float has seven digits: what changes less than that does not change.
-    const bool changes = own_std > 1e-7 * std::abs(own_mean) && float(own_std) > 0;
-    means.push_back(float(own_mean));
-    stds.push_back(changes ? float(own_std) : 1.0f);
-  }
-  data.set_normalisation(means, stds);
-  if (also) also->set_normalisation(means, stds);
+  const Statistics found = info.is_image() ? pixel_statistics(data.inputs(), places, info.pixel_max)
+                                           : column_statistics(data.inputs(), places);
+  data.set_normalisation(found.mean, found.std);
+  if (also) also->set_normalisation(found.mean, found.std);
 }
 
 void require_parts(const DataConfig& config, const Split& split, bool own_test) {
@@ -137,11 +132,16 @@ void require_parts(const DataConfig& config, const Split& split, bool own_test) 
           "); ", remedy, ", or take a larger set");
 }
 
-/// mnist and fashion_mnist: the test part is the official one; validation is cut from the training part.
+/// One of the two parts of a set whose authors cut it.
+MemoryDataset read_official(const std::string& name, const std::vector<fs::path>& folders, bool train) {
+  if (is_in({"cifar10", "cifar100"}, name)) return read_cifar(name, find_cifar(name, folders), train);
+  return read_idx_images(name, find_file(name, "train-images-idx3-ubyte", folders).parent_path(), train);
+}
+
+/// The test part is the official one; validation is cut from the training part.
 DataSplits open_official(const DataConfig& config, const std::vector<fs::path>& folders, uint64_t seed) {
-  const fs::path folder = find_file(config.name, "train-images-idx3-ubyte", folders).parent_path();
-  auto train = std::make_shared<MemoryDataset>(choose(read_idx_images(config.name, folder, /*train=*/true), config));
-  auto test = std::make_shared<MemoryDataset>(choose(read_idx_images(config.name, folder, /*train=*/false), config));
+  auto train = std::make_shared<MemoryDataset>(choose(read_official(config.name, folders, /*train=*/true), config));
+  auto test = std::make_shared<MemoryDataset>(choose(read_official(config.name, folders, /*train=*/false), config));
   const Split split = stratified_split(labels_of(*train), config.val_share, 0, Rng(seed, "split"));
   require_parts(config, split, /*own_test=*/true);
   normalise_by(split.train, *train, test.get());
@@ -167,12 +167,13 @@ void DataConfig::read(ConfigReader json) {
   json.field("test_share", test_share, between(0.001, 0.5),
              "share kept for the test; sets with an official test part ignore it");
   json.field("batch_size", batch_size, between(1, 1e6), "samples a step");
+  json.field("workers", workers, between(0, 64), "threads that prepare batches ahead; 0 = the training thread does");
   if (name == "csv" && path.empty()) json.problem("path", "want the CSV file's path, got none");
   if (folds == 1 || fold > std::max<int64_t>(folds, 1)) {
     json.problem("fold",
                  concat("want folds 0 or at least 2, and fold from 1 to folds, got fold ", fold, " of ", folds));
   }
-  const bool own_test = is_in({"mnist", "fashion_mnist"}, name);
+  const bool own_test = is_in(kOfficial, name);
   if (own_test && folds > 0) json.problem("folds", "want 0 for " + name + ", which has an official test part");
   if (!own_test && val_share + test_share > 1 - 1e-9) {
     json.problem("test_share", concat("want val_share + test_share below 1, got ", val_share, " + ", test_share,
@@ -184,7 +185,7 @@ void DataConfig::read(ConfigReader json) {
 }
 
 DataSplits open_data(const DataConfig& config, const std::vector<fs::path>& folders, uint64_t seed) {
-  if (config.name == "mnist" || config.name == "fashion_mnist") return open_official(config, folders, seed);
+  if (is_in(kOfficial, config.name)) return open_official(config, folders, seed);
   auto whole = std::make_shared<MemoryDataset>(choose(read_whole(config, folders, seed), config));
   const Split split = split_whole(config, *whole, seed);
   require_parts(config, split, /*own_test=*/false);

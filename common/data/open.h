@@ -27,11 +27,13 @@ struct DataConfig {
   double test_share = 0.1;      ///< sets without an official test part
   int64_t folds = 0, fold = 1;  ///< cross-validation; 0 = no folds
   int64_t batch_size = 128;
+  int64_t workers = 0;  ///< threads that prepare batches; 0 = the training thread does
 
   void read(ConfigReader json);
 };
 
-/// Three parts that share no sample. `test` of mnist and fashion_mnist is the official one and never cut.
+/// Three parts that share no sample. `test` of mnist, fashion_mnist, cifar10 and cifar100 is the official one
+/// and never cut.
 struct DataSplits {
   std::shared_ptr<const Dataset> train, val, test;
   const DatasetInfo& info() const { return train->info(); }

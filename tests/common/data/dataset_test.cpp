@@ -66,6 +66,23 @@ TEST(MemoryDataset, ManyPicturesAtOnceAreTheSamePictures) {
   EXPECT_LT(largest_difference(data.batch(places).input, want), 1e-6);
 }
 
+TEST(MemoryDataset, EachChannelOfAColourImageHasItsOwnMeanAndStd) {
+  const torch::Tensor bytes = torch::arange(300 * 3 * 35).remainder(253).to(torch::kUInt8).view({300, 3, 5, 7});
+  DatasetInfo info = image_info();
+  info.sample_shape = {3, 5, 7};
+  MemoryDataset data(bytes, torch::zeros({300}, torch::kInt64), info);
+  const torch::Tensor places = torch::arange(299, -1, -2);
+  const torch::Tensor shares = bytes.index_select(0, places).to(torch::kFloat64) / 255;
+  const auto planes = [](std::vector<double> values) { return torch::tensor(values, torch::kFloat64).view({3, 1, 1}); };
+  data.set_normalisation({0.25f, 0.5f, 0.75f}, {2.0f, 1.0f, 0.5f});
+  const torch::Tensor want = (shares - planes({0.25, 0.5, 0.75})) / planes({2, 1, 0.5});
+  EXPECT_LT(largest_difference(data.batch(places).input, want), 1e-6);
+  EXPECT_LT(largest_difference(normalise(bytes.index_select(0, places), data.info()), want), 1e-6);
+  EXPECT_LT(largest_difference(normalise(bytes[299], data.info()), want[0]), 1e-6);  // one image alone
+  data.set_normalisation({0.25f}, {2.0f});                                           // one for all channels
+  EXPECT_LT(largest_difference(data.batch(places).input, (shares - 0.25) / 2), 1e-6);
+}
+
 TEST(MemoryDataset, EachColumnOfATableHasItsOwnMeanAndStd) {
   MemoryDataset data = table_with(6);
   data.set_normalisation({2, 4}, {1, 0.5f});
@@ -227,11 +244,23 @@ TEST(DatasetInfo, MeanAndStdMustFitTheSamples) {
   EXPECT_ERROR_HAS(DatasetInfo::from_json(pictures.to_json()), "want 1 mean, got 4");  // one for all pixels
 }
 
+TEST(DatasetInfo, AColourImageHasOneMeanOrThree) {
+  DatasetInfo info = image_info();
+  info.sample_shape = {3, 2, 2};
+  info.mean = {0.1f, 0.2f, 0.3f};
+  info.std = {1, 2, 3};
+  EXPECT_EQ(DatasetInfo::from_json(info.to_json()).mean, info.mean);
+  info.mean = info.std = {1};
+  EXPECT_EQ(DatasetInfo::from_json(info.to_json()).std.size(), 1U);
+  info.mean = info.std = {1, 2};
+  EXPECT_ERROR_HAS(DatasetInfo::from_json(info.to_json()), "want 1 or 3 means, got 2; train the network again");
+}
+
 TEST(DatasetInfo, ShapesMustBeThoseOfAnImageOrATable) {
   const auto shape = [](const nlohmann::json& value) { return complaint_about(image_info(), "sample_shape", value); };
-  expect_has(shape(nlohmann::json::array()), "want a sample_shape [1, H, W] or [F]");
-  expect_has(shape({2, 2}), "want a sample_shape [1, H, W] or [F]");
-  expect_has(shape({3, 2, 2}), "want a sample_shape [1, H, W] or [F]");
+  expect_has(shape(nlohmann::json::array()), "want a sample_shape [1, H, W], [3, H, W] or [F]");
+  expect_has(shape({2, 2}), "want a sample_shape [1, H, W], [3, H, W] or [F]");
+  expect_has(shape({2, 2, 2}), "want a sample_shape [1, H, W], [3, H, W] or [F]");
   expect_has(shape({1, 0, 2}), "want sides from 1 to 2^20 and at most 2^26 numbers a sample");
   expect_has(shape({1, -2, -2}), "want sides from 1 to 2^20");
   expect_has(shape({1, 1 << 14, 1 << 13}), "at most 2^26 numbers");

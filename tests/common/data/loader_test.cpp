@@ -1,11 +1,16 @@
 /// The loader's order is a function of (seed, epoch) alone, and each sample comes exactly once.
 #include "common/data/loader.h"
 
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <filesystem>
 #include <memory>
 #include <numeric>
+#include <thread>
 
 #include "tests/common/expect_error.h"
 #include "tests/common/tensors.h"
@@ -103,6 +108,120 @@ TEST(DataLoader, ABatchSizeBelowOneIsTheUsersMistake) {
 TEST(DataLoader, AnEmptySetIsTheUsersMistake) {
   EXPECT_ERROR_HAS(DataLoader(std::make_shared<Subset>(numbers(3), std::vector<int64_t>{}), {1, false}), "numbers",
                    "want at least one sample to load, got none");
+}
+
+/// Input, target and index of each batch, the input times the epoch.
+std::vector<torch::Tensor> all_tensors(int64_t workers, int64_t epoch, int64_t first = 0) {
+  LoaderOptions options{5, /*shuffle=*/true, 1, workers};
+  options.transform = [](Batch& batch, int64_t number) { batch.input = batch.input * double(number); };
+  const DataLoader loader(numbers(123), options);
+  std::vector<torch::Tensor> all;
+  for (const Batch& batch : loader.epoch(epoch, first)) {
+    for (const auto& tensor : {batch.input, batch.target, batch.index}) all.push_back(tensor);
+  }
+  return all;
+}
+
+TEST(Workers, GiveTheSameBatchesWhateverTheirNumber) {
+  for (int64_t epoch : {1, 3}) {
+    for (int64_t first : {0, 7, 24, 25, 99}) {
+      const auto want = all_tensors(0, epoch, first);
+      for (int64_t workers : {1, 2, 5, 64}) {
+        const auto got = all_tensors(workers, epoch, first);
+        ASSERT_EQ(got.size(), want.size());
+        for (size_t i = 0; i < want.size(); ++i) EXPECT_TRUE(same_bits(got[i], want[i]));
+      }
+    }
+  }
+}
+
+TEST(Workers, TheTransformSeesTheEpoch) {
+  for (int64_t workers : {0, 2}) {
+    EXPECT_TRUE(all_tensors(workers, 3)[0].equal(all_tensors(workers, 3)[2].unsqueeze(1).to(torch::kFloat32) * 3));
+  }
+}
+
+/// Fails at the batch that holds place 40; counts what was asked of it.
+class Faulty : public Dataset {
+ public:
+  explicit Faulty(bool fails = true) : fails_(fails) {}
+  int64_t size() const override { return 100; }
+  const DatasetInfo& info() const override { return all_->info(); }
+  Batch batch(const torch::Tensor& places) const override {
+    ++asked;
+    require(!fails_ || !places.eq(40).any().item<bool>(), "sample 40 is broken");
+    return all_->batch(places);
+  }
+  mutable std::atomic<int64_t> asked{0};
+
+ private:
+  bool fails_;
+  std::shared_ptr<const Dataset> all_ = numbers(100);
+};
+
+int64_t threads_of_this_program() {
+  int64_t count = 0;
+  for ([[maybe_unused]] const auto& task : std::filesystem::directory_iterator("/proc/self/task")) ++count;
+  return count;
+}
+
+TEST(Workers, AnErrorReachesTheConsumerAtItsBatch) {
+  const int64_t before = threads_of_this_program();
+  for (int64_t workers : {0, 1, 3}) {
+    const DataLoader loader(std::make_shared<Faulty>(), {10, /*shuffle=*/false, 0, workers});
+    int64_t good = 0;
+    const auto take_all = [&] {
+      for (const Batch& batch : loader.epoch(1)) good += batch.size() / 10;
+    };
+    EXPECT_ERROR_HAS(take_all(), "sample 40 is broken");
+    EXPECT_EQ(good, 4) << "batches 0 to 3 came before, with " << workers << " workers";
+  }
+  EXPECT_EQ(threads_of_this_program(), before);
+}
+
+TEST(Workers, LeavingTheLoopEarlyEndsThem) {
+  const int64_t before = threads_of_this_program();
+  const DataLoader loader(numbers(1000), {1, true, 1, /*workers=*/4});
+  for (const Batch& batch : loader.epoch(1)) {
+    EXPECT_GT(threads_of_this_program(), before);
+    if (batch.size() == 1) break;
+  }
+  EXPECT_EQ(threads_of_this_program(), before);
+  const auto stumble = [&] {
+    for (const Batch& batch : loader.epoch(2)) fail("the consumer stumbles over ", batch.size());
+  };
+  EXPECT_ERROR_HAS(stumble(), "the consumer stumbles over 1");
+  EXPECT_EQ(threads_of_this_program(), before);
+}
+
+TEST(Workers, PrepareNoMoreThanTwoBatchesBeyondTheirNumber) {
+  const auto data = std::make_shared<Faulty>(/*fails=*/false);
+  const DataLoader loader(data, {1, false, 0, /*workers=*/3});
+  int64_t taken = 0;
+  for (const Batch& batch : loader.epoch(1)) {
+    taken += batch.size();
+    if (taken % 20 == 1) std::this_thread::sleep_for(std::chrono::milliseconds(30));  // time enough to run ahead
+    ASSERT_LE(data->asked, taken - 1 + 5);
+  }
+  EXPECT_EQ(data->asked, 100);
+}
+
+TEST(Workers, ComputeAloneAndLeaveTheThreadsOfOthers) {
+  const int before = at::get_num_threads();
+  std::atomic<int> most{0};
+  LoaderOptions options{10, false, 0, /*workers=*/2};
+  options.transform = [&](Batch&, int64_t) { most = std::max<int>(most, at::get_num_threads()); };
+  const DataLoader loader(numbers(100), options);
+  for (const Batch& batch : loader.epoch(1)) EXPECT_EQ(batch.size(), 10);
+  EXPECT_EQ(most, 1);
+  EXPECT_EQ(at::get_num_threads(), before);
+  int later = 0;
+  std::thread([&] { later = at::get_num_threads(); }).join();
+  EXPECT_EQ(later, before) << "a thread that starts afterwards";
+}
+
+TEST(DataLoader, WorkersBelowZeroAreTheUsersMistake) {
+  EXPECT_ERROR_HAS(DataLoader(numbers(3), {1, false, 0, -1}), "data.workers: want a whole number >= 0, got -1");
 }
 
 }  // namespace

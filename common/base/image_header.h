@@ -1,0 +1,27 @@
+/// The format and size of an image file, from its first bytes: known before a decoder spends memory on it.
+/// No OpenCV here, so that a fuzzer can try millions of files.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace glassbox {
+
+struct ImageHeader {
+  std::string format;             ///< "PNG", "JPEG", "GIF", "BMP", "WebP", "TIFF", "PNM"; empty: none of these
+  int64_t width = 0, height = 0;  ///< as stored, before a camera's turn is undone; 0 = not found in the bytes given
+  bool alpha = false;             ///< some pixels may be transparent (PNG and WebP alone)
+
+  bool has_size() const { return width > 0 && height > 0; }
+};
+
+/// Tells by content, never by name. `bytes` may be the beginning of a file only; where the size lies farther behind,
+/// as in many TIFFs and in a JPEG behind a large thumbnail, width and height are 0. Never throws.
+ImageHeader parse_image_header(std::string_view bytes);
+
+/// Throws UserError, "source: want ...", unless the whole file `bytes` is an image of a known format with a readable
+/// size of 1 to 2^26 pixels.
+ImageHeader check_image_header(std::string_view bytes, const std::string& source);
+
+}  // namespace glassbox
