@@ -1,6 +1,7 @@
 #include "apps/cnn/model.h"
 
 #include <ATen/autocast_mode.h>
+#include <torch/nn/functional/fold.h>
 #include <torch/nn/functional/padding.h>
 #include <torch/nn/functional/pooling.h>
 #include <torch/nn/init.h>
@@ -42,9 +43,8 @@ void register_at(torch::nn::Module& root, const std::string& name, std::shared_p
   register_at(*child, name.substr(dot + 1), std::move(module));
 }
 
-/// All but the convolution's: they are small, and what LibTorch has for them is fast.
-Tensor activate(const Tensor& x, const std::string& mode, bool in_place) {
-  if (mode == "relu") return in_place ? torch::relu_(Tensor(x)) : torch::relu(x);
+Tensor activate(const Tensor& x, const std::string& mode) {
+  if (mode == "relu") return torch::relu(x);
   if (mode == "leaky_relu") return torch::leaky_relu(x, 0.01);
   if (mode == "tanh") return torch::tanh(x);
   if (mode == "sigmoid") return torch::sigmoid(x);
@@ -55,10 +55,9 @@ Tensor activate(const Tensor& x, const std::string& mode, bool in_place) {
 Tensor pool(const Tensor& x, const LayerLine& line) {
   const bool max = line.mode == "max";
   if (line.kernel_h == 0) return max ? x.amax({2, 3}, /*keepdim=*/true) : x.mean({2, 3}, /*keepdim=*/true);
-  const at::IntArrayRef kernel = {line.kernel_h, line.kernel_w};
-  const std::vector<int64_t> sides(kernel.begin(), kernel.end());
-  if (max) return torch::max_pool2d(x, sides, line.stride, line.padding);
-  return torch::avg_pool2d(x, sides, line.stride, line.padding);
+  const std::vector<int64_t> kernel = {line.kernel_h, line.kernel_w};
+  if (max) return torch::max_pool2d(x, kernel, line.stride, line.padding);
+  return torch::avg_pool2d(x, kernel, line.stride, line.padding);
 }
 
 bool is_pool_2x2(const LayerLine& line) {
@@ -84,6 +83,13 @@ std::string which(const std::vector<Layer>& layers, const LayerLine& line) {
 }
 
 }  // namespace
+
+std::shared_ptr<torch::nn::Module> Layer::module() const {
+  if (conv) return conv;
+  if (norm) return norm;
+  if (linear) return linear;
+  return residual;
+}
 
 std::string shape_text(const std::vector<int64_t>& shape) { return concat(at::IntArrayRef(shape)); }
 
@@ -148,7 +154,7 @@ void NetworkImpl::add_layer(const LayerLine& line, const std::vector<int64_t>& i
     layer.out = {in[0], (h - kernel_h) / line.stride + 1, (w - kernel_w) / line.stride + 1};
   }
   if (line.kind == "conv") {
-    layer.conv = make_conv(in[0], line.outputs, line.kernel_h, line.kernel_w, line.stride, line.padding, line.bias);
+    layer.conv = make_conv(in[0], line.outputs, line.kernel_h, line.kernel_w, line.stride, line.padding, line.bias).ptr();
     if (line.dirac) {
       const torch::NoGradGuard no_graph;  // the first outputs begin as copies of the inputs
       const int64_t same = std::min(in[0], line.outputs);
@@ -157,26 +163,23 @@ void NetworkImpl::add_layer(const LayerLine& line, const std::vector<int64_t>& i
     layer.out[0] = line.outputs;
   } else if (line.kind == "whiten") {
     layer.out[0] = 2 * in[0] * line.kernel_h * line.kernel_w;
-    layer.conv = make_conv(in[0], layer.out[0], line.kernel_h, line.kernel_w, 1, 0, /*bias=*/true);
+    layer.conv = make_conv(in[0], layer.out[0], line.kernel_h, line.kernel_w, 1, 0, /*bias=*/true).ptr();
     layer.conv->weight.set_requires_grad(false);
   } else if (line.kind == "residual") {
     require(line.mode == "conv" || line.outputs >= in[0], which(layers_, line),
             ": want at least as many outputs as inputs for a padded shortcut, but ", before, " ", shape_text(in),
             "; write \"shortcut conv\"");
-    layer.residual = Residual(in[0], line);
+    layer.residual = std::make_shared<ResidualImpl>(in[0], line);
     layer.out = {line.outputs, (in[1] - 1) / line.stride + 1, (in[2] - 1) / line.stride + 1};
   } else if (line.kind == "norm") {
-    layer.norm = torch::nn::BatchNorm2d(in[0]);
+    layer.norm = torch::nn::BatchNorm2d(in[0]).ptr();
   } else if (line.kind == "linear") {
     int64_t inputs = 1;
     for (const int64_t side : in) inputs *= side;
     layer.out = {line.outputs > 0 ? line.outputs : classes};
-    layer.linear = torch::nn::Linear(torch::nn::LinearOptions(inputs, layer.out[0]).bias(line.bias));
+    layer.linear = torch::nn::Linear(torch::nn::LinearOptions(inputs, layer.out[0]).bias(line.bias)).ptr();
   }
-  for (std::shared_ptr<torch::nn::Module> module :
-       {layer.conv.ptr(), layer.norm.ptr(), layer.linear.ptr(), layer.residual.ptr()}) {
-    if (module) register_at(*this, line.name, module);
-  }
+  if (const auto module = layer.module()) register_at(*this, line.name, module);
   layers_.push_back(std::move(layer));
 }
 
@@ -192,13 +195,13 @@ Tensor NetworkImpl::apply_layer(const Layer& layer, Tensor x) {
   const bool by_batch = batch_last_ && x.dim() == 4 && fits_batch_last(x);
   if (layer.conv) {
     if (by_batch) return conv2d_batch_last(x, layer.conv->weight, layer.conv->bias, line.padding);
-    return torch::nn::Conv2d(layer.conv)(x);
+    return layer.conv->forward(x);
   }
   if (layer.norm) return norm_act(x, *layer.norm, {}, /*relu=*/false);
-  if (layer.residual) return torch::nn::ModuleHolder<ResidualImpl>(layer.residual)->forward(x);
-  if (layer.linear) return torch::nn::Linear(layer.linear)(x.flatten(1));
+  if (layer.residual) return layer.residual->forward(x);
+  if (layer.linear) return layer.linear->forward(x.flatten(1));
   if (line.kind == "pool") return by_batch && is_pool_2x2(line) ? max_pool_batch_last(x) : pool(x, line);
-  if (line.kind == "act") return activate(x, line.mode, /*in_place=*/false);
+  if (line.kind == "act") return activate(x, line.mode);
   if (line.kind == "dropout") return torch::dropout(x, line.number, is_training());
   return x * line.number;  // scale
 }
@@ -210,17 +213,24 @@ std::vector<Tensor> NetworkImpl::outputs(Tensor x) {
   return all;
 }
 
+// The same numbers as one layer after the other, with less memory read and written: batch norm and relu are one function,
+// relu works in place, and behind a maximum there are fewer numbers to cut at 0 than in front of it.
 Tensor NetworkImpl::run(Tensor x) {
   x = arrange(x);
+  const auto is_relu = [&](size_t i) {
+    return i < layers_.size() && layers_[i].is("act") && layers_[i].line.mode == "relu";
+  };
   for (size_t i = 0; i < layers_.size(); ++i) {
     const Layer& layer = layers_[i];
-    const bool relu_follows = i + 1 < layers_.size() && layers_[i + 1].is("act") && layers_[i + 1].line.mode == "relu";
+    const bool relu_follows = is_relu(i + 1);
     if (layer.norm && relu_follows) {
       x = norm_act(x, *layer.norm, {}, /*relu=*/true);
       ++i;
     } else if (relu_follows && (layer.conv || layer.linear)) {
-      x = activate(apply_layer(layer, x), "relu", /*in_place=*/true);  // nobody else needs what came before the relu
-      ++i;
+      x = apply_layer(layer, x);
+      const bool maximum_follows = i + 2 < layers_.size() && layers_[i + 2].is("pool") && layers_[i + 2].line.mode == "max";
+      x = maximum_follows ? torch::relu(apply_layer(layers_[i + 2], x)) : x.relu_();
+      i += maximum_follows ? 2 : 1;
     } else {
       x = apply_layer(layer, x);
     }

@@ -37,12 +37,13 @@ TORCH_MODULE(Residual);
 struct Layer {
   LayerLine line;
   std::vector<int64_t> out;  ///< shape of one sample behind it: {C, H, W}, or {F} from the first linear layer on
-  torch::nn::Conv2d conv{nullptr};  ///< conv, whiten
-  torch::nn::BatchNorm2d norm{nullptr};
-  torch::nn::Linear linear{nullptr};
-  Residual residual{nullptr};
+  std::shared_ptr<torch::nn::Conv2dImpl> conv;  ///< conv, whiten
+  std::shared_ptr<torch::nn::BatchNorm2dImpl> norm;
+  std::shared_ptr<torch::nn::LinearImpl> linear;
+  std::shared_ptr<ResidualImpl> residual;
 
   bool is(const std::string& kind) const { return line.kind == kind; }
+  std::shared_ptr<torch::nn::Module> module() const;  ///< whichever of them it has, or none
 };
 
 class NetworkImpl : public torch::nn::Module {

@@ -6,17 +6,6 @@
 namespace glassbox::cnn {
 namespace {
 
-int64_t parameters_of(const Layer& layer) {
-  int64_t count = 0;
-  for (const std::shared_ptr<torch::nn::Module>& module :
-       {std::shared_ptr<torch::nn::Module>(layer.conv.ptr()), std::shared_ptr<torch::nn::Module>(layer.norm.ptr()),
-        std::shared_ptr<torch::nn::Module>(layer.linear.ptr()),
-        std::shared_ptr<torch::nn::Module>(layer.residual.ptr())}) {
-    if (module) count += count_parameters(*module);
-  }
-  return count;
-}
-
 int64_t numbers_in(const std::vector<int64_t>& shape) {
   int64_t product = 1;
   for (const int64_t side : shape) product *= side;
@@ -70,7 +59,7 @@ void describe(Session& session) {
   std::vector<int64_t> in = info.sample_shape;
   for (const Layer& layer : model->layers()) {
     const std::string name = layer.line.name + "  " + layer.line.text;
-    rows.push_back({name, shape_text(layer.out), parameters_of(layer), flops_of(layer, in)});
+    rows.push_back({name, shape_text(layer.out), layer.module() ? count_parameters(*layer.module()) : 0, flops_of(layer, in)});
     in = layer.out;
   }
   describe_classifier(session, ask.name, info, rows, memories_of(ask.optimizer));

@@ -15,7 +15,7 @@ using torch::autograd::variable_list;
 
 /// [N, C, H, W], not yet filled, in memory as [C][H][W][N].
 Tensor empty_batch_last(int64_t n, int64_t c, int64_t h, int64_t w) {
-  return torch::empty({c, h, w, n}).permute({3, 0, 1, 2});
+  return torch::empty_strided({n, c, h, w}, {1, h * w * n, w * n, n});
 }
 
 Tensor pad_zeros(const Tensor& x, int64_t top, int64_t left) {
@@ -26,7 +26,7 @@ Tensor pad_zeros(const Tensor& x, int64_t top, int64_t left) {
   return padded;
 }
 
-batch_last::ConvSizes sizes_of(const Tensor& padded, const Tensor& weight) {
+batch_last_kernels::ConvSizes sizes_of(const Tensor& padded, const Tensor& weight) {
   return {padded.size(0), padded.size(1), padded.size(2), padded.size(3),
           weight.size(0), weight.size(2), weight.size(3)};
 }
@@ -38,7 +38,7 @@ Tensor correlate(const Tensor& padded, const Tensor& weight, const Tensor& bias)
   const Tensor b = bias.defined() ? bias.contiguous() : torch::zeros({weight.size(0)});
   const Tensor y = empty_batch_last(sizes.n, sizes.outputs, sizes.out_h(), sizes.out_w());
   at::parallel_for(0, sizes.out_h(), 1, [&](int64_t begin, int64_t end) {
-    batch_last::conv_rows(sizes, padded.data_ptr<float>(), w.data_ptr<float>(), b.data_ptr<float>(),
+    batch_last_kernels::conv_rows(sizes, padded.data_ptr<float>(), w.data_ptr<float>(), b.data_ptr<float>(),
                           y.data_ptr<float>(), begin, end);
   });
   return y;
@@ -49,7 +49,7 @@ Tensor weight_gradient(const Tensor& padded, const Tensor& weight, const Tensor&
   const Tensor gw = torch::empty(weight.sizes());
   at::parallel_for(0, sizes.channels * sizes.kernel_h, 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      batch_last::conv_weight_gradient(sizes, padded.data_ptr<float>(), g.data_ptr<float>(), gw.data_ptr<float>(),
+      batch_last_kernels::conv_weight_gradient(sizes, padded.data_ptr<float>(), g.data_ptr<float>(), gw.data_ptr<float>(),
                                        i / sizes.kernel_h, i % sizes.kernel_h);
     }
   });
@@ -57,14 +57,13 @@ Tensor weight_gradient(const Tensor& padded, const Tensor& weight, const Tensor&
 }
 
 struct Convolution : Function<Convolution> {
-  static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias,
-                        int64_t padding) {
+  static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const c10::optional<Tensor>& bias, int64_t padding) {
     const Tensor padded = pad_zeros(x, padding, padding);
     context->save_for_backward({padded, weight});
     context->saved_data["padding"] = padding;
     context->saved_data["x_learns"] = x.requires_grad();
-    context->saved_data["has_bias"] = bias.defined();
-    return correlate(padded, weight, bias);
+    context->saved_data["has_bias"] = bias.has_value();
+    return correlate(padded, weight, bias.value_or(Tensor()));
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
@@ -89,7 +88,7 @@ struct MaxPool : Function<MaxPool> {
     const int64_t n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3);
     const Tensor y = empty_batch_last(n, c, h / 2, w / 2);
     at::parallel_for(0, c, 1, [&](int64_t begin, int64_t end) {
-      batch_last::max_pool_2x2(x.data_ptr<float>() + begin * h * w * n,
+      batch_last_kernels::max_pool_2x2(x.data_ptr<float>() + begin * h * w * n,
                                y.data_ptr<float>() + begin * (h / 2) * (w / 2) * n, end - begin, h, w, n);
     });
     context->save_for_backward({x, y});
@@ -103,7 +102,7 @@ struct MaxPool : Function<MaxPool> {
     const int64_t n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3), small = (h / 2) * (w / 2) * n;
     const Tensor gx = empty_batch_last(n, c, h, w);
     at::parallel_for(0, c, 1, [&](int64_t begin, int64_t end) {
-      batch_last::max_pool_2x2_backward(x.data_ptr<float>() + begin * h * w * n, y.data_ptr<float>() + begin * small,
+      batch_last_kernels::max_pool_2x2_backward(x.data_ptr<float>() + begin * h * w * n, y.data_ptr<float>() + begin * small,
                                         g.data_ptr<float>() + begin * small, gx.data_ptr<float>() + begin * h * w * n,
                                         end - begin, h, w, n);
     });
@@ -114,7 +113,7 @@ struct MaxPool : Function<MaxPool> {
 }  // namespace
 
 bool fits_batch_last(const Tensor& x) {
-  return x.dim() == 4 && x.is_cpu() && x.scalar_type() == torch::kFloat32 && x.size(0) % batch_last::kLanes == 0 &&
+  return x.dim() == 4 && x.is_cpu() && x.scalar_type() == torch::kFloat32 && x.size(0) % batch_last_kernels::kLanes == 0 &&
          x.size(0) > 0;
 }
 
@@ -123,7 +122,7 @@ Tensor batch_last(const Tensor& x) { return x.permute({1, 2, 3, 0}).contiguous()
 Tensor conv2d_batch_last(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t padding) {
   TORCH_CHECK(fits_batch_last(x), "conv2d_batch_last: want float32 [16 k, C, H, W] on the CPU, got ", x.sizes());
   TORCH_CHECK(padding < weight.size(2) && padding < weight.size(3), "conv2d_batch_last: want less padding than kernel");
-  return Convolution::apply(x, weight, bias, padding);
+  return Convolution::apply(x, weight, bias.defined() ? c10::optional<Tensor>(bias) : c10::nullopt, padding);
 }
 
 Tensor max_pool_batch_last(const Tensor& x) {

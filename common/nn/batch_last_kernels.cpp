@@ -5,7 +5,7 @@
 
 #include "common/base/vector_width.h"
 
-namespace glassbox::batch_last {
+namespace glassbox::batch_last_kernels {
 namespace {
 
 /// 16 floats that are added and multiplied together; GCC and Clang turn it into the processor's own registers.
@@ -138,19 +138,19 @@ void max_pool_2x2_backward(const float* x, const float* y, const float* g, float
   for (int64_t plane = 0; plane < planes; ++plane, x += height * width * n, gx += height * width * n) {
     for (int64_t row = 0; row + 1 < height; row += 2) {
       for (int64_t column = 0; column + 1 < width; column += 2, y += n, g += n) {
-        const int64_t first = (row * width + column) * n, below = first + width * n;
-        for (int64_t i = 0; i < n; ++i) {
-          const float top = y[i], gradient = g[i];
-          const bool is_a = x[first + i] == top, is_b = !is_a && x[first + n + i] == top;
-          const bool is_c = !is_a && !is_b && x[below + i] == top;
-          gx[first + i] = is_a ? gradient : 0;
-          gx[first + n + i] = is_b ? gradient : 0;
-          gx[below + i] = is_c ? gradient : 0;
-          gx[below + n + i] = is_a || is_b || is_c ? 0 : gradient;
+        const int64_t first = (row * width + column) * n, below = width * n;
+        for (int64_t i = 0; i < n; i += kLanes) {
+          const Vector top = at(y + i);
+          Vector left = at(g + i);  // what no number has taken yet
+          for (const int64_t place : {first, first + n, first + below, first + below + n}) {
+            const Vector own = at(x + place + i) == top ? left : Vector{};
+            at(gx + place + i) = own;
+            left -= own;
+          }
         }
       }
     }
   }
 }
 
-}  // namespace glassbox::batch_last
+}  // namespace glassbox::batch_last_kernels

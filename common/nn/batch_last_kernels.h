@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace glassbox::batch_last {
+namespace glassbox::batch_last_kernels {
 
 /// The multiple that N must have: the lanes of the widest vector of floats.
 constexpr int64_t kLanes = 16;
@@ -32,4 +32,4 @@ void max_pool_2x2(const float* x, float* y, int64_t planes, int64_t height, int6
 void max_pool_2x2_backward(const float* x, const float* y, const float* g, float* gx, int64_t planes, int64_t height,
                            int64_t width, int64_t n);
 
-}  // namespace glassbox::batch_last
+}  // namespace glassbox::batch_last_kernels

@@ -63,7 +63,7 @@ Moments measure(const Tensor& x, torch::nn::BatchNorm2dImpl& norm) {
   const Number* in = memory_of<Number>(x);
   const Tensor origin = norm.running_mean.contiguous().clone();
   const Tensor sums = two_sums(rows, channels, [&](int64_t first, int64_t count, double* sum, double* square) {
-    norm_act::add_moments(in + first * channels, origin.data_ptr<float>(), count, channels, sum, square);
+    norm_act_kernels::add_moments(in + first * channels, origin.data_ptr<float>(), count, channels, sum, square);
   });
   const Tensor shift = sums[0] / double(rows);                              // mean - origin
   const Tensor var = (sums[1] / double(rows) - shift * shift).clamp_min(0);  // of the batch, divided by N
@@ -83,7 +83,7 @@ Tensor apply(const Tensor& x, const Tensor& scale, const Tensor& shift, const Te
   over_rows(rows_of(x), [&](int64_t first, int64_t rows) {
     const int64_t at = first * channels;
     const Number* more = added.defined() ? memory_of<Number>(added) + at : nullptr;
-    norm_act::normalise(memory_of<Number>(x) + at, scale.data_ptr<float>(), shift.data_ptr<float>(), more, relu, rows,
+    norm_act_kernels::normalise(memory_of<Number>(x) + at, scale.data_ptr<float>(), shift.data_ptr<float>(), more, relu, rows,
                         channels, memory_of<Number>(y) + at);
   });
   return y;
@@ -92,9 +92,9 @@ Tensor apply(const Tensor& x, const Tensor& scale, const Tensor& shift, const Te
 template <typename Number>
 struct NormAct : Function<NormAct<Number>> {
   static Tensor forward(AutogradContext* context, const Tensor& input, const Tensor& gamma, const Tensor& beta,
-                        const Tensor& shortcut, torch::nn::BatchNorm2dImpl* norm, bool relu) {
+                        const c10::optional<Tensor>& shortcut, torch::nn::BatchNorm2dImpl* norm, bool relu) {
     const Tensor x = channels_last(input);
-    const Tensor added = shortcut.defined() ? channels_last(shortcut) : Tensor();
+    const Tensor added = shortcut ? channels_last(*shortcut) : Tensor();
     const auto [mean, inverse_std] = measure<Number>(x, *norm);
     const Tensor scale = gamma * inverse_std;
     const Tensor y = apply<Number>(x, scale, beta - mean * scale, added, relu);
@@ -113,7 +113,7 @@ struct NormAct : Function<NormAct<Number>> {
     const Number *in = memory_of<Number>(x), *out = memory_of<Number>(y), *back = memory_of<Number>(g);
     const auto from = [&](const Number* memory, int64_t row) { return memory ? memory + row * channels : nullptr; };
     const Tensor sums = two_sums(rows, channels, [&](int64_t first, int64_t count, double* sum, double* product) {
-      norm_act::add_gradient_moments(from(in, first), from(out, first), from(back, first), mean.data_ptr<float>(),
+      norm_act_kernels::add_gradient_moments(from(in, first), from(out, first), from(back, first), mean.data_ptr<float>(),
                                      count, channels, sum, product);
     });
     const Tensor beta_gradient = sums[0].to(torch::kFloat32);
@@ -124,7 +124,7 @@ struct NormAct : Function<NormAct<Number>> {
     const Tensor added_gradient = context->saved_data["has_added"].toBool() ? torch::empty_like(x) : Tensor();
     over_rows(rows, [&](int64_t first, int64_t count) {
       const int64_t at = first * channels;
-      norm_act::backward(in + at, from(out, first), back + at, mean.data_ptr<float>(), a.data_ptr<float>(),
+      norm_act_kernels::backward(in + at, from(out, first), back + at, mean.data_ptr<float>(), a.data_ptr<float>(),
                          b.data_ptr<float>(), d.data_ptr<float>(), count, channels, memory_of<Number>(gx) + at,
                          added_gradient.defined() ? memory_of<Number>(added_gradient) + at : nullptr);
     });
@@ -150,7 +150,10 @@ Tensor plain(const Tensor& x, torch::nn::BatchNorm2dImpl& norm, const Tensor& ad
 
 template <typename Number>
 Tensor fast(const Tensor& x, torch::nn::BatchNorm2dImpl& norm, const Tensor& added, bool relu) {
-  if (norm.is_training()) return NormAct<Number>::apply(x, norm.weight, norm.bias, added, &norm, relu);
+  if (norm.is_training()) {
+    const auto shortcut = added.defined() ? c10::optional<Tensor>(added) : c10::nullopt;
+    return NormAct<Number>::apply(x, norm.weight, norm.bias, shortcut, &norm, relu);
+  }
   const Tensor scale = (norm.weight * (norm.running_var + norm.options.eps()).rsqrt()).contiguous();
   const Tensor shift = (norm.bias - norm.running_mean * scale).contiguous();
   return apply<Number>(channels_last(x), scale, shift, added.defined() ? channels_last(added) : Tensor(), relu);
@@ -168,7 +171,7 @@ Tensor norm_act(const Tensor& x, torch::nn::BatchNorm2dImpl& norm, const Tensor&
   // Outside training the views inside may ask for gradients, which LibTorch's own layers have.
   const bool wants_gradient = !norm.is_training() && torch::GradMode::is_enabled();
   if (known && !wants_gradient && type == torch::kFloat32) return fast<float>(x, norm, added, relu);
-  if (known && !wants_gradient && type == torch::kBFloat16) return fast<norm_act::Bf16>(x, norm, added, relu);
+  if (known && !wants_gradient && type == torch::kBFloat16) return fast<norm_act_kernels::Bf16>(x, norm, added, relu);
   return plain(x, norm, added, relu);
 }
 

@@ -6,7 +6,7 @@
 
 #include "common/base/vector_width.h"
 
-namespace glassbox::norm_act {
+namespace glassbox::norm_act_kernels {
 namespace {
 
 #define GLASSBOX_INLINE __attribute__((always_inline)) inline
@@ -142,4 +142,4 @@ GLASSBOX_FOR_NUMBER(float)
 GLASSBOX_FOR_NUMBER(Bf16)
 #undef GLASSBOX_FOR_NUMBER
 
-}  // namespace glassbox::norm_act
+}  // namespace glassbox::norm_act_kernels

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace glassbox::norm_act {
+namespace glassbox::norm_act_kernels {
 
 /// The upper half of a float: its sign, exponent and the first 7 bits of its fraction.
 struct Bf16 {
@@ -31,4 +31,4 @@ template <typename Number>
 void backward(const Number* x, const Number* y, const Number* g, const float* mean, const float* a, const float* b,
               const float* d, int64_t rows, int64_t channels, Number* gx, Number* added_gradient);
 
-}  // namespace glassbox::norm_act
+}  // namespace glassbox::norm_act_kernels
