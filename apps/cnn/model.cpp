@@ -163,7 +163,7 @@ void NetworkImpl::add_layer(const LayerLine& line, const std::vector<int64_t>& i
     layer.out[0] = line.outputs;
   } else if (line.kind == "whiten") {
     layer.out[0] = 2 * in[0] * line.kernel_h * line.kernel_w;
-    layer.conv = make_conv(in[0], layer.out[0], line.kernel_h, line.kernel_w, 1, 0, /*bias=*/true).ptr();
+    layer.conv = make_conv(in[0], layer.out[0], line.kernel_h, line.kernel_w, 1, 0, /*bias=*/false).ptr();
     layer.conv->weight.set_requires_grad(false);
   } else if (line.kind == "residual") {
     require(line.mode == "conv" || line.outputs >= in[0], which(layers_, line),
@@ -282,7 +282,6 @@ void fill_whitening(NetworkImpl& model, const Dataset& train) {
     const Tensor filters = (vectors / (values + 5e-4).sqrt()).t().flip(0);
     const Tensor both = torch::cat({filters, -filters}).view(layer.conv->weight.sizes());
     layer.conv->weight.copy_(both);
-    layer.conv->bias.zero_();
   }
 }
 
