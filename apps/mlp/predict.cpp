@@ -1,16 +1,13 @@
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "apps/mlp/image_input.h"
 #include "apps/mlp/verbs.h"
 #include "common/app/json_text.h"
 #include "common/base/atomic_file.h"
 #include "common/base/csv.h"
 #include "common/base/error.h"
-#include "common/data/files.h"
+#include "common/data/image_input.h"
 #include "common/data/table.h"
 #include "common/report/format.h"
-#include "common/vision/image.h"
 
 namespace glassbox::mlp {
 namespace fs = std::filesystem;
@@ -22,33 +19,11 @@ struct Inputs {
   std::vector<torch::Tensor> samples;
 };
 
-/// Files as they are; folders stand for the images in them, sorted by name.
-std::vector<fs::path> list_images(const std::vector<std::string>& inputs) {
-  std::vector<fs::path> files;
-  for (const fs::path input : inputs) {
-    require(is_there(input), "predict: ", input.string(), ": no such file or folder");
-    std::error_code error;
-    if (!fs::is_directory(input, error)) {
-      files.push_back(input);
-      continue;
-    }
-    std::vector<fs::path> inside;
-    for (fs::directory_iterator at(input, error), end; !error && at != end; at.increment(error)) {
-      if (has_image_name(at->path())) inside.push_back(at->path());
-    }
-    require(!error, "predict: ", input.string(), ": ", error.message());
-    require(!inside.empty(), "predict: ", input.string(), ": no image in this folder");
-    std::sort(inside.begin(), inside.end());
-    files.insert(files.end(), inside.begin(), inside.end());
-  }
-  return files;
-}
-
 Inputs read_images(const std::vector<std::string>& inputs, const DatasetInfo& info) {
   Inputs read;
   for (const fs::path& file : list_images(inputs)) {
     read.names.push_back(file.string());
-    read.samples.push_back(prepare_image(read_gray(file), info, file.string()));
+    read.samples.push_back(read_input(file, info));
   }
   return read;
 }

@@ -178,7 +178,7 @@ ImageHeader parse_image_header(std::string_view bytes) {
 
 ImageHeader check_image_header(std::string_view bytes, const std::string& source) {
   constexpr int64_t kMostPixels = int64_t{1} << 26;
-  require(!bytes.empty(), source, ": want an image, got an empty file");
+  require(!bytes.empty(), source, ": want an image, got a file of 0 bytes");
   const ImageHeader header = parse_image_header(bytes);
   require(!header.format.empty(), source, ": want an image (PNG, JPEG, GIF, BMP, WebP, TIFF or PNM), got a file of ",
           bytes.size(), " bytes that begins with ", first_bytes(bytes));

@@ -40,8 +40,18 @@ class Dataset {
   virtual Batch batch(const torch::Tensor& places) const = 0;
 };
 
+/// A data set that knows all labels without looking at a sample, and how its samples are to be normalised.
+class LabelledDataset : public Dataset {
+ public:
+  virtual const torch::Tensor& targets() const = 0;  ///< int64 [size]
+  /// The samples at `places` as they are stored, before normalisation.
+  virtual torch::Tensor raw(const torch::Tensor& places) const = 0;
+  /// From now on batches are (value - mean) / std, where an image's values are first divided by pixel_max.
+  virtual void set_normalisation(std::vector<float> mean, std::vector<float> std) = 0;
+};
+
 /// A data set that fits in memory: one tensor. Bytes stay bytes until a batch is asked for.
-class MemoryDataset : public Dataset {
+class MemoryDataset : public LabelledDataset {
  public:
   /// inputs: uint8 [N, C, H, W] with info.pixel_max > 0, or float32 [N, F]. targets: int64 [N].
   /// A table without names of columns gets "0", "1", ... Throws UserError if they differ in number, a target is no
@@ -54,10 +64,9 @@ class MemoryDataset : public Dataset {
   Batch batch(const torch::Tensor& places) const override;
 
   const torch::Tensor& inputs() const { return inputs_; }
-  const torch::Tensor& targets() const { return targets_; }
-
-  /// From now on batches are (value - mean) / std, where an image's values are first divided by pixel_max.
-  void set_normalisation(std::vector<float> mean, std::vector<float> std);
+  const torch::Tensor& targets() const override { return targets_; }
+  torch::Tensor raw(const torch::Tensor& places) const override { return inputs_.index_select(0, places); }
+  void set_normalisation(std::vector<float> mean, std::vector<float> std) override;
 
  private:
   torch::Tensor inputs_, targets_;

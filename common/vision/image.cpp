@@ -5,86 +5,188 @@
 
 #include <algorithm>
 #include <cctype>
+#include <mutex>
 #include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
 #include <set>
 #include <string_view>
 #include <system_error>
 
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
+#include "common/base/image_header.h"
+#include "common/vision/gif_frame.h"
 
 namespace glassbox {
 namespace fs = std::filesystem;
 namespace {
 
-/// Sends file descriptor 2 to /dev/null while it lives: libpng, libjpeg and OpenCV print lines of their own about a
-/// damaged file, and what other threads print meanwhile is lost too.
-class QuietStderr {
- public:
-  QuietStderr() : kept_(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)) {
-    const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (kept_ >= 0 && nowhere >= 0) ::dup2(nowhere, STDERR_FILENO);
-    if (nowhere >= 0) ::close(nowhere);
-  }
-  ~QuietStderr() {
-    if (kept_ < 0) return;
-    ::dup2(kept_, STDERR_FILENO);
-    ::close(kept_);
-  }
-  QuietStderr(const QuietStderr&) = delete;
-  QuietStderr& operator=(const QuietStderr&) = delete;
+std::mutex quiet_mutex;  // guards the next two
+int quiet_count = 0;
+int kept_stderr = -1;
 
- private:
-  int kept_;
-};
+size_t byte_of(std::string_view bytes, size_t at) { return static_cast<unsigned char>(bytes[at]); }
 
 /// True for a JPEG without its end marker FFD9; libjpeg would fill up what is missing with grey. Inside the picture's
 /// data FF is always followed by 00 or a restart marker (ITU-T T.81, B.1.1.5), so the marker is looked for behind the
 /// headers, where a thumbnail may have its own. What follows it (padding, a phone's additions) is no matter.
 bool is_cut_jpeg(std::string_view bytes) {
-  if (bytes.substr(0, 3) != "\xFF\xD8\xFF") return false;
-  const auto byte = [&](size_t at) { return size_t(static_cast<unsigned char>(bytes[at])); };
   size_t at = 2;
-  while (at + 4 <= bytes.size() && byte(at) == 0xFF && byte(at + 1) != 0xDA) {  // FFDA: the picture's data begins
-    at += byte(at + 1) == 0xFF ? 1 : 2 + 256 * byte(at + 2) + byte(at + 3);
+  while (at + 4 <= bytes.size() && byte_of(bytes, at) == 0xFF && byte_of(bytes, at + 1) != 0xDA) {  // FFDA: the data
+    const bool fill = byte_of(bytes, at + 1) == 0xFF;
+    at += fill ? 1 : 2 + 256 * byte_of(bytes, at + 2) + byte_of(bytes, at + 3);
   }
   return bytes.find("\xFF\xD9", at) == std::string_view::npos;
 }
 
-cv::Mat decode(std::string& bytes) {
-  if (bytes.empty()) return {};
-  const QuietStderr quiet;
-  return cv::imdecode(cv::Mat(1, int(bytes.size()), CV_8UC1, bytes.data()), cv::IMREAD_GRAYSCALE);
+/// True for a PNG whose chunks end before the last one, IEND; some versions of OpenCV would leave the rest black.
+bool is_cut_png(std::string_view bytes) {
+  for (size_t at = 8; at + 12 <= bytes.size();) {
+    if (bytes.substr(at + 4, 4) == "IEND") return false;
+    size_t length = 0;
+    for (size_t i = 0; i < 4; ++i) length = length << 8 | byte_of(bytes, at + i);
+    at += 12 + length;
+  }
+  return true;
+}
+
+void require_whole(std::string_view bytes, const std::string& source) {
+  const std::string format = parse_image_header(bytes).format;
+  const bool cut = (format == "JPEG" && is_cut_jpeg(bytes)) || (format == "PNG" && is_cut_png(bytes));
+  require(!cut, source, ": want a whole ", format, " image, got one that ends too early (", bytes.size(),
+          " bytes); fetch or save it again");
+}
+
+/// How OpenCV shall decode: grey or colour, a JPEG perhaps at a fraction of its size.
+int decode_mode(const ImageHeader& header, int64_t channels, int64_t shorter_side) {
+  if (header.alpha) return cv::IMREAD_UNCHANGED;
+  const int64_t shorter = std::min(header.width, header.height);
+  const bool may_shrink = header.format == "JPEG" && shorter_side > 0;
+  if (may_shrink && shorter / 8 >= shorter_side) {
+    return channels == 1 ? cv::IMREAD_REDUCED_GRAYSCALE_8 : cv::IMREAD_REDUCED_COLOR_8;
+  }
+  if (may_shrink && shorter / 4 >= shorter_side) {
+    return channels == 1 ? cv::IMREAD_REDUCED_GRAYSCALE_4 : cv::IMREAD_REDUCED_COLOR_4;
+  }
+  if (may_shrink && shorter / 2 >= shorter_side) {
+    return channels == 1 ? cv::IMREAD_REDUCED_GRAYSCALE_2 : cv::IMREAD_REDUCED_COLOR_2;
+  }
+  return channels == 1 ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR;
+}
+
+/// Over white: 8 bits, blue, green, red.
+cv::Mat without_alpha(cv::Mat image) {
+  if (image.depth() == CV_16U) image.convertTo(image, CV_8U, 1.0 / 257);
+  if (image.channels() != 4) return image;
+  cv::Mat flat(image.size(), CV_8UC3);
+  for (int y = 0; y < image.rows; ++y) {
+    for (int x = 0; x < image.cols; ++x) {
+      const cv::Vec4b& pixel = image.at<cv::Vec4b>(y, x);
+      for (int c = 0; c < 3; ++c) {
+        flat.at<cv::Vec3b>(y, x)[c] = uint8_t((pixel[c] * pixel[3] + 255 * (255 - pixel[3]) + 127) / 255);
+      }
+    }
+  }
+  return flat;
+}
+
+cv::Mat decode(std::string& bytes, const ImageHeader& header, const std::string& source, int mode) {
+  if (header.format == "GIF") return decode_first_gif_frame(bytes, source);
+  try {
+    cv::Mat image = cv::imdecode(cv::Mat(1, int(bytes.size()), CV_8UC1, bytes.data()), mode);
+    return header.alpha ? without_alpha(std::move(image)) : image;
+  } catch (const cv::Exception& problem) {
+    std::string why = problem.err;
+    std::replace(why.begin(), why.end(), '\n', ' ');
+    fail(source, ": ", why, "; make the image smaller or save it as PNG");
+  }
+}
+
+/// uint8 [channels, H, W] of a grey or a blue, green, red image.
+torch::Tensor to_planes(cv::Mat image, int64_t channels) {
+  if (channels == 1 && image.channels() == 3) cv::cvtColor(image, image, cv::COLOR_BGR2GRAY);
+  if (channels == 3 && image.channels() == 1) cv::cvtColor(image, image, cv::COLOR_GRAY2BGR);
+  torch::Tensor planes = torch::empty({channels, image.rows, image.cols}, torch::kUInt8);
+  std::vector<cv::Mat> views;  // red is the first plane and the last channel
+  for (int64_t c = channels - 1; c >= 0; --c) views.push_back(as_mat(planes[c]));
+  cv::split(image, views);
+  return planes;
 }
 
 }  // namespace
 
-torch::Tensor read_gray(const fs::path& path) {
+QuietDecoders::QuietDecoders() {
+  const std::lock_guard<std::mutex> lock(quiet_mutex);
+  if (quiet_count++ > 0) return;
+  kept_stderr = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+  const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  if (kept_stderr >= 0 && nowhere >= 0) ::dup2(nowhere, STDERR_FILENO);
+  if (nowhere >= 0) ::close(nowhere);
+}
+
+QuietDecoders::~QuietDecoders() {
+  const std::lock_guard<std::mutex> lock(quiet_mutex);
+  if (--quiet_count > 0 || kept_stderr < 0) return;
+  ::dup2(kept_stderr, STDERR_FILENO);
+  ::close(kept_stderr);
+}
+
+torch::Tensor decode_image(std::string bytes, const std::string& source, int64_t channels, int64_t shorter_side) {
+  require_whole(bytes, source);
+  const ImageHeader header = check_image_header(bytes, source);
+  const cv::Mat image = decode(bytes, header, source, decode_mode(header, channels, shorter_side));
+  require(!image.empty() && image.depth() == CV_8U && (image.channels() == 1 || image.channels() == 3), source,
+          ": want an image, got a ", header.format, " file of ", bytes.size(),
+          " bytes that cannot be decoded; fetch it again, or save it as PNG");
+  return to_planes(image, channels);
+}
+
+torch::Tensor read_image(const fs::path& path, int64_t channels, int64_t shorter_side) {
+  const std::string source = "reading " + path.string();
   std::error_code error;
   const bool there = fs::exists(path, error);
-  require(!error, "reading ", path.string(), ": ", error.message());
-  require(there, "reading ", path.string(), ": no such file");
-  require(!fs::is_directory(path, error), "reading ", path.string(), ": want an image file, got a folder");
-  std::string bytes = read_file(path);
-  require(!is_cut_jpeg(bytes), "reading ", path.string(), ": want a whole JPEG image, got one that ends too early (",
-          bytes.size(), " bytes); fetch or save it again");
-  cv::Mat image;
-  try {
-    image = decode(bytes);
-  } catch (const cv::Exception& problem) {
-    fail("reading ", path.string(), ": ", problem.err, "; make the image smaller or save it as PNG");
+  require(!error, source, ": ", error.message());
+  require(there, source, ": no such file");
+  require(!fs::is_directory(path, error), source, ": want an image file, got a folder");
+  const QuietDecoders quiet;
+  return decode_image(read_file(path), source, channels, shorter_side);
+}
+
+torch::Tensor read_gray(const fs::path& path) { return read_image(path, 1)[0]; }
+
+torch::Tensor fit_image(const torch::Tensor& image, int64_t height, int64_t width) {
+  const int64_t rows = image.size(1), columns = image.size(2);
+  if (rows == height && columns == width) return image;
+  // The largest part with the right proportions: all rows, or all columns.
+  const auto rounded = [](int64_t a, int64_t b, int64_t c) { return std::max<int64_t>(1, (2 * a * b + c) / (2 * c)); };
+  const int64_t used_rows = std::min(rows, rounded(columns, height, width));
+  const int64_t used_columns = std::min(columns, rounded(rows, width, height));
+  const cv::Rect middle(int(columns - used_columns) / 2, int(rows - used_rows) / 2, int(used_columns), int(used_rows));
+  const bool shrinks = height < used_rows;
+  torch::Tensor fitted = torch::empty({image.size(0), height, width}, torch::kUInt8);
+  const torch::Tensor planes = image.contiguous();
+  for (int64_t c = 0; c < image.size(0); ++c) {
+    cv::Mat to = as_mat(fitted[c]);
+    cv::resize(as_mat(planes[c])(middle), to, to.size(), 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
   }
-  require(!image.empty(), "reading ", path.string(), ": want an image (PNG, JPEG, ...), got a file of ", bytes.size(),
-          " bytes that OpenCV cannot decode");
-  return torch::from_blob(image.data, {image.rows, image.cols}, {int64_t(image.step), 1}, torch::kUInt8).clone();
+  return fitted;
 }
 
 bool has_image_name(const fs::path& path) {
-  static const std::set<std::string> endings = {".png",  ".jpg",  ".jpeg", ".bmp", ".tif",
-                                                ".tiff", ".webp", ".pgm",  ".ppm"};
+  static const std::set<std::string> endings = {".png", ".jpg",  ".jpeg", ".gif", ".bmp",
+                                                ".tif", ".tiff", ".webp", ".pgm", ".ppm"};
   std::string ending = path.extension().string();
   std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return char(std::tolower(c)); });
   return endings.count(ending) > 0;
+}
+
+cv::Mat to_mat(const torch::Tensor& image) {
+  const torch::Tensor planes = image.contiguous();
+  std::vector<cv::Mat> views;
+  for (int64_t c = planes.size(0) - 1; c >= 0; --c) views.push_back(as_mat(planes[c]));
+  cv::Mat merged;
+  cv::merge(views, merged);
+  return merged;
 }
 
 cv::Mat as_mat(const torch::Tensor& gray) {

@@ -128,10 +128,10 @@ void add_weight_pictures(HtmlPage& page, const DataSplits& data, const Perceptro
   const DatasetInfo& info = data.info();
   std::vector<GalleryItem> pictures;
   const auto add = [&](const Perceptron& perceptron, const Text& line) {
-    const torch::Tensor own = perceptron.weight.view({info.sample_shape[1], info.sample_shape[2]});
+    const torch::Tensor own = perceptron.weight.view(info.sample_shape);
     const double largest = std::max(own.abs().max().item<double>(), 1e-12);
-    const torch::Tensor gray = (own / largest * 127 + 128).round().to(torch::kUInt8).contiguous();
-    pictures.push_back({encode_png(as_mat(gray)), {line, "max |w| " + format_number(largest, 2)}});
+    const torch::Tensor gray = (own / largest * 127 + 128).round().to(torch::kUInt8);
+    pictures.push_back({encode_png(to_mat(gray)), {line, "max |w| " + format_number(largest, 2)}});
   };
   for (size_t mistakes : {1, 2, 3, 5, 10, 20, 40, 60}) {
     if (mistakes <= course.moments.size())

@@ -14,18 +14,18 @@ namespace glassbox::mlp {
 namespace {
 
 /// One picture a unit of the first layer: weights from the most negative (black) over 0 (grey) to the most positive
-/// (white).
+/// (white); of colour images each of red, green and blue.
 void add_first_layer(HtmlPage& page, const MlpImpl& model, const DatasetInfo& info) {
   const torch::Tensor weights = model.layers().front()->weight.detach().cpu();  // [H, F]
   const int64_t shown = std::min<int64_t>(weights.size(0), 64);
   std::vector<GalleryItem> pictures;
   for (int64_t unit = 0; unit < shown; ++unit) {
-    const torch::Tensor own = weights[unit].view({info.sample_shape[1], info.sample_shape[2]});
+    const torch::Tensor own = weights[unit].view(info.sample_shape);  // [1 or 3, H, W]
     const double largest = std::max(own.abs().max().item<double>(), 1e-12);
-    const torch::Tensor gray = (own / largest * 127 + 128).round().to(torch::kUInt8).contiguous();
+    const torch::Tensor shown_weights = (own / largest * 127 + 128).round().to(torch::kUInt8);
     const std::string size = format_number(largest, 2);
     pictures.push_back(
-        {encode_png(as_mat(gray)),
+        {encode_png(to_mat(shown_weights)),
          {{concat("unit ", unit + 1), concat("单元 ", unit + 1)}, {"max |w| " + size, "最大 |w| " + size}}});
   }
   page.note({concat("What each unit of the first layer looks for (", shown, " of ", weights.size(0),

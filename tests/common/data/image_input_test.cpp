@@ -1,5 +1,5 @@
 /// Pictures of any size, dark on light or light on dark, become what the network was trained on.
-#include "apps/mlp/image_input.h"
+#include "common/data/image_input.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include "tests/common/real_data.h"
 #include "tests/common/tensors.h"
 
-namespace glassbox::mlp {
+namespace glassbox {
 namespace {
 
 /// As MNIST: 28x28 pixels, objects of 20x20.
@@ -165,4 +165,4 @@ TEST(RealImages, EveryDigitOfTheSheetIsPreparedToTheBatchItIsLearnedFrom) {
 }
 
 }  // namespace
-}  // namespace glassbox::mlp
+}  // namespace glassbox

@@ -1,13 +1,16 @@
-#include "apps/mlp/image_input.h"
+#include "common/data/image_input.h"
 
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
+#include <system_error>
 #include <vector>
 
 #include "common/base/error.h"
+#include "common/data/files.h"
 #include "common/vision/image.h"
 
-namespace glassbox::mlp {
+namespace glassbox {
+namespace fs = std::filesystem;
 namespace {
 
 uint8_t border_median(const cv::Mat& image) {
@@ -59,9 +62,11 @@ cv::Mat place_ink(const cv::Mat& small, int height, int width) {
   return placed;
 }
 
-}  // namespace
+/// Photographs are shown as they are: nothing in them is ink, and the whole picture counts.
+bool is_photograph(const DatasetInfo& info) { return info.channels() == 3 || info.name == "image_folder"; }
 
-torch::Tensor prepare_image(const torch::Tensor& gray, const DatasetInfo& info, const std::string& source) {
+/// Light on dark, and its ink where the training set has it: uint8 [1, H, W] of info.sample_shape.
+torch::Tensor prepare_drawing(const torch::Tensor& gray, const DatasetInfo& info, const std::string& source) {
   const int height = int(info.sample_shape[1]), width = int(info.sample_shape[2]);
   cv::Mat image = as_mat(gray).clone();
   const bool native = image.rows == height && image.cols == width;
@@ -74,8 +79,43 @@ torch::Tensor prepare_image(const torch::Tensor& gray, const DatasetInfo& info, 
   } else if (!native) {
     cv::resize(image, image, {width, height}, 0, 0, cv::INTER_AREA);
   }
-  const torch::Tensor pixels = torch::from_blob(image.data, {1, height, width}, torch::kUInt8).to(torch::kFloat32);
-  return normalise(pixels * (double(info.pixel_max) / 255.0), info);
+  return torch::from_blob(image.data, {1, height, width}, torch::kUInt8).clone();
 }
 
-}  // namespace glassbox::mlp
+}  // namespace
+
+torch::Tensor prepare_image(const torch::Tensor& image, const DatasetInfo& info, const std::string& source) {
+  const torch::Tensor planes = image.dim() == 2 ? image.unsqueeze(0) : image;
+  TORCH_CHECK(planes.size(0) == info.channels(), "prepare_image: want ", info.channels(), " channels");
+  const torch::Tensor pixels = is_photograph(info) ? fit_image(planes, info.sample_shape[1], info.sample_shape[2])
+                                                   : prepare_drawing(planes[0].contiguous(), info, source);
+  return normalise(pixels.to(torch::kFloat32) * (double(info.pixel_max) / 255.0), info);
+}
+
+torch::Tensor read_input(const fs::path& path, const DatasetInfo& info) {
+  const int64_t needed = is_photograph(info) ? std::max(info.sample_shape[1], info.sample_shape[2]) : 0;
+  return prepare_image(read_image(path, info.channels(), needed), info, path.string());
+}
+
+std::vector<fs::path> list_images(const std::vector<std::string>& inputs) {
+  std::vector<fs::path> files;
+  for (const fs::path input : inputs) {
+    require(is_there(input), "predict: ", input.string(), ": no such file or folder");
+    std::error_code error;
+    if (!fs::is_directory(input, error)) {
+      files.push_back(input);
+      continue;
+    }
+    std::vector<fs::path> inside;
+    for (fs::directory_iterator at(input, error), end; !error && at != end; at.increment(error)) {
+      if (has_image_name(at->path())) inside.push_back(at->path());
+    }
+    require(!error, "predict: ", input.string(), ": ", error.message());
+    require(!inside.empty(), "predict: ", input.string(), ": no image in this folder");
+    std::sort(inside.begin(), inside.end());
+    files.insert(files.end(), inside.begin(), inside.end());
+  }
+  return files;
+}
+
+}  // namespace glassbox

@@ -1,0 +1,60 @@
+/// Image files as samples: decoded, resized and cropped to one size.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+
+#include "common/data/dataset.h"
+#include "common/data/image_listing.h"
+
+namespace glassbox {
+
+/// One file as a sample: uint8 [channels, side, side]; the shorter side is resized to `side`, the middle cropped.
+/// Throws UserError (path, what is wrong).
+torch::Tensor read_sample(const std::filesystem::path& file, int64_t channels, int64_t side);
+
+/// Throws UserError unless the file begins like an image of a readable size; reads no more than it must.
+void check_beginning(const std::filesystem::path& file);
+
+/// Collects what is wrong with files, from several threads; names the first five on stderr and counts the rest.
+class Complaints {
+ public:
+  void add(const std::filesystem::path& file, const std::string& problem);
+  std::string first() const;  ///< empty if there is none
+  /// "warning: data: 7 of 100 images ... are left out:" and the first five; nothing if there is nothing.
+  void report(int64_t images) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::filesystem::path, std::string> problems_;
+};
+
+/// A set too large for memory: files are decoded when a batch asks for them, by all threads of the caller.
+class ImageFileDataset : public LabelledDataset {
+ public:
+  /// With `skip`, the place of a file that turns out damaged is taken by the next good file of its class, always the
+  /// same, and the file is named once on stderr; else it is a UserError.
+  ImageFileDataset(ImageFiles files, DatasetInfo info, bool skip);
+
+  int64_t size() const override { return targets_.size(0); }
+  const DatasetInfo& info() const override { return info_; }
+  Batch batch(const torch::Tensor& places) const override;
+  const torch::Tensor& targets() const override { return targets_; }
+  torch::Tensor raw(const torch::Tensor& places) const override;  ///< uint8 [N, C, side, side]
+  void set_normalisation(std::vector<float> mean, std::vector<float> std) override;
+
+ private:
+  torch::Tensor sample(int64_t place) const;
+  void name_once(int64_t place, const std::string& problem) const;
+
+  ImageFiles files_;
+  torch::Tensor targets_;
+  DatasetInfo info_;
+  bool skip_;
+  mutable std::mutex mutex_;  // guards named_
+  mutable std::set<int64_t> named_;
+};
+
+}  // namespace glassbox

@@ -1,0 +1,117 @@
+#include "common/data/image_folder.h"
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <opencv2/core/utility.hpp>
+
+#include "common/base/error.h"
+#include "common/data/image_files.h"
+#include "common/vision/image.h"
+
+namespace glassbox {
+namespace fs = std::filesystem;
+namespace {
+
+/// Calls look(i) for each file, by all threads; returns which files it threw nothing at.
+template <typename Look>
+std::vector<char> try_all(const ImageFiles& part, const DataConfig& config, Complaints& complaints, const Look& look) {
+  const auto count = int64_t(part.files.size());
+  std::vector<char> good(part.files.size(), 0);
+  at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      try {
+        look(i);
+        good[size_t(i)] = 1;
+      } catch (const UserError& problem) {
+        if (config.on_corrupt == "fail") throw;
+        complaints.add(part.files[size_t(i)], problem.what());
+      }
+    }
+  });
+  require(std::find(good.begin(), good.end(), 1) != good.end(), "data.path: ", config.path,
+          ": want at least one image in ", "each part that can be read, got none of ", count,
+          "; the first: ", complaints.first());
+  return good;
+}
+
+ImageFiles only_good(const ImageFiles& part, const std::vector<char>& good) {
+  ImageFiles kept;
+  for (size_t i = 0; i < part.files.size(); ++i) {
+    if (good[i] == 0) continue;
+    kept.files.push_back(part.files[i]);
+    kept.labels.push_back(part.labels[i]);
+  }
+  return kept;
+}
+
+/// All pixels in memory.
+std::shared_ptr<LabelledDataset> decode_part(const ImageFiles& part, const DataConfig& config, const DatasetInfo& info,
+                                             Complaints& complaints) {
+  const int64_t side = config.image_size;
+  torch::Tensor images = torch::empty({int64_t(part.files.size()), config.channels, side, side}, torch::kUInt8);
+  const auto good = try_all(part, config, complaints, [&](int64_t i) {
+    images[i].copy_(read_sample(part.files[size_t(i)], config.channels, side));
+  });
+  const ImageFiles kept = only_good(part, good);
+  if (kept.files.size() < part.files.size()) {
+    std::vector<int64_t> places;
+    for (size_t i = 0; i < good.size(); ++i) {
+      if (good[i] != 0) places.push_back(int64_t(i));
+    }
+    images = images.index_select(0, torch::tensor(places, torch::kInt64));
+  }
+  return std::make_shared<MemoryDataset>(images, torch::tensor(kept.labels, torch::kInt64), info);
+}
+
+/// Only the beginnings are looked at.
+std::shared_ptr<LabelledDataset> check_part(const ImageFiles& part, const DataConfig& config, const DatasetInfo& info,
+                                            Complaints& complaints) {
+  const auto good = try_all(part, config, complaints, [&](int64_t i) { check_beginning(part.files[size_t(i)]); });
+  return std::make_shared<ImageFileDataset>(only_good(part, good), info, config.on_corrupt == "skip");
+}
+
+DatasetInfo describe(const DataConfig& config, const ImageListing& listing, int64_t images) {
+  DatasetInfo info;
+  info.name = "image_folder";
+  info.classes = listing.classes;
+  info.sample_shape = {config.channels, config.image_size, config.image_size};
+  info.pixel_max = 255;
+  info.source =
+      concat(images, " images in ", config.path, " (fingerprint of names and lengths ", listing.fingerprint(), ")");
+  info.licence = "that of the images";
+  return info;
+}
+
+void require_all_classes(const LabelledDataset& train, const std::string& path) {
+  for (size_t k = 0; k < train.info().classes.size(); ++k) {
+    require(train.targets().eq(int64_t(k)).any().item<bool>(), "data.path: ", path, ": class \"",
+            train.info().classes[k], "\": want at least one image that can be read, got none");
+  }
+}
+
+}  // namespace
+
+ImageFolder open_image_folder(const DataConfig& config) {
+  const ImageListing listing = list_images_by_class(config.path);
+  const auto images = int64_t(listing.train.files.size() + listing.val.files.size() + listing.test.files.size());
+  const DatasetInfo info = describe(config, listing, images);
+  constexpr int64_t kMostBytes = 1'000'000'000;
+  const bool in_memory = config.cache && images * info.features() < kMostBytes;
+  cv::setNumThreads(0);  // images are decoded side by side, each by one thread; OpenCV's own would fight them
+  Complaints complaints;
+  const auto open = [&](const ImageFiles& part) -> std::shared_ptr<LabelledDataset> {
+    if (part.files.empty()) return nullptr;
+    return in_memory ? decode_part(part, config, info, complaints) : check_part(part, config, info, complaints);
+  };
+  ImageFolder folder;
+  {
+    const QuietDecoders quiet;
+    folder = {open(listing.train), open(listing.val), open(listing.test)};
+  }
+  complaints.report(images);
+  require_all_classes(*folder.train, config.path);
+  return folder;
+}
+
+}  // namespace glassbox

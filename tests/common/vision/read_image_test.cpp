@@ -1,0 +1,156 @@
+/// Colour pictures as tensors: formats, transparency, a camera's turn, and what each unreadable file is told.
+#include <gtest/gtest.h>
+
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+#include <thread>
+#include <vector>
+
+#include "common/base/atomic_file.h"
+#include "common/report/gif.h"
+#include "common/vision/image.h"
+#include "tests/common/expect_error.h"
+#include "tests/common/temp_folder.h"
+#include "tests/common/tensors.h"
+
+namespace glassbox {
+namespace {
+
+class ReadImage : public testing::Test {
+ protected:
+  std::string save(const std::string& name, const cv::Mat& image) {
+    cv::imwrite((folder_ / name).string(), image);
+    return (folder_ / name).string();
+  }
+  TempFolder folder_;
+};
+
+/// 40 rows of 60: the left half red, the right half blue.
+cv::Mat red_and_blue() {
+  cv::Mat image(40, 60, CV_8UC3, cv::Scalar(0, 0, 255));  // OpenCV's order is blue, green, red
+  image.colRange(30, 60).setTo(cv::Scalar(255, 0, 0));
+  return image;
+}
+
+void expect_pixel(const torch::Tensor& image, int64_t y, int64_t x, const std::vector<int64_t>& want,
+                  int64_t near = 0) {
+  for (size_t c = 0; c < want.size(); ++c) {
+    EXPECT_NEAR(double(image[int64_t(c)][y][x].item<int>()), double(want[c]), double(near)) << "channel " << c;
+  }
+}
+
+TEST_F(ReadImage, PlanesAreRedGreenBlueInEveryFormat) {
+  for (const char* name : {"x.png", "x.jpg", "x.bmp", "x.webp", "x.tiff", "x.ppm"}) {
+    const torch::Tensor image = read_image(save(name, red_and_blue()), 3);
+    EXPECT_EQ(image.sizes(), (std::vector<int64_t>{3, 40, 60})) << name;
+    EXPECT_TRUE(image.is_contiguous());
+    expect_pixel(image, 20, 10, {255, 0, 0}, 8);
+    expect_pixel(image, 20, 50, {0, 0, 255}, 8);
+  }
+}
+
+TEST_F(ReadImage, AGreyFileInColourHasThreeEqualPlanes) {
+  const torch::Tensor image = read_image(save("x.png", cv::Mat(2, 3, CV_8UC1, cv::Scalar(77))), 3);
+  EXPECT_TRUE(image.equal(torch::full({3, 2, 3}, 77, torch::kUInt8)));
+}
+
+TEST_F(ReadImage, WhatIsTransparentIsWhite) {
+  cv::Mat image(1, 3, CV_8UC4);
+  image.at<cv::Vec4b>(0, 0) = {0, 0, 0, 0};        // black, not to be seen
+  image.at<cv::Vec4b>(0, 1) = {0, 0, 255, 255};    // red
+  image.at<cv::Vec4b>(0, 2) = {255, 255, 0, 128};  // half of it
+  const std::string path = save("x.png", image);
+  expect_pixel(read_image(path, 3), 0, 0, {255, 255, 255});
+  expect_pixel(read_image(path, 3), 0, 1, {255, 0, 0});
+  expect_pixel(read_image(path, 3), 0, 2, {127, 255, 255}, 1);
+  EXPECT_EQ(read_gray(path)[0][0].item<int>(), 255);
+  cv::Mat deep;
+  image.convertTo(deep, CV_16U, 257);
+  expect_pixel(read_image(save("deep.png", deep), 3), 0, 1, {255, 0, 0});
+}
+
+TEST_F(ReadImage, AGifShowsItsFirstPicture) {
+  Raster red{5, 4, {}}, blue{5, 4, {}};
+  for (int i = 0; i < 20; ++i) {
+    red.rgb.insert(red.rgb.end(), {255, 0, 0});
+    blue.rgb.insert(blue.rgb.end(), {0, 0, 255});
+  }
+  const std::string bytes = encode_gif({red, blue}, 100);
+  write_file(folder_ / "x.gif", bytes);
+  const torch::Tensor image = read_image(folder_ / "x.gif", 3);
+  EXPECT_EQ(image.sizes(), (std::vector<int64_t>{3, 4, 5}));
+  expect_pixel(image, 3, 4, {255, 0, 0});
+  EXPECT_EQ(read_gray(folder_ / "x.gif").sizes(), (std::vector<int64_t>{4, 5}));
+  for (size_t size : {size_t(6), size_t(12), size_t(20), size_t(60)}) {
+    write_file(folder_ / "cut.gif", bytes.substr(0, size));
+    EXPECT_ERROR_HAS(read_image(folder_ / "cut.gif", 3), "cut.gif: want a whole GIF image") << size;
+  }
+}
+
+TEST_F(ReadImage, ACamerasTurnIsUndone) {
+  std::string jpeg = read_file(save("x.jpg", red_and_blue()));
+  // An Exif segment with one entry: orientation (0x0112) 6, turn by 90 degrees clockwise to see it upright.
+  const std::string exif = std::string(
+      "\xFF\xE1\x00\x22"
+      "Exif\0\0"
+      "MM\0*\0\0\0\x08"
+      "\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0",
+      36);
+  write_file(folder_ / "turned.jpg", jpeg.substr(0, 2) + exif + jpeg.substr(2));
+  const torch::Tensor image = read_image(folder_ / "turned.jpg", 3);
+  EXPECT_EQ(image.sizes(), (std::vector<int64_t>{3, 60, 40}));
+  expect_pixel(image, 5, 20, {255, 0, 0}, 8);  // what was left is above
+  expect_pixel(image, 55, 20, {0, 0, 255}, 8);
+}
+
+TEST_F(ReadImage, AMisnamedFileIsReadByItsContent) {
+  write_file(folder_ / "x.png", read_file(save("y.jpg", red_and_blue())));
+  EXPECT_EQ(read_image(folder_ / "x.png", 3).sizes(), (std::vector<int64_t>{3, 40, 60}));
+}
+
+TEST_F(ReadImage, ALargeJpegIsDecodedSmallerButNotTooSmall) {
+  cv::Mat large;
+  cv::resize(red_and_blue(), large, {600, 400});
+  const std::string path = save("x.jpg", large);
+  EXPECT_EQ(read_image(path, 3, 64).sizes(), (std::vector<int64_t>{3, 100, 150}));  // a quarter; an eighth is 50
+  EXPECT_EQ(read_image(path, 3, 50).sizes(), (std::vector<int64_t>{3, 50, 75}));
+  EXPECT_EQ(read_image(path, 1, 201).sizes(), (std::vector<int64_t>{1, 400, 600}));
+  EXPECT_EQ(read_image(save("x.png", large), 3, 50).sizes(), (std::vector<int64_t>{3, 400, 600}));
+  expect_pixel(read_image(path, 3, 50), 25, 10, {255, 0, 0}, 8);
+}
+
+TEST_F(ReadImage, AHugeOneIsRefusedBeforeItIsDecoded) {
+  std::string png = read_file(save("x.png", red_and_blue()));
+  png.replace(16, 8, std::string("\0\0\x4E\x20\0\0\x4E\x20", 8));  // 20,000 x 20,000
+  write_file(folder_ / "huge.png", png);
+  EXPECT_ERROR_HAS(read_image(folder_ / "huge.png", 3),
+                   "huge.png: want at most 2^26 pixels (8192x8192), got 20000x20000; make the image smaller");
+}
+
+TEST_F(ReadImage, FromManyThreadsStderrIsThereAgain) {
+  const std::string path = save("x.png", red_and_blue());
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 50; ++i) read_image(path, 3);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  testing::internal::CaptureStderr();
+  std::fputs("still there", stderr);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "still there");
+}
+
+TEST(FitImage, KeepsTheMiddleAndTheProportions) {
+  torch::Tensor wide = torch::zeros({1, 4, 12}, torch::kUInt8);
+  wide.slice(2, 4, 8).fill_(200);  // the middle third
+  EXPECT_TRUE(fit_image(wide, 2, 2).equal(torch::full({1, 2, 2}, 200, torch::kUInt8)));
+  EXPECT_TRUE(fit_image(wide.transpose(1, 2), 2, 2).equal(torch::full({1, 2, 2}, 200, torch::kUInt8)));
+  EXPECT_TRUE(fit_image(wide, 4, 12).equal(wide));
+  EXPECT_EQ(fit_image(wide, 3, 5).sizes(), (std::vector<int64_t>{1, 3, 5}));
+  EXPECT_EQ(fit_image(torch::full({3, 1, 1}, 9, torch::kUInt8), 32, 32).sum().item<int64_t>(), 9 * 3 * 32 * 32);
+  EXPECT_EQ(fit_image(torch::full({3, 1, 5000}, 9, torch::kUInt8), 8, 8).sum().item<int64_t>(), 9 * 3 * 64);
+}
+
+}  // namespace
+}  // namespace glassbox
