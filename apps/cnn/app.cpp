@@ -12,7 +12,23 @@ App app(const std::function<void(Session&)>& train) {
           [](ConfigReader json) { Experiment().read(json); },
           {{"train", train},
            {"eval", eval},
-           {"describe", describe}}};
+           {"predict", predict},
+           {"describe", describe},
+           {"export", export_onnx},
+           {"benchmark", benchmark}},
+          {{"eval", {"test-time"}},
+           {"predict", {"output", "pictures"}},
+           {"export", {"run", "output"}},
+           {"benchmark", {"config", "set", "seed", "run", "batches"}}},
+          "  cnn export   --run DIR [--output FILE.onnx]                     for OpenCV, ONNX Runtime, browsers\n"
+          "  cnn benchmark --config FILE [--set path=value]... [--run DIR]   pictures a second\n"
+          "eval\n"
+          "  --test-time VIEWS  none, flip or flip_shift: average the answers to views of a picture\n"
+          "predict (pictures, folders, videos, camera:0)\n"
+          "  --output DIR       pictures and videos with the answers written on them\n"
+          "  --pictures N       of a video or camera: stop after so many\n"
+          "benchmark\n"
+          "  --batches LIST     batch sizes to try, such as 1,8,64,256\n"};
 }
 
 LossTerms loss_of(const torch::Tensor& logits, const Batch& batch, double label_smoothing) {

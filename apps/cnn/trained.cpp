@@ -44,7 +44,8 @@ Trained load_trained(const Session& session) {
 
 void eval(Session& session) {
   Trained trained = load_trained(session);
-  const Experiment& ask = trained.experiment;
+  Experiment& ask = trained.experiment;
+  if (!session.options().test_time.empty()) ask.test_time = session.options().test_time;
   const DataSplits data = open_data(ask.data, session.data_folders(), uint64_t(ask.seed));
   eval_classifier(session, data, scoring_forward(*trained.model, ask));
 }

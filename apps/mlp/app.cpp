@@ -13,6 +13,7 @@ App app(const std::function<void(Session&)>& train) {
            {"explain", explain},
            {"describe", describe},
            {"baselines", [train](Session& session) { baselines(session, train); }}},
+          {{"baselines", {"config", "set", "seed", "run"}}},
           "  mlp baselines --config FILE [--set path=value]... [--run DIR]   what did the network buy?\n"};
 }
 

@@ -59,9 +59,9 @@ void run_verb(Session& session, const App& app) {
 void do_what_is_asked(int argc, char** argv, const App& app) {
   std::vector<std::string> verbs;
   for (const auto& [verb, function] : app.verbs) verbs.push_back(verb);
-  const Options options = parse_options(argc, argv, verbs);
+  const Options options = parse_options(argc, argv, verbs, app.own_flags);
   if (options.help) {
-    std::cout << help_text(app.name, app.summary, app.own_verbs);
+    std::cout << help_text(app.name, app.summary, app.own_help);
   } else if (options.version) {
     std::cout << app.name << ": " << version_text() << '\n';
   } else if (!describe_config(app, options)) {

@@ -14,7 +14,8 @@ struct App {
   std::string summary;                            ///< one line for --help
   std::function<void(ConfigReader)> read_config;  ///< reads an experiment with its defaults, for describe
   std::map<std::string, std::function<void(Session&)>> verbs;
-  std::string own_verbs = "";  ///< for --help: a line for each verb that other apps do not have
+  FlagsOfVerbs own_flags = {};  ///< beyond those that every app's verb of that name has
+  std::string own_help = "";    ///< for --help: a line for each verb and flag that other apps do not have
 };
 
 /// Parses the command line, calls the verb, turns exceptions into one line on stderr and an exit code: 0 done, 1 our

@@ -13,13 +13,12 @@ namespace glassbox {
 namespace {
 
 const std::vector<std::string> kCommon = {"data", "device", "threads", "json", "quiet", "help", "version"};
-const std::map<std::string, std::vector<std::string>> kFlagsOf = {
+const FlagsOfVerbs kFlagsOf = {
     {"train", {"config", "set", "seed", "run", "resume", "dry-run"}},
     {"eval", {"run", "split"}},
     {"predict", {"run"}},
     {"explain", {"run", "trace"}},
     {"describe", {"config", "set", "seed", "run", "config-docs", "schema", "diff"}},
-    {"baselines", {"config", "set", "seed", "run"}},  // verbs that only some apps have
 };
 
 cxxopts::Options make_parser() {
@@ -27,7 +26,7 @@ cxxopts::Options make_parser() {
   parser.allow_unrecognised_options();
   auto text = [] { return cxxopts::value<std::string>(); };
   parser.add_options()("config", "", text())("set", "", cxxopts::value<std::vector<std::string>>())("run", "", text())(
-      "resume", "", text())("dry-run", "")("split", "", text())("trace", "", text())("config-docs", "")("schema", "")(
+      "resume", "", text())("dry-run", "")("split", "", text())("test-time", "", text())("output", "", text())("pictures", "", text())("batches", "", text())("trace", "", text())("config-docs", "")("schema", "")(
       "diff", "")("data", "", text())("device", "", text())("threads", "", text())("seed", "", text())("json", "")(
       "q,quiet", "")("h,help", "")("version", "")("words", "", cxxopts::value<std::vector<std::string>>());
   parser.parse_positional({"words"});
@@ -57,14 +56,24 @@ std::string suggestion(const std::string& name, const std::vector<std::string>& 
   return nearest.empty() ? "" : "; did you mean " + before + nearest + "?";
 }
 
-/// The verbs in the order of the help.
+/// The verbs in the order of the help: those of every app, then the app's own.
 std::string listed(const std::vector<std::string>& verbs) {
+  std::vector<std::string> all = {"train", "eval", "predict", "explain", "describe"};
+  for (const std::string& verb : verbs) {
+    if (std::find(all.begin(), all.end(), verb) == all.end()) all.push_back(verb);
+  }
   std::string text;
-  for (const char* verb : {"train", "eval", "predict", "explain", "describe", "baselines"}) {
-    if (std::find(verbs.begin(), verbs.end(), verb) != verbs.end())
-      text += (text.empty() ? "" : ", ") + std::string(verb);
+  for (const std::string& verb : all) {
+    if (std::find(verbs.begin(), verbs.end(), verb) != verbs.end()) text += (text.empty() ? "" : ", ") + verb;
   }
   return text;
+}
+
+/// The flags of all verbs, with those that only this app has.
+FlagsOfVerbs all_flags(const FlagsOfVerbs& own) {
+  FlagsOfVerbs flags = kFlagsOf;
+  for (const auto& [verb, more] : own) flags[verb].insert(flags[verb].end(), more.begin(), more.end());
+  return flags;
 }
 
 void require_known_flags(const cxxopts::ParseResult& parsed, const std::vector<std::string>& flags) {
@@ -75,9 +84,9 @@ void require_known_flags(const cxxopts::ParseResult& parsed, const std::vector<s
   }
 }
 
-void require_flags_of_verb(const cxxopts::ParseResult& parsed, const std::string& verb) {
-  const auto& own = kFlagsOf.at(verb);
-  for (const auto& [other, flags] : kFlagsOf) {
+void require_flags_of_verb(const cxxopts::ParseResult& parsed, const std::string& verb, const FlagsOfVerbs& all) {
+  const auto& own = all.at(verb);
+  for (const auto& [other, flags] : all) {
     for (const std::string& flag : flags) {
       const bool fits = std::find(own.begin(), own.end(), flag) != own.end();
       require(fits || parsed.count(flag) == 0, verb, ": takes no --", flag, "; ", other, " does. See --help.");
@@ -104,6 +113,11 @@ void read_values(const cxxopts::ParseResult& parsed, Options& options) {
   text("data", options.data);
   text("device", options.device);
   text("split", options.split);
+  text("test-time", options.test_time);
+  text("output", options.output);
+  text("batches", options.batches);
+  if (parsed.count("pictures"))
+    options.pictures = whole_number("--pictures", parsed["pictures"].as<std::string>(), 1, int64_t(1e12));
   if (parsed.count("threads"))
     options.threads = whole_number("--threads", parsed["threads"].as<std::string>(), 1, 1024);
   if (parsed.count("trace")) {
@@ -127,7 +141,7 @@ void require_inputs(const Options& options) {
           options.inputs.empty() ? "" : options.inputs.front(), "\". See --help.");
   require(verb != "predict" || !options.inputs.empty(),
           "predict: want at least one image, folder or CSV file, got none");
-  const bool needs_run = verb == "eval" || verb == "predict" || verb == "explain";
+  const bool needs_run = verb == "eval" || verb == "predict" || verb == "explain" || verb == "export";
   require(!needs_run || !options.run.empty(), verb, ": want --run with the folder of a trained network, got none");
   const bool one = options.config.empty() != options.resume.empty();
   require(verb != "train" || one, "train: want either --config FILE or --resume DIR, got ",
@@ -136,13 +150,17 @@ void require_inputs(const Options& options) {
           "train: --resume goes on in the run's own folder; leave out --run");
   require(options.resume.empty() || !options.dry_run,
           "train: --dry-run begins anew and keeps nothing; leave out --resume");
+  const std::string& views = options.test_time;
+  require(views.empty() || views == "none" || views == "flip" || views == "flip_shift",
+          "--test-time: want none, flip or flip_shift, got \"", views, "\"");
   require(options.split == "train" || options.split == "val" || options.split == "test",
           "--split: want train, val or test, got \"", options.split, "\"");
 }
 
 }  // namespace
 
-Options parse_options(int argc, char** argv, const std::vector<std::string>& verbs) {
+Options parse_options(int argc, char** argv, const std::vector<std::string>& verbs, const FlagsOfVerbs& own) {
+  const FlagsOfVerbs all = all_flags(own);
   std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   Options options;
   options.overrides = take_overrides(words);
@@ -152,7 +170,7 @@ Options parse_options(int argc, char** argv, const std::vector<std::string>& ver
   try {
     const auto parsed = parser.parse(int(rest.size()), rest.data());
     std::vector<std::string> flags = kCommon;
-    for (const auto& [verb, own] : kFlagsOf) flags.insert(flags.end(), own.begin(), own.end());
+    for (const auto& [verb, some] : all) flags.insert(flags.end(), some.begin(), some.end());
     require_known_flags(parsed, flags);
     options.help = parsed["help"].as<bool>() || words.empty();
     options.version = parsed["version"].as<bool>();
@@ -164,8 +182,8 @@ Options parse_options(int argc, char** argv, const std::vector<std::string>& ver
     options.inputs.erase(options.inputs.begin());
     require(std::find(verbs.begin(), verbs.end(), options.verb) != verbs.end(), "unknown verb \"", options.verb, "\"",
             suggestion(options.verb, verbs), " See --help.");
-    require_flags_of_verb(parsed, options.verb);
-    const auto& own_flags = kFlagsOf.at(options.verb);
+    require_flags_of_verb(parsed, options.verb, all);
+    const auto& own_flags = all.at(options.verb);
     require(options.overrides.empty() || std::find(own_flags.begin(), own_flags.end(), "set") != own_flags.end(),
             options.verb, ": takes no --set; train and describe do. See --help.");
     read_values(parsed, options);

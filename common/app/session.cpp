@@ -83,7 +83,7 @@ Config Session::open_config() const {
     require_only_more_epochs(options_.resume, options_.overrides);
     return Config::from_file(options_.resume / "config.json", options_.overrides);
   }
-  const bool run_is_new = options_.verb == "train" || options_.verb == "baselines";
+  const bool run_is_new = options_.verb == "train" || options_.verb == "baselines" || options_.verb == "benchmark";
   if (!options_.run.empty() && !run_is_new) {
     return Config::from_file(RunFolder::open(options_.run, /*to_continue=*/false).file("config.json"),
                              options_.overrides);

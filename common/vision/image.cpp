@@ -102,17 +102,6 @@ cv::Mat decode(std::string& bytes, const ImageHeader& header, const std::string&
   }
 }
 
-/// uint8 [channels, H, W] of a grey or a blue, green, red image.
-torch::Tensor to_planes(cv::Mat image, int64_t channels) {
-  if (channels == 1 && image.channels() == 3) cv::cvtColor(image, image, cv::COLOR_BGR2GRAY);
-  if (channels == 3 && image.channels() == 1) cv::cvtColor(image, image, cv::COLOR_GRAY2BGR);
-  torch::Tensor planes = torch::empty({channels, image.rows, image.cols}, torch::kUInt8);
-  std::vector<cv::Mat> views;  // red is the first plane and the last channel
-  for (int64_t c = channels - 1; c >= 0; --c) views.push_back(as_mat(planes[c]));
-  cv::split(image, views);
-  return planes;
-}
-
 }  // namespace
 
 QuietDecoders::QuietDecoders() {
@@ -138,7 +127,7 @@ torch::Tensor decode_image(std::string bytes, const std::string& source, int64_t
   require(!image.empty() && image.depth() == CV_8U && (image.channels() == 1 || image.channels() == 3), source,
           ": want an image, got a ", header.format, " file of ", bytes.size(),
           " bytes that cannot be decoded; fetch it again, or save it as PNG");
-  return to_planes(image, channels);
+  return from_mat(image, channels);
 }
 
 torch::Tensor read_image(const fs::path& path, int64_t channels, int64_t shorter_side) {
@@ -178,6 +167,16 @@ bool has_image_name(const fs::path& path) {
   std::string ending = path.extension().string();
   std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return char(std::tolower(c)); });
   return endings.count(ending) > 0;
+}
+
+torch::Tensor from_mat(cv::Mat image, int64_t channels) {
+  if (channels == 1 && image.channels() == 3) cv::cvtColor(image, image, cv::COLOR_BGR2GRAY);
+  if (channels == 3 && image.channels() == 1) cv::cvtColor(image, image, cv::COLOR_GRAY2BGR);
+  torch::Tensor planes = torch::empty({channels, image.rows, image.cols}, torch::kUInt8);
+  std::vector<cv::Mat> views;  // red is the first plane and the last channel
+  for (int64_t c = channels - 1; c >= 0; --c) views.push_back(as_mat(planes[c]));
+  cv::split(image, views);
+  return planes;
 }
 
 cv::Mat to_mat(const torch::Tensor& image) {

@@ -40,6 +40,9 @@ class QuietDecoders {
 /// True if the name ends like a picture's (.png .jpg .jpeg .gif .bmp .tif .tiff .webp .pgm .ppm), in any case.
 bool has_image_name(const std::filesystem::path& path);
 
+/// uint8 [channels, H, W] of an OpenCV image, grey or blue, green, red: 1 grey; 3 red, green, blue.
+torch::Tensor from_mat(cv::Mat image, int64_t channels);
+
 /// A copy of uint8 [C, H, W] (1 grey, 3 red, green, blue) as an OpenCV image: grey, or blue, green, red.
 cv::Mat to_mat(const torch::Tensor& image);
 

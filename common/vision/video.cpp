@@ -1,0 +1,76 @@
+#include "common/vision/video.h"
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+#include <system_error>
+
+#include "common/base/error.h"
+#include "common/vision/image.h"
+
+namespace glassbox {
+namespace fs = std::filesystem;
+namespace {
+
+int camera_number(const std::string& source) {
+  const std::string number = source.substr(7);
+  const bool digits = !number.empty() && number.size() < 4 && number.find_first_not_of("0123456789") == number.npos;
+  require(digits, "opening ", source, ": want camera:N with N from 0 to 999, got \"", number, "\"");
+  return std::stoi(number);
+}
+
+}  // namespace
+
+bool is_camera(const std::string& source) { return source.rfind("camera:", 0) == 0; }
+
+bool has_video_name(const fs::path& path) {
+  static const std::set<std::string> endings = {".mp4", ".avi", ".webm", ".mov", ".mkv", ".mpg", ".mpeg", ".m4v"};
+  std::string ending = path.extension().string();
+  std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return char(std::tolower(c)); });
+  return endings.count(ending) > 0;
+}
+
+VideoReader::VideoReader(const std::string& source) {
+  const QuietDecoders quiet;
+  try {
+    if (is_camera(source)) {
+      require(video_.open(camera_number(source)) && video_.read(first_), "opening ", source,
+              ": no such camera, or another program has it; plug it in, or give a video file");
+    } else {
+      std::error_code error;
+      require(fs::exists(source, error), "opening ", source, ": no such file");
+      require(!fs::is_directory(source, error), "opening ", source, ": want a video file, got a folder");
+      require(video_.open(source) && video_.read(first_), "opening ", source,
+              ": want a video that OpenCV can decode, got a file without pictures; convert it with ffmpeg -i FILE a.mp4");
+    }
+  } catch (const cv::Exception& problem) {
+    fail("opening ", source, ": ", problem.err);
+  }
+  const double rate = video_.get(cv::CAP_PROP_FPS);
+  if (rate >= 1 && rate <= 1000) rate_ = rate;  // some cameras and files say 0
+}
+
+bool VideoReader::read(cv::Mat& picture) {
+  if (!first_.empty()) {
+    picture = first_;
+    first_ = cv::Mat();
+    return true;
+  }
+  const QuietDecoders quiet;
+  return video_.read(picture);
+}
+
+VideoWriter::VideoWriter(fs::path path, double pictures_per_second)
+    : path_(std::move(path)), rate_(pictures_per_second) {}
+
+void VideoWriter::write(const cv::Mat& picture) {
+  if (!video_.isOpened()) {
+    const QuietDecoders quiet;
+    const int vp8 = cv::VideoWriter::fourcc('V', 'P', '8', '0');
+    require(video_.open(path_.string(), vp8, rate_, picture.size()), "writing ", path_.string(),
+            ": OpenCV cannot write WebM video there; is the folder writable and the disk not full?");
+  }
+  video_.write(picture);
+}
+
+}  // namespace glassbox
