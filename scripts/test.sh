@@ -4,8 +4,8 @@
 #   scripts/test.sh                 everything
 #   scripts/test.sh -R csv -V       what follows goes to ctest: only tests with "csv" in their names, verbosely
 #
-# GLASSBOX_DATA: the folder with MNIST and Fashion-MNIST (default: ../shared/data, if it is there); their tests are skipped
-# without it. With CI=true they fail instead, and a compiler warning is an error.
+# GLASSBOX_DATA: the folder with MNIST, Fashion-MNIST and CIFAR-10 (default: ../shared/data, if it is there); their tests
+# are skipped without it. With CI=true they fail instead, and a compiler warning is an error.
 set -euo pipefail
 
 print_help() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0"; }
@@ -21,6 +21,10 @@ fi
 began=$SECONDS
 scripts/setup.sh --test
 scripts/data.sh all-embedded
+# CIFAR-10 is unpacked into data/, from the authors' archive or from archives of JPEG copies (12 s).
+if [[ -n ${GLASSBOX_DATA:-} && -d $GLASSBOX_DATA/cifar10 && ! -f $GLASSBOX_DATA/cifar10/data_batch_1.bin ]]; then
+  scripts/data.sh cifar10 --from "$GLASSBOX_DATA"
+fi
 setup_s=$((SECONDS - began))
 
 began=$SECONDS

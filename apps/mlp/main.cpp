@@ -12,7 +12,8 @@ using namespace glassbox;
 
 /// Learns from data.train, keeping the weights of the epoch that scores best on data.val. Gives the data's memory back.
 FitResult learn(Session& session, const mlp::Experiment& ask, DataSplits data, mlp::Mlp& model) {
-  const DataLoader train_data(data.train, {ask.data.batch_size, /*shuffle=*/true, uint64_t(ask.seed)});
+  const DataLoader train_data(data.train,
+                              {ask.data.batch_size, /*shuffle=*/true, uint64_t(ask.seed), ask.data.workers});
   const DataLoader val_data(data.val, {/*batch_size=*/128, /*shuffle=*/false});
   mlp::require_batches_fit(ask, train_data);
   Optimizer optimizer(*model, ask.optimizer, mlp::update_rule(ask));

@@ -1,5 +1,6 @@
 #include "common/data/choose.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <set>
@@ -41,6 +42,16 @@ class Relabelled : public Dataset {
   torch::Tensor targets_;  // int64 [size]
 };
 
+/// In pieces: a batch also makes the samples, and all of them at once may be more than memory holds.
+torch::Tensor all_targets(const Dataset& data) {
+  constexpr int64_t kPiece = 4096;
+  std::vector<torch::Tensor> pieces;
+  for (int64_t begin = 0; begin < data.size(); begin += kPiece) {
+    pieces.push_back(data.batch(torch::arange(begin, std::min(begin + kPiece, data.size()))).target);
+  }
+  return torch::cat(pieces);
+}
+
 }  // namespace
 
 MemoryDataset choose_columns(const MemoryDataset& whole, const std::vector<std::string>& names) {
@@ -75,7 +86,7 @@ MemoryDataset one_versus_rest(const MemoryDataset& whole, const std::string& nam
 }
 
 std::shared_ptr<const Dataset> with_wrong_labels(std::shared_ptr<const Dataset> data, double share, Rng rng) {
-  torch::Tensor targets = data->batch(torch::arange(data->size())).target.clone();
+  torch::Tensor targets = all_targets(*data);
   std::vector<int64_t> places(size_t(data->size()));
   std::iota(places.begin(), places.end(), 0);
   rng.shuffle(places);

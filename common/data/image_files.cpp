@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 
 #include <cstdio>
+#include <cstring>
 
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
@@ -18,8 +19,10 @@ constexpr size_t kNamed = 5;  // damaged files named; the rest is counted
 
 }  // namespace
 
-torch::Tensor read_sample(const fs::path& file, int64_t channels, int64_t side) {
-  return fit_image(decode_image(read_file(file), "reading " + file.string(), channels, side), side, side);
+void read_sample(const fs::path& file, int64_t channels, int64_t side, uint8_t* to) {
+  const torch::Tensor image = decode_image(read_file(file), "reading " + file.string(), channels, side);
+  const torch::Tensor fitted = fit_image(image, side, side).contiguous();
+  std::memcpy(to, fitted.data_ptr<uint8_t>(), size_t(fitted.numel()));
 }
 
 void check_beginning(const fs::path& file) {
@@ -72,18 +75,21 @@ torch::Tensor ImageFileDataset::raw(const torch::Tensor& places) const {
   torch::Tensor images =
       torch::empty({rows.size(0), info_.channels(), info_.sample_shape[1], info_.sample_shape[2]}, torch::kUInt8);
   at::parallel_for(0, rows.size(0), 1, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) images[i].copy_(sample(rows.data_ptr<int64_t>()[i]));
+    for (int64_t i = begin; i < end; ++i) {
+      read_place(rows.data_ptr<int64_t>()[i], images.data_ptr<uint8_t>() + i * info_.features());
+    }
   });
   return images;
 }
 
-torch::Tensor ImageFileDataset::sample(int64_t place) const {
+void ImageFileDataset::read_place(int64_t place, uint8_t* to) const {
   const int64_t label = files_.labels.at(size_t(place));
   for (int64_t step = 0; step < size(); ++step) {
     const int64_t other = (place + step) % size();
     if (files_.labels[size_t(other)] != label) continue;
     try {
-      return read_sample(files_.files[size_t(other)], info_.channels(), info_.sample_shape[1]);
+      read_sample(files_.files[size_t(other)], info_.channels(), info_.sample_shape[1], to);
+      return;
     } catch (const UserError& problem) {
       if (!skip_) throw;
       name_once(other, problem.what());

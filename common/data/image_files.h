@@ -11,9 +11,10 @@
 
 namespace glassbox {
 
-/// One file as a sample: uint8 [channels, side, side]; the shorter side is resized to `side`, the middle cropped.
+/// One file as a sample: writes [channels, side, side] bytes to `to`; the shorter side is resized to `side`, the middle
+/// cropped. Bytes and not a tensor, for several threads fill one tensor, and LibTorch's inference mode is not theirs.
 /// Throws UserError (path, what is wrong).
-torch::Tensor read_sample(const std::filesystem::path& file, int64_t channels, int64_t side);
+void read_sample(const std::filesystem::path& file, int64_t channels, int64_t side, uint8_t* to);
 
 /// Throws UserError unless the file begins like an image of a readable size; reads no more than it must.
 void check_beginning(const std::filesystem::path& file);
@@ -46,7 +47,7 @@ class ImageFileDataset : public LabelledDataset {
   void set_normalisation(std::vector<float> mean, std::vector<float> std) override;
 
  private:
-  torch::Tensor sample(int64_t place) const;
+  void read_place(int64_t place, uint8_t* to) const;
   void name_once(int64_t place, const std::string& problem) const;
 
   ImageFiles files_;

@@ -51,7 +51,7 @@ std::shared_ptr<LabelledDataset> decode_part(const ImageFiles& part, const DataC
   const int64_t side = config.image_size;
   torch::Tensor images = torch::empty({int64_t(part.files.size()), config.channels, side, side}, torch::kUInt8);
   const auto good = try_all(part, config, complaints, [&](int64_t i) {
-    images[i].copy_(read_sample(part.files[size_t(i)], config.channels, side));
+    read_sample(part.files[size_t(i)], config.channels, side, images.data_ptr<uint8_t>() + i * info.features());
   });
   const ImageFiles kept = only_good(part, good);
   if (kept.files.size() < part.files.size()) {

@@ -97,6 +97,12 @@ torch::Tensor read_input(const fs::path& path, const DatasetInfo& info) {
   return prepare_image(read_image(path, info.channels(), needed), info, path.string());
 }
 
+torch::Tensor to_pixels(const torch::Tensor& normalised, const DatasetInfo& info) {
+  const auto planes = [](const std::vector<float>& values) { return torch::tensor(values).view({-1, 1, 1}); };
+  const torch::Tensor shares = normalised.detach().cpu() * planes(info.std) + planes(info.mean);
+  return (shares * 255).round().clamp(0, 255).to(torch::kUInt8);
+}
+
 std::vector<fs::path> list_images(const std::vector<std::string>& inputs) {
   std::vector<fs::path> files;
   for (const fs::path input : inputs) {

@@ -1,4 +1,4 @@
-/// From a picture of any size to what a network was trained on: predict's side of a data set of images.
+/// From a picture of any size to what a network was trained on, and back: predict's side of a data set of images.
 #pragma once
 
 #include <torch/types.h>
@@ -25,6 +25,10 @@ torch::Tensor prepare_image(const torch::Tensor& image, const DatasetInfo& info,
 
 /// prepare_image of a file. Throws UserError as read_image does, too.
 torch::Tensor read_input(const std::filesystem::path& path, const DatasetInfo& info);
+
+/// The way back: normalised float32 [..., C, H, W] as the pixels it was made of, uint8 of the same shape, 0 to 255; for
+/// showing samples, with encode_png(to_mat(...)). What lies outside is clamped.
+torch::Tensor to_pixels(const torch::Tensor& normalised, const DatasetInfo& info);
 
 /// Files as they are; folders stand for the images in them, sorted by name. Throws UserError for what is missing and
 /// for folders without images.

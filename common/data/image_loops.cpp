@@ -77,8 +77,7 @@ Affine affine_about_centre(const ImageSize& size, double degrees, double scale, 
 }
 
 void warp_image(const float* in, float* out, const ImageSize& size, const Affine& map, const float* black) {
-  const auto [channels, height, width] = size;
-  const int64_t plane = height * width;
+  const int64_t channels = size.channels, height = size.height, width = size.width, plane = height * width;
   for (int64_t y = 0; y < height; ++y) {
     for (int64_t x = 0; x < width; ++x) {
       const double from_x = map.a * double(x) + map.b * double(y) + map.c;

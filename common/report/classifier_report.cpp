@@ -7,6 +7,7 @@
 
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
+#include "common/data/image_input.h"
 #include "common/report/encode.h"
 #include "common/report/format.h"
 #include "common/vision/image.h"
@@ -154,9 +155,7 @@ class Cases {
 }  // namespace
 
 std::string png_of_sample(const torch::Tensor& sample, const DatasetInfo& info) {
-  const torch::Tensor shown = (sample * info.std[0] + info.mean[0]) * 255;
-  const torch::Tensor gray = shown.round().clamp(0, 255).to(torch::kUInt8).squeeze(0).contiguous();
-  return encode_png(as_mat(gray));
+  return encode_png(to_mat(to_pixels(sample, info)));
 }
 
 void add_test_scores(HtmlPage& page, const Predictions& answers, const std::vector<std::string>& classes) {

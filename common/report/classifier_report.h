@@ -27,7 +27,7 @@ void add_test_scores(HtmlPage& page, const Predictions& answers, const std::vect
 /// answers the network was most sure of, and those it doubted most.
 void add_cases(HtmlPage& page, const Dataset& test, const Predictions& answers, int64_t count = 24);
 
-/// A picture of an image sample, float32 [1, H, W] normalised as `info` says: the bytes of a PNG file.
+/// A picture of an image sample, float32 [C, H, W] normalised as `info` says: the bytes of a PNG file.
 std::string png_of_sample(const torch::Tensor& sample, const DatasetInfo& info);
 
 }  // namespace glassbox

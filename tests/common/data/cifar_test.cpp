@@ -133,6 +133,9 @@ TEST(Cifar, TheRealTrainingSetHasItsWellKnownMeans) {
     EXPECT_NEAR(info.mean[c], means[c], 0.003);
     EXPECT_NEAR(info.std[c], stds[c], 0.006);  // JPEG takes a little contrast
   }
+  const MemoryDataset train = read_cifar("cifar10", real_file("cifar10", "data_batch_1.bin").parent_path(), true);
+  EXPECT_EQ(ints(torch::bincount(train.targets().slice(0, 0, 10000))),
+            (std::vector<int64_t>{1005, 974, 1032, 1016, 999, 937, 1030, 1001, 1025, 981}));  // of data_batch_1.bin
   const Batch batch = splits.train->batch(torch::arange(2000));
   for (int64_t c = 0; c < 3; ++c) {
     EXPECT_NEAR(batch.input.select(1, c).mean().item<float>(), 0, 0.05);

@@ -1,6 +1,7 @@
 /// One's own pictures, a folder a class: layouts, damaged files, cached or not, and the same bits either way.
 #include "common/data/image_folder.h"
 
+#include <c10/core/InferenceMode.h>
 #include <gtest/gtest.h>
 
 #include <opencv2/imgcodecs.hpp>
@@ -129,6 +130,16 @@ TEST_F(ImageFolders, WithoutCacheTheNextGoodFileOfTheClassStandsIn) {
   EXPECT_EQ(said.find("101.png"), said.rfind("101.png")) << "named once";
   data.on_corrupt = "fail";
   EXPECT_ERROR_HAS(open_data(data, {}, 1), "101.png: want a whole PNG");  // the statistics look at it
+}
+
+TEST_F(ImageFolders, CanBeDecodedInInferenceMode) {
+  save_classes("", 20);
+  DataConfig data = config();
+  data.cache = false;
+  const DataSplits splits = open_data(data, {}, 1);
+  const torch::Tensor want = splits.train->batch(torch::arange(30)).input;
+  const c10::InferenceMode no_graph;
+  EXPECT_TRUE(splits.train->batch(torch::arange(30)).input.equal(want));
 }
 
 TEST_F(ImageFolders, WrongLayoutsAreNamed) {

@@ -164,5 +164,42 @@ TEST(RealImages, EveryDigitOfTheSheetIsPreparedToTheBatchItIsLearnedFrom) {
   }
 }
 
+DatasetInfo colour_info(int64_t height, int64_t width) {
+  DatasetInfo info;
+  info.name = "colours";
+  info.sample_shape = {3, height, width};
+  info.pixel_max = 255;
+  info.mean = {0.5f, 0.4f, 0.3f};
+  info.std = {0.25f, 0.2f, 0.5f};
+  return info;
+}
+
+TEST(PrepareImage, APhotographIsCroppedInTheMiddleAndItsColoursAreKept) {
+  torch::Tensor photograph = torch::full({3, 40, 80}, 250, torch::kUInt8);  // bright at the border: not inverted
+  photograph.slice(2, 20, 60).fill_(20);
+  photograph[1].fill_(100);
+  const DatasetInfo info = colour_info(8, 8);
+  const torch::Tensor prepared = prepare_image(photograph, info, "x.png");
+  EXPECT_EQ(prepared.sizes(), (std::vector<int64_t>{3, 8, 8}));
+  EXPECT_NEAR(prepared[0][3][3].item<float>(), (20.0 / 255 - 0.5) / 0.25, 1e-5);
+  EXPECT_NEAR(prepared[1][0][7].item<float>(), (100.0 / 255 - 0.4) / 0.2, 1e-5);
+}
+
+TEST(PrepareImage, AGreyImageFolderIsPhotographsToo) {
+  DatasetInfo info = mnist_like();
+  info.name = "image_folder";
+  info.ink_box = 0;
+  const torch::Tensor bright = torch::full({50, 40}, 240, torch::kUInt8);
+  EXPECT_NEAR(shares(prepare_image(bright, info, "x.png"), info).mean().item<double>(), 240.0 / 255, 1e-5);
+}
+
+TEST(ToPixels, UndoesTheNormalisation) {
+  const torch::Tensor pixels = torch::arange(3 * 64).to(torch::kUInt8).view({3, 8, 8});
+  EXPECT_TRUE(to_pixels(prepare_image(pixels, colour_info(8, 8), "x"), colour_info(8, 8)).equal(pixels));
+  const torch::Tensor gray = torch::arange(28 * 28).remainder(100).to(torch::kUInt8).view({1, 28, 28});
+  EXPECT_TRUE(to_pixels(normalise(gray, mnist_like()), mnist_like()).equal(gray));
+  EXPECT_EQ(to_pixels(torch::full({1, 28, 28}, 1e6f), mnist_like()).min().item<int>(), 255);
+}
+
 }  // namespace
 }  // namespace glassbox
