@@ -2,6 +2,7 @@
 /// Read layers.cpp and model.cpp next, then fit() in common/train/fit.cpp: together they are all that happens here.
 #include <torch/utils.h>
 
+#include "apps/cnn/engine.h"
 #include "apps/cnn/verbs.h"
 #include "common/app/classifier.h"
 #include "common/train/checkpoint.h"
@@ -25,6 +26,7 @@ FitResult learn(Session& session, const cnn::Experiment& ask, const DataSplits& 
   task.device = session.device();
   task.seed = seed;
   task.about = session.about(data.info());
+  if (ask.engine == "by_hand") cnn::compute_by_hand(task, *model, ask.label_smoothing);
   RunFolder& run = session.begin_run(ask.name, seed, data, count_parameters(*model));
   return fit(task, ask.train, run, session.watchers());
 }
@@ -39,6 +41,7 @@ void train(Session& session) {
 
   // The network learns.
   cnn::Network model = cnn::make_model(data.info(), ask, session.device());
+  if (ask.engine == "by_hand") cnn::require_by_hand(*model);
   const FitResult result = learn(session, ask, data, model);
 
   // The best weights are scored on the test set: the figure that counts.

@@ -36,8 +36,11 @@ void Optimizer::step(double learning_rate) {
   const auto steps = steps_.item<int64_t>();
   for (Slot& slot : slots_) {
     if (!slot.parameter.grad().defined()) continue;
+    // Kernels may be channels-last: any order of memory will do if weights and gradients have the same without gaps.
     const bool plain = !by_hand_ && slot.parameter.is_cpu() && slot.parameter.scalar_type() == torch::kFloat32 &&
-                       slot.parameter.is_contiguous() && slot.parameter.grad().is_contiguous();
+                       slot.parameter.is_non_overlapping_and_dense() &&
+                       slot.parameter.strides() == slot.parameter.grad().strides() &&
+                       slot.parameter.strides() == slot.first.strides();
     plain ? update(slot, learning_rate, steps) : update_with_tensors(slot, learning_rate, steps);
   }
 }

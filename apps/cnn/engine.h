@@ -1,0 +1,17 @@
+/// Who computes gradients: LibTorch's autograd, or the functions of exercise/ ("engine": "by_hand").
+#pragma once
+
+#include "apps/cnn/model.h"
+#include "common/train/fit.h"
+
+namespace glassbox::cnn {
+
+/// Throws UserError that names a layer which the functions of exercise/ cannot compute: they know conv, pool, act relu,
+/// tanh and sigmoid, dropout, linear and scale.
+void require_by_hand(const NetworkImpl& model);
+
+/// Hands loss and gradients of `task` over to exercise/: no autograd graph is made. Same weights and same masks of
+/// dropout as with autograd. `model` must outlive the task.
+void compute_by_hand(Task& task, NetworkImpl& model, double label_smoothing);
+
+}  // namespace glassbox::cnn
