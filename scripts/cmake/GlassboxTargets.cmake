@@ -81,12 +81,12 @@ function(glassbox_add_exercise name)
   set_source_files_properties(${own} PROPERTIES COMPILE_OPTIONS -Wno-unused-parameter)
 
   foreach(target ${name}_exercise ${name}_checks ${name}_check ${name}_check_own)
-    target_link_libraries(${target} PRIVATE glassbox_common)
+    target_link_libraries(${target} PUBLIC glassbox_common)
     target_precompile_headers(${target} REUSE_FROM glassbox_common)
   endforeach()
   target_compile_options(${name}_exercise PRIVATE -Wno-unused-parameter)  # the signatures are given, not every body needs all
-  target_link_libraries(${name}_check PRIVATE ${name}_checks ${name}_exercise)
-  target_link_libraries(${name}_check_own PRIVATE ${name}_checks)
+  target_link_libraries(${name}_check PUBLIC ${name}_checks ${name}_exercise)
+  target_link_libraries(${name}_check_own PUBLIC ${name}_checks)
   install(TARGETS ${name}_check RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endfunction()
 
