@@ -32,8 +32,8 @@ struct Window {
 int64_t output_size(int64_t input, int64_t kernel, int64_t stride, int64_t padding);
 
 /// 1.2 With plain loops over all seven indices:
-///   y[n, o, p, q] = bias[o] + sum over c, i, j of weight[o, c, i, j] x[n, c, p stride + i - padding, q stride + j -
-///   padding]
+///   y[n, o, p, q] = bias[o] + sum over c, i, j of weight[o, c, i, j] x[n, c, row, column]
+///   row = p stride + i - padding,   column = q stride + j - padding
 /// where a pixel outside the image is 0. (The kernel is not flipped: a cross-correlation, as everywhere in deep
 /// learning.) x [N, C, H, W], weight [O, C, kernel_h, kernel_w], bias [O]. Returns [N, O, Ho, Wo]. Throws UserError if
 /// x and weight differ in C, or as output_size does.
