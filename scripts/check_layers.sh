@@ -30,6 +30,7 @@ BEGIN {
   leans["nn"]      = "base"
   leans["data"]    = "vision base"
   leans["vision"]  = "base"
+  leans["exercise"] = "base"
   leans["base"]    = ""
   bad = 0
 }

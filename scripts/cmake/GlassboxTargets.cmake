@@ -62,6 +62,34 @@ function(glassbox_add_app name)
   install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endfunction()
 
+# glassbox_add_exercise(NAME sources...): the exercise of apps/NAME/exercise. NAME_exercise is the solution, NAME_checks (the
+# sources) what must hold of it, NAME_check (check_main.cpp) the program that says whether it does. A student's file takes the
+# solution's place with cmake --preset release -DGLASSBOX_<NAME>_SOLUTION=FILE.
+function(glassbox_add_exercise name)
+  string(TOUPPER GLASSBOX_${name}_SOLUTION solution)
+  set(${solution} ${CMAKE_CURRENT_SOURCE_DIR}/solution.cpp CACHE FILEPATH "The functions of apps/${name}/exercise/exercise.h")
+  add_library(${name}_exercise STATIC ${${solution}})
+  add_library(${name}_checks STATIC ${ARGN})
+  add_executable(${name}_check check_main.cpp)
+
+  # scripts/check.sh copies a student's file here. Without NAME_exercise: a function that is missing shall not be ours.
+  set(own ${PROJECT_BINARY_DIR}/exercise/${name}/solution.cpp)
+  if(NOT EXISTS ${own})
+    file(COPY solution.cpp DESTINATION ${PROJECT_BINARY_DIR}/exercise/${name})
+  endif()
+  add_executable(${name}_check_own EXCLUDE_FROM_ALL check_main.cpp ${own})
+  set_source_files_properties(${own} PROPERTIES COMPILE_OPTIONS -Wno-unused-parameter)
+
+  foreach(target ${name}_exercise ${name}_checks ${name}_check ${name}_check_own)
+    target_link_libraries(${target} PUBLIC glassbox_common)
+    target_precompile_headers(${target} REUSE_FROM glassbox_common)
+  endforeach()
+  target_compile_options(${name}_exercise PRIVATE -Wno-unused-parameter)  # the signatures are given, not every body needs all
+  target_link_libraries(${name}_check PUBLIC ${name}_checks ${name}_exercise)
+  target_link_libraries(${name}_check_own PUBLIC ${name}_checks)
+  install(TARGETS ${name}_check RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endfunction()
+
 # glassbox_add_test(NAME sources... LIBRARIES libs... LABELS labels...): one GoogleTest program, one ctest entry.
 function(glassbox_add_test name)
   cmake_parse_arguments(ARG "" "" "LIBRARIES;LABELS" ${ARGN})

@@ -1,37 +1,10 @@
 /// What students get and what they call: cut_solutions.sh, check.sh, mlp_check.
-#include "tests/e2e/desk.h"
+#include "tests/e2e/exercise_desk.h"
 
 namespace glassbox::e2e {
 namespace {
 
-class Exercise : public Desk {
- protected:
-  Ended script(const std::string& name, const Words& words) const {
-    return Program((source_folder() / "scripts" / name).string(), words, around()).wait(/*seconds=*/600);
-  }
-  std::string solution() const { return (source_folder() / "apps/mlp/exercise/solution.cpp").string(); }
-
-  /// scripts/check.sh works in build/.
-  static bool built_elsewhere() {
-    return fs::weakly_canonical(program_folder()) != fs::weakly_canonical(source_folder() / "build/bin");
-  }
-
-  static bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-};
-
-TEST_F(Exercise, MlpCheckCountsThePointsOfTheSolution) {
-  const Ended text = run("mlp_check", {}, around());
-  EXPECT_EQ(text.code, 0) << text.out;
-  EXPECT_TRUE(has(text.out, " checks, 50 of 50 points\n")) << text.out;
-  EXPECT_TRUE(has(text.out, "Passing does not prove that a function is right"));
-
-  const Json json = Json::parse(run("mlp_check", {"--json"}, around()).out);
-  EXPECT_EQ(json.at("points"), 50);
-  EXPECT_EQ(json.at("passed"), json.at("checks"));
-  int64_t checks = 0;
-  for (const Json& task : json.at("tasks")) checks += int64_t(task.at("checks").size());
-  EXPECT_EQ(checks, json.at("checks"));
-}
+TEST_F(Exercise, MlpCheckCountsThePointsOfTheSolution) { expect_full_marks("mlp_check"); }
 
 TEST_F(Exercise, MlpCheckRunsAPartOfThem) {
   const Ended part = run("mlp_check", {"--task", "2.2"}, around()), task = run("mlp_check", {"--task", "2"}, around());
@@ -52,9 +25,9 @@ TEST_F(Exercise, MlpCheckRunsAPartOfThem) {
 }
 
 TEST_F(Exercise, CutSolutionsLeavesNoSolutionAndKeepsTheRest) {
-  const Ended cut = script("cut_solutions.sh", {solution(), "cut.cpp"});
+  const Ended cut = script("cut_solutions.sh", {solution("mlp"), "cut.cpp"});
   ASSERT_EQ(cut.code, 0) << cut.err;
-  const std::string whole = read_file(solution()), rest = read("cut.cpp");
+  const std::string whole = read_file(solution("mlp")), rest = read("cut.cpp");
   for (const char* solved : {"mm(", "exp_", "addcdiv", "bernoulli", "SOLUTION"}) {
     EXPECT_TRUE(has(whole, solved)) << solved;
     EXPECT_FALSE(has(rest, solved)) << solved;
@@ -87,19 +60,7 @@ TEST_F(Exercise, CutSolutionsRefusesMarksThatAreNotPairs) {
 /// Compiles one file: some 15 seconds the first time.
 TEST_F(Exercise, CheckShSaysWhatIsNotWrittenAndWhatDoesNotCompile) {
   if (built_elsewhere()) GTEST_SKIP() << "scripts/check.sh works in build/, this test was built elsewhere";
-  ASSERT_EQ(script("cut_solutions.sh", {solution(), "cut.cpp"}).code, 0);
-  const Ended ended = script("check.sh", {"mlp", "cut.cpp", "--", "--json"});
-  EXPECT_EQ(ended.code, 2) << ended.err;
-  const Json json = Json::parse(ended.out);
-  EXPECT_EQ(json.at("points"), 0);
-  EXPECT_EQ(json.at("passed"), 0);
-  for (const Json& task : json.at("tasks")) {
-    for (const Json& check : task.at("checks")) {
-      const std::string first = task.at("task").get<std::string>().front() == '8' ? "2.1" : task.at("task");
-      EXPECT_EQ(check.at("result"), "not written") << check.at("name");
-      EXPECT_EQ(check.at("message"), "task " + first + " is not written yet: apps/mlp/exercise/solution.cpp");
-    }
-  }
+  expect_nothing_written("mlp", '8', "2.1");
 
   write("wrong.cpp", "#include \"apps/mlp/exercise/exercise.h\"\n\nint oops = ;\n");
   const Ended refused = script("check.sh", {"mlp", "wrong.cpp"});
@@ -117,7 +78,7 @@ TEST_F(Exercise, CheckShSaysWhatIsNotWrittenAndWhatDoesNotCompile) {
 /// Compiles one file: some 15 seconds the first time.
 TEST_F(Exercise, CheckShNamesTheCheckThatCrashesOrDoesNotEnd) {
   if (built_elsewhere()) GTEST_SKIP() << "scripts/check.sh works in build/, this test was built elsewhere";
-  std::string text = read_file(solution());
+  std::string text = read_file(solution("mlp"));
   const auto put_into = [&text](const std::string& task, const std::string& code) {
     const std::string mark = "// BEGIN SOLUTION task " + task + "\n";
     ASSERT_TRUE(has(text, mark)) << task;

@@ -1,10 +1,5 @@
 #include "apps/mlp/exercise/checks.h"
 
-#include <c10/util/Exception.h>
-#include <torch/utils.h>
-
-#include "apps/mlp/exercise/probe.h"
-
 namespace glassbox::mlp::exercise {
 
 const std::vector<TaskPoints>& task_points() {
@@ -41,26 +36,6 @@ std::vector<Check> all_checks() {
     all.insert(all.end(), checks.begin(), checks.end());
   }
   return all;
-}
-
-Verdict run_check(const Check& check, const Functions& functions) {
-  const torch::NoGradGuard by_hand;
-  torch::manual_seed(1);
-  try {
-    check.hold(functions);
-    return {};
-  } catch (const NotWritten& gap) {
-    return {Outcome::not_written, gap.what()};
-  } catch (const Broken& broken) {
-    return {Outcome::broken, broken.what()};
-  } catch (const c10::Error& error) {
-    const std::string text = error.what_without_backtrace();
-    return {Outcome::broken, "LibTorch refused a step of it: " + text.substr(0, text.find('\n'))};
-  } catch (const std::exception& error) {
-    return {Outcome::broken, concat("it threw an exception: ", error.what())};
-  } catch (...) {
-    return {Outcome::broken, "it threw something that is no std::exception"};
-  }
 }
 
 }  // namespace glassbox::mlp::exercise

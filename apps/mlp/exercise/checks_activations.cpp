@@ -1,7 +1,7 @@
 /// Task 3: activations. The same checks for all five; the kinks of relu and leaky relu by themselves.
 #include <torch/nn/functional/activation.h>
 
-#include "apps/mlp/exercise/probe.h"
+#include "apps/mlp/exercise/checks.h"
 
 namespace glassbox::mlp::exercise {
 namespace {
@@ -123,13 +123,13 @@ void add_checks(const Activation& it, std::vector<Check>& checks) {
   const auto backward = [&it](const Functions& f, const Tensors& in) {
     return Tensors{(f.*it.backward)(in[0], in[1], in[2])};
   };
-  checks.push_back(keeps_its_contract({it.task, it.name + "_forward", {"z"}, {"a"}, forward, [] {
-                                         return Tensors{some({3, 4})};
-                                       }}));
-  checks.push_back(keeps_its_contract({it.task, it.name + "_backward", {"z", "a", "g"}, {"dL/dz"}, backward, [&it] {
-                                         const Tensor z = some({3, 4});
-                                         return Tensors{z, it.reference(z), some({3, 4})};
-                                       }}));
+  checks.push_back(keeps_its_contract(Pure{it.task, it.name + "_forward", {"z"}, {"a"}, forward, [] {
+                                             return Tensors{some({3, 4})};
+                                           }}));
+  checks.push_back(keeps_its_contract(Pure{it.task, it.name + "_backward", {"z", "a", "g"}, {"dL/dz"}, backward, [&it] {
+                                             const Tensor z = some({3, 4});
+                                             return Tensors{z, it.reference(z), some({3, 4})};
+                                           }}));
 }
 
 }  // namespace

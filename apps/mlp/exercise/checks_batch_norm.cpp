@@ -1,7 +1,7 @@
 /// Tasks 6.1 and 6.2: batch norm forward, in training and in evaluation.
 #include <torch/nn/functional/batchnorm.h>
 
-#include "apps/mlp/exercise/probe.h"
+#include "apps/mlp/exercise/checks.h"
 
 namespace glassbox::mlp::exercise {
 namespace {
@@ -155,18 +155,18 @@ std::vector<Check> batch_norm_checks() {
       {"6.1", "mean 0, variance 1", "Before scale and shift each column has mean 0 and variance 1.", mean_and_variance},
       {"6.1", "ignores units", "Inputs in other units (3 x + 5) give the same y.", scale_of_inputs},
       {"6.1", "agrees with LibTorch", "Any sizes from two samples on; scale and shift stay.", train_agrees},
-      keeps_its_contract({"6.1",
-                          "batch_norm_train",
-                          {"x", "scale", "shift"},
-                          {"y", "x_hat", "inverse_std", "running_mean", "running_var"},
-                          train,
-                          three}),
+      keeps_its_contract(Pure{"6.1",
+                              "batch_norm_train",
+                              {"x", "scale", "shift"},
+                              {"y", "x_hat", "inverse_std", "running_mean", "running_var"},
+                              train,
+                              three}),
       {"6.2", "values by hand", "Four samples, two columns, known to 10 digits.", eval_values},
       {"6.2", "changes nothing", "Evaluation leaves all four of the layer's tensors alone.", eval_changes_nothing},
       {"6.2", "rows are apart", "In evaluation a sample's answer does not depend on its neighbours.",
        eval_rows_are_apart},
       keeps_its_contract(
-          {"6.2", "batch_norm_eval", {"x", "scale", "shift", "running_mean", "running_var"}, {"y"}, eval, five})};
+          Pure{"6.2", "batch_norm_eval", {"x", "scale", "shift", "running_mean", "running_var"}, {"y"}, eval, five})};
 }
 
 }  // namespace glassbox::mlp::exercise

@@ -1,5 +1,5 @@
 /// Task 6.3: batch norm's backward pass.
-#include "apps/mlp/exercise/probe.h"
+#include "apps/mlp/exercise/checks.h"
 
 namespace glassbox::mlp::exercise {
 namespace {
@@ -115,12 +115,12 @@ std::vector<Check> batch_norm_gradient_checks() {
            stretching_costs_nothing},
           {"6.3", "centred differences", "A gradient is the slope of the loss: relative error at most 1e-7.", slopes},
           {"6.3", "agrees with autograd", "Any sizes; to 1e-10.", agrees},
-          keeps_its_contract({"6.3",
-                              "batch_norm_backward",
-                              {"y", "x_hat", "inverse_std", "scale", "g"},
-                              {"dL/dx", "dL/dscale", "dL/dshift"},
-                              backward,
-                              examples})};
+          keeps_its_contract(Pure{"6.3",
+                                  "batch_norm_backward",
+                                  {"y", "x_hat", "inverse_std", "scale", "g"},
+                                  {"dL/dx", "dL/dscale", "dL/dshift"},
+                                  backward,
+                                  examples})};
 }
 
 }  // namespace glassbox::mlp::exercise

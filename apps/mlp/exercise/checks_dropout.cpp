@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "apps/mlp/exercise/probe.h"
+#include "apps/mlp/exercise/checks.h"
 
 namespace glassbox::mlp::exercise {
 namespace {
@@ -146,20 +146,20 @@ std::vector<Check> dropout_checks() {
       {"5.1", "the number of zeros", "It varies from mask to mask, as chance has it.", number_of_zeros_varies},
       {"5.1", "share 0, and the generator", "Share 0 keeps all; chance comes from LibTorch's generator alone.",
        mask_edges},
-      keeps_its_contract({"5.1",
-                          "dropout_mask",
-                          {"x"},
-                          {"mask"},
-                          mask,
-                          [] {
-                            return Tensors{some({3, 4})};
-                          }}),
+      keeps_its_contract(Pure{"5.1",
+                              "dropout_mask",
+                              {"x"},
+                              {"mask"},
+                              mask,
+                              [] {
+                                return Tensors{some({3, 4})};
+                              }}),
       {"5.2", "values by hand", "Four numbers forward and backward.", values},
       {"5.2", "keeps the mean", "What is kept grows, so that the mean stays.", keeps_the_mean},
       {"5.2", "share 0", "Nothing dropped, nothing changed.", share_zero},
       {"5.2", "centred differences", "A gradient is the slope of the loss: 1e-7, and 1e-10 against autograd.", slopes},
-      keeps_its_contract({"5.2", "dropout_forward", {"x", "mask"}, {"y"}, forward, pair}),
-      keeps_its_contract({"5.2", "dropout_backward", {"mask", "g"}, {"dL/dx"}, backward, swapped})};
+      keeps_its_contract(Pure{"5.2", "dropout_forward", {"x", "mask"}, {"y"}, forward, pair}),
+      keeps_its_contract(Pure{"5.2", "dropout_backward", {"mask", "g"}, {"dL/dx"}, backward, swapped})};
 }
 
 }  // namespace glassbox::mlp::exercise

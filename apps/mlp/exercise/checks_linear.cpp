@@ -1,7 +1,7 @@
 /// Task 2: the linear layer.
 #include <torch/nn/functional/linear.h>
 
-#include "apps/mlp/exercise/probe.h"
+#include "apps/mlp/exercise/checks.h"
 
 namespace glassbox::mlp::exercise {
 namespace {
@@ -104,7 +104,7 @@ std::vector<Check> linear_checks() {
   return {
       {"2.1", "values by hand", "Three samples, two inputs, three outputs, as with paper and pencil.", forward_values},
       {"2.1", "agrees with LibTorch", "Any sizes: one sample, one input, one output, odd numbers.", forward_agrees},
-      keeps_its_contract({"2.1", "linear_forward", {"x", "W", "b"}, {"y"}, call_forward, forward_example}),
+      keeps_its_contract(Pure{"2.1", "linear_forward", {"x", "W", "b"}, {"y"}, call_forward, forward_example}),
       {"2.2", "values by hand", "Three samples, two inputs, three outputs, as with paper and pencil.", backward_values},
       {"2.2", "samples add up",
        "A batch's dL/dW and dL/db are those of its samples added up; dL/dx is each sample's own.", samples_add_up},
@@ -112,8 +112,8 @@ std::vector<Check> linear_checks() {
        backward_slopes},
       {"2.2", "agrees with autograd", "Any sizes: one sample, one input, one output, odd numbers; to 1e-10.",
        backward_agrees},
-      keeps_its_contract(
-          {"2.2", "linear_backward", {"x", "W", "g"}, {"dL/dx", "dL/dW", "dL/db"}, call_backward, backward_example})};
+      keeps_its_contract(Pure{
+          "2.2", "linear_backward", {"x", "W", "g"}, {"dL/dx", "dL/dW", "dL/db"}, call_backward, backward_example})};
 }
 
 }  // namespace glassbox::mlp::exercise

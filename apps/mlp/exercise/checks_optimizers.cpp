@@ -2,7 +2,7 @@
 #include <torch/optim/adam.h>
 #include <torch/optim/sgd.h>
 
-#include "apps/mlp/exercise/probe.h"
+#include "apps/mlp/exercise/checks.h"
 
 namespace glassbox::mlp::exercise {
 namespace {

@@ -1,7 +1,7 @@
 /// Task 1: the perceptron's rule by hand, its laws, and Novikoff's bound.
 #include <cmath>
 
-#include "apps/mlp/exercise/probe.h"
+#include "apps/mlp/exercise/checks.h"
 
 namespace glassbox::mlp::exercise {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "apps/mlp/exercise/probe.h"
+#include "apps/mlp/exercise/checks.h"
 
 namespace glassbox::mlp::exercise {
 namespace {
@@ -212,9 +212,9 @@ std::vector<Check> softmax_checks() {
           {"4.1", "rows are apart", "A row's probabilities are the same alone and among others.", rows_are_apart},
           {"4.1", "far out", "Logits of 1000 and -1000 give numbers.", softmax_far_out},
           {"4.1", "agrees with LibTorch", "Any sizes; to 1e-10.", softmax_agrees},
-          keeps_its_contract({"4.1", "softmax", {"logits"}, {"p"}, call, [] {
-                                return Tensors{some({4, 3})};
-                              }})};
+          keeps_its_contract(Pure{"4.1", "softmax", {"logits"}, {"p"}, call, [] {
+                                    return Tensors{some({4, 3})};
+                                  }})};
 }
 
 std::vector<Check> cross_entropy_checks() {
@@ -230,7 +230,7 @@ std::vector<Check> cross_entropy_checks() {
       {"4.2", "stays finite", "A confident mistake costs the distance of the logits, not infinity.", loss_is_finite},
       {"4.2", "a mean", "With every sample twice the loss is the same.", twice_the_batch},
       {"4.2", "agrees with LibTorch", "Any sizes; to 1e-10.", loss_agrees},
-      keeps_its_contract({"4.2", "cross_entropy_forward", {"logits", "target"}, {"L"}, forward, examples}),
+      keeps_its_contract(Pure{"4.2", "cross_entropy_forward", {"logits", "target"}, {"L"}, forward, examples}),
       {"4.3", "values by hand", "Four samples, known to 10 digits.", gradient_values},
       {"4.3", "rows cancel", "A shift of a row changes no loss, so its slopes add up to 0.", rows_sum_to_zero},
       {"4.3", "of a mean", "With every sample twice the loss is the same, and twins share the slope.",
@@ -239,7 +239,8 @@ std::vector<Check> cross_entropy_checks() {
       {"4.3", "centred differences", "A gradient is the slope of the loss: relative error at most 1e-7.",
        gradient_slopes},
       {"4.3", "agrees with autograd", "Any sizes; to 1e-10.", gradient_agrees},
-      keeps_its_contract({"4.3", "cross_entropy_backward", {"logits", "target"}, {"dL/dlogits"}, backward, examples})};
+      keeps_its_contract(
+          Pure{"4.3", "cross_entropy_backward", {"logits", "target"}, {"dL/dlogits"}, backward, examples})};
 }
 
 }  // namespace glassbox::mlp::exercise

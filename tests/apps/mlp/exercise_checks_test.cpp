@@ -1,9 +1,6 @@
 /// The checks themselves: their points, their words, and what they make of functions that are not there or throw.
 #include <torch/types.h>
 
-#include <set>
-
-#include "apps/mlp/exercise/probe.h"
 #include "tests/apps/mlp/mutants.h"
 
 namespace glassbox::mlp::exercise {
@@ -11,32 +8,11 @@ namespace {
 
 using T = const Tensor&;
 
-TEST(Checks, CoverEveryTaskAndAddUpToFiftyPoints) {
-  std::set<std::string> tasks, checked, names;
-  int64_t points = 0;
-  for (const TaskPoints& task : task_points()) {
-    tasks.insert(task.task);
-    points += task.points;
-  }
-  for (const Check& check : all_checks()) {
-    checked.insert(check.task);
-    EXPECT_TRUE(names.insert(check.task + check.name).second) << check.name << " twice";
-    EXPECT_EQ(check.law.back(), '.') << check.name;
-    expect_no_solution_in(check.law);
-  }
-  EXPECT_EQ(tasks, checked);
-  EXPECT_EQ(points, 50);
-}
+TEST(Checks, CoverEveryTaskAndAddUpToFiftyPoints) { expect_complete(task_points(), all_checks()); }
 
 /// The messages of the broken checks of a task.
 std::vector<std::string> messages(const std::string& task, const Functions& functions) {
-  std::vector<std::string> all;
-  for (const Check& check : all_checks()) {
-    if (check.task != task) continue;
-    const Verdict verdict = run_check(check, functions);
-    if (verdict.outcome == Outcome::broken) all.push_back(check.name + ": " + verdict.message);
-  }
-  return all;
+  return broken_of(task, all_checks(), functions);
 }
 
 TEST(Checks, NameTheLawAndTheSmallestFailingInput) {
@@ -106,24 +82,6 @@ TEST(Checks, GiveTheSameVerdictTwice) {
   const auto once = messages("5.1", f);
   ASSERT_FALSE(once.empty());
   EXPECT_EQ(once, messages("5.1", f));
-}
-
-TEST(RelativeError, HasTheBothZeroRule) {
-  EXPECT_EQ(relative_error(0, 0), 0);
-  EXPECT_EQ(relative_error(9e-11, -9e-11), 0);      // both below 1e-10
-  EXPECT_NEAR(relative_error(0, 2e-10), 1, 1e-12);  // one is not
-  EXPECT_NEAR(relative_error(2, 2.002), 0.001 / 1.001, 1e-12);
-  EXPECT_NEAR(relative_error(-1, 1), 2, 1e-12);
-  EXPECT_TRUE(std::isnan(relative_error(NAN, 1)));
-}
-
-/// Of x^3 at the point 2 the slope is 12.
-TEST(ExpectSlopes, KnowsARightSlopeFromOneThatIsOffByAMillionth) {
-  const Tensor x = numbers({2, -0.5}, {2}), g = numbers({1, 2}, {2});
-  const auto cube = [](T it) { return it.pow(3); };
-  EXPECT_NO_THROW(expect_slopes("dL/dx", cube, x, g, numbers({12, 1.5}, {2}), kSmooth, {}));
-  EXPECT_THROW(expect_slopes("dL/dx", cube, x, g, numbers({12.000012, 1.5}, {2}), kSmooth, {}), Broken);
-  EXPECT_THROW(expect_slopes("dL/dx", cube, x, g, numbers({12, 0.75}, {2}), kSmooth, {}), Broken);
 }
 
 }  // namespace

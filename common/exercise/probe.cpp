@@ -1,4 +1,4 @@
-#include "apps/mlp/exercise/probe.h"
+#include "common/exercise/probe.h"
 
 #include <torch/types.h>
 #include <torch/utils.h>
@@ -8,7 +8,7 @@
 #include <iomanip>
 #include <set>
 
-namespace glassbox::mlp::exercise {
+namespace glassbox::exercise {
 namespace {
 
 std::string digits(double value) {
@@ -141,39 +141,48 @@ Tensors autograd_of(const std::function<Tensor(const Tensors&)>& f, Tensors inpu
   return gradients;
 }
 
-Check keeps_its_contract(const Pure& function) {
-  const auto hold = [function](const Functions& functions) {
-    const auto call = [&](const Tensors& inputs) {
-      const Tensors outputs = function.call(functions, inputs);
-      for (size_t i = 0; i < outputs.size(); ++i) {
-        expect(outputs[i].defined(), function.output_names[i], ": got an undefined tensor");
-      }
-      return outputs;
-    };
-    const Tensors inputs = function.examples();
-    Tensors before, strided, singles;
-    for (const Tensor& input : inputs) {
-      before.push_back(input.clone());
-      // The same numbers, column by column in memory, or with gaps between them.
-      strided.push_back(input.dim() == 2 ? input.t().contiguous().t() : torch::stack({input, input}, -1).select(-1, 0));
-      singles.push_back(input.is_floating_point() ? input.to(torch::kFloat32) : input);
-    }
-    const Tensors outputs = call(inputs);
-    for (size_t i = 0; i < inputs.size(); ++i) {
-      expect(same_numbers(inputs[i], before[i]), function.name, " changes ", function.input_names[i], ", which was ",
-             show(before[i]), " and is ", show(inputs[i]));
-    }
-    const Tensors from_strided = call(strided), from_singles = call(singles);
+void expect_contract(const Signature& function, const Tensors& inputs,
+                     const std::function<Tensors(const Tensors&)>& call) {
+  const auto outputs_of = [&](const Tensors& in) {
+    const Tensors outputs = call(in);
     for (size_t i = 0; i < outputs.size(); ++i) {
-      const std::string& name = function.output_names[i];
-      expect_close(name + " of inputs that are not contiguous (a transposed view)", from_strided[i], outputs[i], 1e-10,
-                   named(function.input_names, before));
-      expect_near(name + " of float32 inputs", from_singles[i], outputs[i], named(function.input_names, before));
+      expect(outputs[i].defined(), function.output_names[i], ": got an undefined tensor");
     }
+    return outputs;
   };
-  return {function.task, function.name + " keeps its contract",
-          "New tensors of the inputs' type, right whatever the type and the strides; the inputs stay as they are.",
-          hold};
+  Tensors before, strided, singles;
+  for (const Tensor& input : inputs) {
+    before.push_back(input.clone());
+    // The same numbers, column by column in memory, or with gaps between them.
+    strided.push_back(input.dim() == 2 ? input.t().contiguous().t() : torch::stack({input, input}, -1).select(-1, 0));
+    singles.push_back(input.is_floating_point() ? input.to(torch::kFloat32) : input);
+  }
+  const Tensors outputs = outputs_of(inputs);
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    expect(same_numbers(inputs[i], before[i]), function.name, " changes ", function.input_names[i], ", which was ",
+           show(before[i]), " and is ", show(inputs[i]));
+  }
+  const Tensors from_strided = outputs_of(strided), from_singles = outputs_of(singles);
+  const Inputs in = named(function.input_names, before);
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const std::string& name = function.output_names[i];
+    expect_close(name + " of inputs that are not contiguous (a transposed view)", from_strided[i], outputs[i], 1e-10,
+                 in);
+    expect_near(name + " of float32 inputs", from_singles[i], outputs[i], in);
+  }
 }
 
-}  // namespace glassbox::mlp::exercise
+void expect_refused(const std::string& what, const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const NotWritten&) {
+    throw;
+  } catch (const UserError&) {
+    return;
+  } catch (const std::exception& error) {
+    throw Broken(concat(what, ": want a UserError, got another exception: ", error.what()));
+  }
+  throw Broken(concat(what, ": want a UserError, got an answer"));
+}
+
+}  // namespace glassbox::exercise

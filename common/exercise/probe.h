@@ -1,30 +1,25 @@
 /// What the checks measure with: differences that name their place, centred differences, laws of every pure function.
 #pragma once
 
+#include <torch/types.h>
+
 #include <functional>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "apps/mlp/exercise/checks.h"
-#include "common/base/error.h"
+#include "common/exercise/check.h"
 
-namespace glassbox::mlp::exercise {
+namespace glassbox::exercise {
 
-/// A law does not hold; the message is for the student.
-class Broken : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
+using torch::Tensor;
+using Tensors = std::vector<Tensor>;
+using Inputs = std::vector<std::pair<std::string, Tensor>>;
 
 template <typename... Parts>
 void expect(bool holds, const Parts&... parts) {
   if (!holds) throw Broken(concat(parts...));
 }
-
-using Tensors = std::vector<Tensor>;
-using Inputs = std::vector<std::pair<std::string, Tensor>>;
 
 /// "[[1, 2], [0.5, -3]]"; of more than 24 numbers only "[64, 37] numbers". Names in front: "x = [[1], [2]], share =
 /// 0.5".
@@ -59,16 +54,37 @@ void expect_slopes(const std::string& what, const std::function<Tensor(const Ten
 /// The gradients of sum(g f(inputs)) by LibTorch's autograd.
 Tensors autograd_of(const std::function<Tensor(const Tensors&)>& f, Tensors inputs, const Tensor& g);
 
-/// A pure function as tensors in, tensors out, so that what holds of all of them is written once.
-struct Pure {
+/// `call` throws UserError; a gap stays a gap.
+void expect_refused(const std::string& what, const std::function<void()>& call);
+
+/// What a pure function takes and gives, in the words of messages.
+struct Signature {
   std::string task;
   std::string name;  ///< "linear_backward"
   std::vector<std::string> input_names, output_names;
+};
+
+/// `call` does not change its inputs, takes any strides, gives float32 for float32, near what it gives for float64.
+void expect_contract(const Signature& function, const Tensors& inputs,
+                     const std::function<Tensors(const Tensors&)>& call);
+
+/// A pure function as tensors in, tensors out, so that what holds of all of them is written once.
+template <typename Functions>
+struct PureOf {
+  Signature signature;
   std::function<Tensors(const Functions&, const Tensors&)> call;
   std::function<Tensors()> examples;  ///< float64, with at least two dimensions where strides can matter
 };
 
-/// Does not change its inputs, takes any strides, gives float32 for float32, near what it gives for float64.
-Check keeps_its_contract(const Pure& function);
+template <typename Functions>
+CheckOf<Functions> keeps_its_contract(const PureOf<Functions>& function) {
+  const auto hold = [function](const Functions& functions) {
+    expect_contract(function.signature, function.examples(),
+                    [&](const Tensors& in) { return function.call(functions, in); });
+  };
+  return {function.signature.task, function.signature.name + " keeps its contract",
+          "New tensors of the inputs' type, right whatever the type and the strides; the inputs stay as they are.",
+          hold};
+}
 
-}  // namespace glassbox::mlp::exercise
+}  // namespace glassbox::exercise

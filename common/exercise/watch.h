@@ -7,9 +7,9 @@
 #include <cstdio>
 #include <cstring>
 
-#include "apps/mlp/exercise/checks.h"
+#include "common/exercise/check.h"
 
-namespace glassbox::mlp::exercise {
+namespace glassbox::exercise {
 namespace watch {
 
 // Written before a check, read in a signal handler, where nothing may be allocated.
@@ -54,14 +54,14 @@ inline void watch_for_crashes() {
   for (const int signal : {SIGSEGV, SIGFPE, SIGABRT, SIGILL, SIGALRM}) sigaction(signal, &action, nullptr);
 }
 
-/// run_check, with `seconds` for it.
-inline Verdict run_watched(const Check& check, const Functions& functions, unsigned seconds) {
+/// The check's verdict, with `seconds` for it.
+inline Verdict run_watched(const BoundCheck& check, unsigned seconds) {
   std::snprintf(watch::where, sizeof watch::where, "task %s, check %s", check.task.c_str(), check.name.c_str());
   std::snprintf(watch::too_slow, sizeof watch::too_slow, "not finished after %u s", seconds);
   alarm(seconds);
-  const Verdict verdict = run_check(check, functions);
+  const Verdict verdict = verdict_of(check.hold);
   alarm(0);
   return verdict;
 }
 
-}  // namespace glassbox::mlp::exercise
+}  // namespace glassbox::exercise

@@ -1,0 +1,99 @@
+#include "apps/cnn/exercise/budget.h"
+
+#include <ATen/Parallel.h>
+#include <torch/types.h>
+#include <torch/utils.h>
+#ifdef GLASSBOX_HAS_VALGRIND
+#include <valgrind/callgrind.h>
+constexpr bool kCanCount = true;
+#else
+constexpr bool kCanCount = false;
+#define CALLGRIND_START_INSTRUMENTATION static_cast<void>(0)
+#define CALLGRIND_STOP_INSTRUMENTATION static_cast<void>(0)
+#endif
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include "apps/cnn/exercise/exercise.h"
+#include "common/base/error.h"
+
+namespace glassbox::cnn::exercise {
+namespace {
+
+constexpr double kLargestShare = 0.25;
+
+/// LeNet's second layer on four images. Once before it counts: the first call of anything sets things up. Until the
+/// count begins valgrind only watches, which is five times faster.
+void convolve(bool direct) {
+  at::set_num_threads(1);
+  const torch::NoGradGuard by_hand;
+  const Tensor x = torch::rand({4, 6, 14, 14}), weight = torch::rand({16, 6, 5, 5}), bias = torch::rand({16});
+  const auto convolution = direct ? conv2d_direct : conv2d_im2col;
+  convolution(x, weight, bias, 1, 0);
+  CALLGRIND_START_INSTRUMENTATION;
+  convolution(x, weight, bias, 1, 0);
+  CALLGRIND_STOP_INSTRUMENTATION;
+}
+
+/// The program's own file, in quotes for the shell.
+std::string own_program() {
+  const std::string path = std::filesystem::read_symlink("/proc/self/exe").string();
+  require(path.find('\'') == path.npos, path, ": want a path without ' for --budget");
+  return "'" + path + "'";
+}
+
+/// Runs `cnn_check --count WAY` under callgrind, which ends with "Collected : 123456".
+double instructions_of(const std::string& way) {
+  // valgrind does not know AVX-512; the libraries choose their code by these, and all take one thread.
+  const std::string command =
+      "OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 OPENBLAS_CORETYPE=Haswell ATEN_CPU_CAPABILITY=avx2 "
+      "DNNL_MAX_CPU_ISA=AVX2 valgrind --tool=callgrind --callgrind-out-file=/dev/null --instr-atstart=no --vgdb=no " +
+      own_program() + " --count " + way + " 2>&1";
+  FILE* pipe = popen(command.c_str(), "r");
+  require(pipe != nullptr, "--budget: cannot start a shell");
+  std::string said;
+  std::array<char, 4096> part{};
+  while (fgets(part.data(), part.size(), pipe) != nullptr) said += part.data();
+  const bool ended_well = pclose(pipe) == 0;
+  const size_t at = said.find("Collected : ");
+  require(ended_well && at != said.npos, "--budget: counting --count ", way, " failed:\n", said);
+  const double count = std::strtod(said.c_str() + at + 12, nullptr);
+  require(count > 0, "--budget: --count ", way, " was not counted:\n", said);
+  return count;
+}
+
+int check_budget() {
+  require(kCanCount, "--budget: built without valgrind/callgrind.h; scripts/setup.sh --test, cmake --preset release");
+  require(std::system("valgrind --version > /dev/null 2>&1") == 0,
+          "--budget: want valgrind, found none; apt-get install valgrind, or scripts/setup.sh --test");
+  for (const bool direct : {true, false}) convolve(direct);  // whatever it throws is better read here
+  const double direct = instructions_of("direct"), im2col = instructions_of("im2col"), share = im2col / direct;
+  std::printf("conv2d_direct %.0f instructions, conv2d_im2col %.0f: %.3f of it, want at most %.2f\n", direct, im2col,
+              share, kLargestShare);
+  return share <= kLargestShare ? 0 : 2;
+}
+
+}  // namespace
+
+bool answer_budget(int argc, char** argv, int& exit_code) try {
+  const std::string first = argc > 1 ? argv[1] : "", second = argc > 2 ? argv[2] : "";
+  if (first == "--budget" && argc == 2) {
+    exit_code = check_budget();
+  } else if (first == "--count" && argc == 3 && (second == "direct" || second == "im2col")) {
+    convolve(second == "direct");
+    exit_code = 0;
+  } else {
+    return false;
+  }
+  return true;
+} catch (const std::exception& problem) {
+  std::cerr << "error: " << problem.what() << '\n';
+  exit_code = 2;
+  return true;
+}
+
+}  // namespace glassbox::cnn::exercise
