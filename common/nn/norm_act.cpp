@@ -61,7 +61,8 @@ template <typename Number>
 Moments measure(const Tensor& x, torch::nn::BatchNorm2dImpl& norm) {
   const int64_t rows = rows_of(x), channels = x.size(1);
   const Number* in = memory_of<Number>(x);
-  const Tensor origin = norm.running_mean.contiguous().clone();
+  const Tensor first_row = x.dim() == 4 ? x.select(0, 0).select(1, 0).select(1, 0) : x.select(0, 0);
+  const Tensor origin = first_row.to(torch::kFloat32).contiguous();  // near the mean, if the spread is not far smaller
   const Tensor sums = two_sums(rows, channels, [&](int64_t first, int64_t count, double* sum, double* square) {
     norm_act_kernels::add_moments(in + first * channels, origin.data_ptr<float>(), count, channels, sum, square);
   });

@@ -53,7 +53,7 @@ void expect_same(const Tensor& x, const Tensor& added, bool relu) {
   EXPECT_LT(largest_difference(got.g_shift, want.g_shift), 1e-3);
   EXPECT_LT(largest_difference(got.running_mean, want.running_mean), 1e-6);
   EXPECT_LT(largest_difference(got.running_var, want.running_var), 1e-5);
-  if (added.defined()) EXPECT_LT(largest_difference(got.g_added, want.g_added), 1e-6);
+  if (added.defined()) { EXPECT_LT(largest_difference(got.g_added, want.g_added), 1e-6); }
 }
 
 TEST(NormAct, IsBatchNormThenAdditionThenRelu) {
