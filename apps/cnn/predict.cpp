@@ -35,7 +35,8 @@ std::vector<Answer> classify(const Trained& trained, const std::vector<torch::Te
   for (int64_t i = 0; i < probabilities.size(0); ++i) {
     const double* own = probabilities[i].data_ptr<double>();
     Answer each{0, {own, own + probabilities.size(1)}};
-    each.best = size_t(std::max_element(each.probabilities.begin(), each.probabilities.end()) - each.probabilities.begin());
+    each.best =
+        size_t(std::max_element(each.probabilities.begin(), each.probabilities.end()) - each.probabilities.begin());
     answers.push_back(each);
   }
   return answers;
@@ -51,7 +52,8 @@ cv::Mat annotated(const cv::Mat& picture, const std::string& label) {
     shown = picture.clone();
   }
   constexpr int kBar = 28;
-  cv::copyMakeBorder(shown, shown, 0, kBar + (shown.rows + kBar) % 2, 0, shown.cols % 2, cv::BORDER_CONSTANT);  // video wants even sides
+  cv::copyMakeBorder(shown, shown, 0, kBar + (shown.rows + kBar) % 2, 0, shown.cols % 2,
+                     cv::BORDER_CONSTANT);  // video wants even sides
   cv::putText(shown, label, {8, shown.rows - 9}, cv::FONT_HERSHEY_SIMPLEX, 0.55, {255, 255, 255}, 1, cv::LINE_AA);
   return shown;
 }
@@ -163,7 +165,8 @@ void predict_video(const std::string& source, int64_t most, const Trained& train
     for (size_t i = 0; i < batch.size(); ++i, ++number) {
       answers.add(concat(source, "#", number), batch[i]);
       const std::string& now = trained.info.classes[batch[i].best];
-      if (now != before) answers.say(concat(source, "  from ", format_number(double(number) / rate), " s  ", answers.label(batch[i])));
+      if (now != before)
+        answers.say(concat(source, "  from ", format_number(double(number) / rate), " s  ", answers.label(batch[i])));
       before = now;
       if (answers.wants_pictures()) writer.write(annotated(frames[i], answers.label(batch[i])));
     }
