@@ -1,5 +1,6 @@
 #include <torch/nn/functional/loss.h>
 
+#include "apps/cnn/inside/page.h"
 #include "apps/cnn/verbs.h"
 #include "common/base/error.h"
 #include "common/report/classifier_report.h"
@@ -10,9 +11,7 @@ App app(const std::function<void(Session&)>& train) {
   return {"cnn",
           "a convolutional network that names what it sees (assignment 2)",
           [](ConfigReader json) { Experiment().read(json); },
-          {{"train", train},
-           {"eval", eval},
-           {"describe", describe}}};
+          {{"train", train}, {"eval", eval}, {"explain", explain}, {"describe", describe}}};
 }
 
 LossTerms loss_of(const torch::Tensor& logits, const Batch& batch, double label_smoothing) {
@@ -31,8 +30,8 @@ Forward scoring_forward(NetworkImpl& model, const Experiment& ask) {
 }
 
 void write_report(const RunFolder& run, NetworkImpl& model, const Dataset& test, const Predictions& answers) {
-  (void)model;
-  write_classifier_report(run, test, answers, [&](HtmlPage&) {});
+  const std::vector<Look> looks = read_looks(run);
+  write_classifier_report(run, test, answers, [&](HtmlPage& page) { add_inside(page, model, test, looks); });
 }
 
 }  // namespace glassbox::cnn

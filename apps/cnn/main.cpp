@@ -2,6 +2,7 @@
 /// Read layers.cpp and model.cpp next, then fit() in common/train/fit.cpp: together they are all that happens here.
 #include <torch/utils.h>
 
+#include "apps/cnn/inside/watched.h"
 #include "apps/cnn/verbs.h"
 #include "common/app/classifier.h"
 #include "common/train/checkpoint.h"
@@ -26,7 +27,9 @@ FitResult learn(Session& session, const cnn::Experiment& ask, const DataSplits& 
   task.seed = seed;
   task.about = session.about(data.info());
   RunFolder& run = session.begin_run(ask.name, seed, data, count_parameters(*model));
-  return fit(task, ask.train, run, session.watchers());
+  Watchers watchers = session.watchers();
+  cnn::watch_inside(watchers, ask, *model, data.train, run);
+  return fit(task, ask.train, run, watchers);
 }
 
 void train(Session& session) {
