@@ -27,7 +27,7 @@ FitResult learn(Session& session, const mlp::Experiment& ask, DataSplits data, m
   task.seed = uint64_t(ask.seed);
   task.about = session.about(data.info());
   if (ask.engine == "by_hand") mlp::compute_by_hand(task, *model);
-  RunFolder& run = session.begin_run(ask.name, task.seed, data, mlp::count_parameters(*model));
+  RunFolder& run = session.begin_run(ask.name, task.seed, data, count_parameters(*model));
   Watchers watchers = session.watchers();
   mlp::watch_inside(watchers, ask, *model, data.train, run);
   return fit(task, ask.train, run, watchers);
