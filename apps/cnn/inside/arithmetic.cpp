@@ -12,8 +12,6 @@ namespace {
 using torch::Tensor;
 using Json = nlohmann::json;
 
-int64_t numbers_in(const ConvStep& step) { return step.weight.numel() + step.input.numel() + step.output.numel(); }
-
 /// A third of the bytes that the same numbers would take as doubles.
 std::string to_json(const Tensor& tensor) {
   const Tensor flat = tensor.detach().to(torch::kCPU, torch::kFloat32).flatten().contiguous();
@@ -27,6 +25,8 @@ std::string to_json(const Tensor& tensor) {
 }
 
 }  // namespace
+
+int64_t numbers_in(const ConvStep& step) { return step.weight.numel() + step.input.numel() + step.output.numel(); }
 
 std::vector<ConvStep> conv_steps(NetworkImpl& model, const Tensor& pictures) {
   const torch::NoGradGuard no_graph;

@@ -18,6 +18,8 @@ struct ConvStep {
   int64_t stride = 1, padding = 0;
 };
 
+int64_t numbers_in(const ConvStep& step);
+
 /// Every convolution on the way of `pictures` [M, C, H, W] through the network, in order; of a residual block the
 /// first.
 std::vector<ConvStep> conv_steps(NetworkImpl& model, const torch::Tensor& pictures);

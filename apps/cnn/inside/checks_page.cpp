@@ -1,5 +1,6 @@
 #include "apps/cnn/inside/checks_page.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -85,21 +86,24 @@ void add_stage_table(HtmlPage& page, const std::vector<CascadeStage>& stages) {
 }  // namespace
 
 void add_arithmetic(HtmlPage& page, NetworkImpl& model, const std::vector<Explained>& pictures) {
-  std::vector<Tensor> inputs;
-  std::vector<std::string> names;
-  for (const Explained& picture : pictures) {
-    if (inputs.size() == 2) break;  // more would only make the page heavy
-    inputs.push_back(picture.input);
-    names.push_back(picture.name.en);
+  // Two pictures, or one where two would make the page heavy: a layer of large photographs has a million numbers.
+  for (size_t count = std::min<size_t>(pictures.size(), 2); count > 0; --count) {
+    std::vector<Tensor> inputs;
+    std::vector<std::string> names;
+    for (size_t i = 0; i < count; ++i) {
+      inputs.push_back(pictures[i].input);
+      names.push_back(pictures[i].name.en);
+    }
+    const std::vector<ConvStep> all = conv_steps(model, torch::stack(inputs).to(model.parameters().front().device()));
+    if (all.empty()) return;
+    if (count > 1 && numbers_in(all.front()) > kMostNumbers) continue;
+    page.section({"The arithmetic of an output pixel", "一个输出像素是怎么算出来的"});
+    page.data("conv-data", arithmetic_json(choose_steps(all, kMostNumbers), names));
+    page.place("conv");
+    page.style(kConvStyle);
+    page.script(std::string(kConvText) + kConvScript);
+    return;
   }
-  const Tensor x = torch::stack(inputs).to(model.parameters().front().device());
-  const std::vector<ConvStep> all = conv_steps(model, x);
-  if (all.empty()) return;
-  page.section({"The arithmetic of an output pixel", "一个输出像素是怎么算出来的"});
-  page.data("conv-data", arithmetic_json(choose_steps(all, kMostNumbers), names));
-  page.place("conv");
-  page.style(kConvStyle);
-  page.script(std::string(kConvText) + kConvScript);
 }
 
 Json add_sanity(HtmlPage& page, NetworkImpl& model, const Dataset& test, const Explained& first) {

@@ -31,7 +31,7 @@ TEST(Spearman, WithTies) {
 
 TEST(Spearman, OfAConstantIsNotANumber) {
   EXPECT_TRUE(std::isnan(spearman(torch::zeros({4}), torch::arange(4))));
-  EXPECT_TRUE(std::isnan(spearman(torch::tensor({1.0, NAN}), torch::tensor({1.0, 2.0}))));
+  EXPECT_TRUE(std::isnan(spearman(torch::tensor({1.0, double(NAN)}), torch::tensor({1.0, 2.0}))));
   EXPECT_THROW(spearman(torch::zeros({4}), torch::zeros({3})), std::logic_error);
 }
 
