@@ -16,9 +16,11 @@ TEST_F(BlasCore, IsNoPentiums) {
 }
 
 TEST_F(BlasCore, IsTheOneThatWasAskedFor) {
+  const char* const before = std::getenv("OPENBLAS_CORETYPE");
+  const std::string kept = before == nullptr ? "" : before;
   setenv("OPENBLAS_CORETYPE", "Prescott", /*overwrite=*/1);
   train({"--config", moons(), "--run", "a"});
-  unsetenv("OPENBLAS_CORETYPE");
+  kept.empty() ? unsetenv("OPENBLAS_CORETYPE") : setenv("OPENBLAS_CORETYPE", kept.c_str(), /*overwrite=*/1);
   const std::string blas = read_json("a/environment.json").at("blas").at("name");
   EXPECT_NE(blas.find("Prescott"), std::string::npos) << blas;
 }
