@@ -1,9 +1,11 @@
-"""A folder of JPEGs in PyTorch the way torchvision's references do it: ImageFolder, transforms, a DataLoader with workers.
+"""A folder of JPEGs in PyTorch the way torchvision's references do it: ImageFolder, transforms, a DataLoader with
+workers.
 
-The network, batch and optimizer of configs/cnn/image_folder_bench.json; the schedule is left out. Timed: all epochs, from the
-start of the DataLoader's workers (--workers) to the last step, with reading, decoding and the transforms, which happen in the
-workers meanwhile; listing the folder and evaluation are left out, as in the samples_per_second of cnn train. The driver also
-takes the wall time of the whole process, in which an opening that decodes everything at once is not free. Prints one JSON line.
+The network, batch and optimizer of configs/cnn/image_folder_bench.json; the schedule is left out. Timed: all epochs,
+from the start of the DataLoader's workers (--workers) to the last step, with reading, decoding and the transforms,
+which happen in the workers meanwhile; listing the folder and evaluation are left out, as in the samples_per_second of
+cnn train. The driver also takes the wall time of the whole process, in which an opening that decodes everything at
+once is not free. Prints one JSON line.
 """
 
 import time

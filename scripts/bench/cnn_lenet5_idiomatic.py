@@ -1,9 +1,10 @@
-"""LeNet-5 on MNIST in PyTorch the way tutorials teach it: torchvision's Dataset, transforms, a DataLoader, loss.item().
+"""LeNet-5 on MNIST in PyTorch the way tutorials teach it: torchvision's Dataset, transforms, a DataLoader,
+loss.item().
 
-The network, batch, optimizer and peak learning rate of configs/cnn/lenet5.json; the schedule is left out. Timed: training
-alone, from the first step to the last, with the transforms, which happen while it trains; unpacking the files and evaluation
-are left out. The DataLoader has no worker processes or two, whichever is faster (scripts/bench.sh tries both). Prints one
-JSON line.
+The network, batch, optimizer and peak learning rate of configs/cnn/lenet5.json; the schedule is left out. Timed:
+training alone, from the first step to the last, with the transforms, which happen while it trains; unpacking the
+files and evaluation are left out. The DataLoader has no worker processes or two, whichever is faster
+(scripts/bench.sh tries both). Prints one JSON line.
 """
 
 import tempfile

@@ -1,9 +1,9 @@
-"""LeNet-5 on MNIST in PyTorch as a user writes it who minds speed: the whole set in one normalised tensor, batches by index,
-no .item() in the loop, the faster of channels_last and NCHW (scripts/bench.sh tries both).
+"""LeNet-5 on MNIST in PyTorch as a user writes it who minds speed: the whole set in one normalised tensor, batches by
+index, no .item() in the loop, the faster of channels_last and NCHW (scripts/bench.sh tries both).
 
-The network, batch, optimizer and peak learning rate of configs/cnn/lenet5.json; the schedule is left out, which favours this
-script a little. Timed: training alone, from the first step to the last; reading and evaluation are left out, as in the
-samples_per_second of cnn train. Prints one JSON line.
+The network, batch, optimizer and peak learning rate of configs/cnn/lenet5.json; the schedule is left out, which
+favours this script a little. Timed: training alone, from the first step to the last; reading and evaluation are left
+out, as in the samples_per_second of cnn train. Prints one JSON line.
 """
 
 import time

@@ -1,12 +1,13 @@
 """MNIST to 99.0 % of the test set in PyTorch, as a user of torchvision writes it: Dataset, transforms, a DataLoader.
 
-Everything that decides the accuracy is that of configs/cnn/mnist_99.json: the network (its whitening filters computed from
-5,000 training pictures), batch, SGD with Nesterov momentum, decay of kernels alone, one cycle of the learning rate, label
-smoothing, initial weights from the same distributions. After each epoch the test set is scored; the script ends at the first
-accuracy >= 0.99 or with the last epoch. What scripts/bench.sh compares is the wall time of the whole process, imports and
-reading included, against that of the whole cnn train, which reads, learns, validates, tests, and writes a run folder with
-checkpoints and a report. The files lie unpacked in torchvision's folders before the clock starts (ours are unpacked while it
-runs). The DataLoader has no worker processes or two, whichever is faster (scripts/bench.sh tries both). Prints one JSON line.
+Everything that decides the accuracy is that of configs/cnn/mnist_99.json: the network (its whitening filters computed
+from 5,000 training pictures), batch, SGD with Nesterov momentum, decay of kernels alone, one cycle of the learning
+rate, label smoothing, initial weights from the same distributions. After each epoch the test set is scored; the
+script ends at the first accuracy >= 0.99 or with the last epoch. What scripts/bench.sh compares is the wall time of
+the whole process, imports and reading included, against that of the whole cnn train, which reads, learns, validates,
+tests, and writes a run folder with checkpoints and a report. The files lie unpacked in torchvision's folders before
+the clock starts (ours are unpacked while it runs). The DataLoader has no worker processes or two, whichever is faster
+(scripts/bench.sh tries both). Prints one JSON line.
 """
 
 import time

@@ -39,7 +39,8 @@ class ResNet20(nn.Module):
         self.conv1 = nn.Conv2d(3, 16, 3, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(16)
         widths = (16, 16, 16, 16, 32, 32, 32, 64, 64, 64)
-        self.blocks = nn.Sequential(*[Block(before, width, 1 if width == before else 2) for before, width in zip(widths, widths[1:])])
+        self.blocks = nn.Sequential(*[Block(before, width, 1 if width == before else 2)
+                                      for before, width in zip(widths, widths[1:])])
         self.fc = nn.Linear(64, 10)
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
@@ -58,7 +59,7 @@ def begins_as_identity(conv):
 
 
 class Fast(nn.Module):
-    """After Jordan 2024: whitened 2x2 patches, then stages of conv pool norm relu conv norm relu. [N, C, H, W] -> [N, 10]."""
+    """After Jordan 2024: whitened 2x2 patches, then stages of conv pool norm relu conv norm relu."""
 
     def __init__(self, pictures, widths, classes=10):
         """pictures [n, C, H, W]: what the fixed filters are computed from."""

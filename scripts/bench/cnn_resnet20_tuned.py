@@ -1,10 +1,10 @@
 """ResNet-20 on CIFAR-10 in PyTorch as a user writes it who minds speed.
 
-The whole set is one padded uint8 tensor in the order N, H, W, C; a batch is one index operation that shuffles, crops and
-flips at once, and comes out channels_last; the model is channels_last (or both NCHW, if that is faster: scripts/bench.sh
-tries both). The network, batch, optimizer and augmentation of configs/cnn/resnet20.json; the schedule is left out. Timed:
-training with augmentation, from the first step to the last (--batches: a part of an epoch); reading and evaluation are left
-out, as in the samples_per_second of cnn train. Prints one JSON line.
+The whole set is one padded uint8 tensor in the order N, H, W, C; a batch is one index operation that shuffles, crops
+and flips at once, and comes out channels_last; the model is channels_last (or both NCHW, if that is faster:
+scripts/bench.sh tries both). The network, batch, optimizer and augmentation of configs/cnn/resnet20.json; the
+schedule is left out. Timed: training with augmentation, from the first step to the last (--batches: a part of an
+epoch); reading and evaluation are left out, as in the samples_per_second of cnn train. Prints one JSON line.
 """
 
 import time

@@ -1,8 +1,9 @@
-"""ResNet-20 on CIFAR-10 in PyTorch the usual way: torchvision's Dataset and transforms, a DataLoader with workers, NCHW.
+"""ResNet-20 on CIFAR-10 in PyTorch the usual way: torchvision's Dataset and transforms, a DataLoader with workers,
+NCHW.
 
-The network, batch, optimizer and augmentation of configs/cnn/resnet20.json; the schedule is left out. Timed: training, from
-the start of the DataLoader's workers (--workers) to the last step (--batches: a part of an epoch), with the transforms, which
-happen in the workers meanwhile; reading and evaluation are left out. Prints one JSON line.
+The network, batch, optimizer and augmentation of configs/cnn/resnet20.json; the schedule is left out. Timed:
+training, from the start of the DataLoader's workers (--workers) to the last step (--batches: a part of an epoch),
+with the transforms, which happen in the workers meanwhile; reading and evaluation are left out. Prints one JSON line.
 """
 
 import itertools

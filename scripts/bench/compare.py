@@ -30,7 +30,8 @@ class Bench:
         self.note("ours", threads, answer["samples_per_second"], memory)
 
     def train_peer(self, script, threads, epochs, workers=0):
-        answer, memory, _ = driver.run_peer(self.ask, f"mlp_{script}", data=self.data, threads=threads, epochs=epochs, workers=workers)
+        answer, memory, _ = driver.run_peer(
+            self.ask, f"mlp_{script}", data=self.data, threads=threads, epochs=epochs, workers=workers)
         self.about["peer"] = answer
         return answer["samples_per_second"], memory
 

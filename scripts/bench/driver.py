@@ -1,4 +1,4 @@
-"""What the drivers of scripts/bench.sh share: arguments, finding data, running and timing processes, the figures, the table."""
+"""What the drivers of scripts/bench.sh share: arguments, finding data, running and timing processes."""
 
 import argparse
 import glob
@@ -59,7 +59,8 @@ def run(command, environment=None):
 def run_app(app, folder, *arguments):
     """Trains into folder/run. Returns the program's JSON answer, environment.json, memory and seconds as run() does."""
     where = os.path.join(folder, "run")
-    output, memory, seconds = run([os.path.join(ROOT, "build/bin", app), "train", *arguments, "--run", where, "--json", "--quiet"])
+    program = os.path.join(ROOT, "build/bin", app)
+    output, memory, seconds = run([program, "train", *arguments, "--run", where, "--json", "--quiet"])
     with open(os.path.join(where, "environment.json")) as file:
         environment = json.load(file)
     if not environment["blas"]["recommended"]:
@@ -69,7 +70,7 @@ def run_app(app, folder, *arguments):
 
 
 def run_peer(ask, script, **options):
-    """Runs scripts/bench/SCRIPT.py --NAME VALUE for each option. Returns its JSON line, memory and seconds as run() does."""
+    """Runs SCRIPT.py with --NAME VALUE for each option. Returns its JSON line, memory and seconds as run() does."""
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     output, memory, seconds = run([PYTHON, os.path.join(HERE, f"{script}.py"), *words],
                                   {**os.environ, "LD_LIBRARY_PATH": ask.blas})
@@ -84,7 +85,7 @@ class Variants:
         self.tried = {}  # key -> {variant: samples per second, or whatever is better the larger it is}
 
     def best(self, key, variants, measure):
-        """measure(variant) -> a tuple that begins with the figure. Tries all the first time, only the best after that."""
+        """measure(variant): a tuple that begins with the figure. All are tried the first time, only the best then."""
         if key in self.chosen:
             return measure(self.chosen[key])
         results = {variant: measure(variant) for variant in variants}
@@ -103,10 +104,11 @@ def median(values):
 
 def machine(ours, peer):
     """One line from environment.json and a peer's answer."""
-    return (f"{ours['processor']}, {ours['cores']} cores; load {os.getloadavg()[0]:.1f} at the end; ours: {ours['versions']}, BLAS "
-            f"{ours['blas']['file']}; scripts: {peer['versions']}, BLAS {peer['blas']}")
+    return (f"{ours['processor']}, {ours['cores']} cores; load {os.getloadavg()[0]:.1f} at the end; ours: "
+            f"{ours['versions']}, BLAS {ours['blas']['file']}; scripts: {peer['versions']}, BLAS {peer['blas']}")
 
 
 def warn_of_load():
     if os.getloadavg()[0] > 0.5:
-        print(f"warning: other programs are at work here (load {os.getloadavg()[0]:.1f}); figures of 2 threads suffer most", file=sys.stderr)
+        print(f"warning: other programs are at work here (load {os.getloadavg()[0]:.1f}); "
+              "figures of 2 threads suffer most", file=sys.stderr)

@@ -13,7 +13,7 @@ WANTED_BLAS = "openblas-openmp"
 def arguments():
     """Each script reads what concerns it."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--data", required=True, help="folder that holds mnist/ or cifar10/; of some scripts, torchvision's root")
+    parser.add_argument("--data", required=True, help="the folder with mnist/ or cifar10/, or what torchvision's Dataset wants")
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--batches", type=int, help="stop every epoch after so many")
@@ -56,5 +56,5 @@ def report(samples, seconds, blas, **more):
     workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e6
     print(json.dumps({
         "samples_per_second": samples / seconds, "seconds": seconds, "peak_mb": own, "largest_worker_mb": workers,
-        "threads": torch.get_num_threads(), "versions": f"Python {sys.version.split()[0]}, PyTorch {torch.__version__}", "blas": blas,
-        **more}))
+        "threads": torch.get_num_threads(), "versions": f"Python {sys.version.split()[0]}, PyTorch {torch.__version__}",
+        "blas": blas, **more}))

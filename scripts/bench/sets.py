@@ -38,7 +38,7 @@ def lay_out_mnist(folder, root):
 def cifar10_train(folder):
     """Images uint8 [50000, 3, 32, 32] and labels uint8 [50000] from folder/cifar10/data_batch_N.bin."""
     names = [os.path.join(folder, "cifar10", f"data_batch_{number}.bin") for number in range(1, 6)]
-    records = numpy.concatenate([numpy.fromfile(name, dtype=numpy.uint8) for name in names]).reshape(-1, 1 + 3 * 32 * 32)
+    records = numpy.concatenate([numpy.fromfile(name, dtype=numpy.uint8) for name in names]).reshape(-1, 3073)
     return records[:, 1:].reshape(-1, 3, 32, 32), records[:, 0]
 
 
