@@ -28,7 +28,7 @@ using Json = nlohmann::ordered_json;
 constexpr int64_t kMostNumbers = 500000;  // on the page: about 6 MB
 constexpr int64_t kSanityPictures = 8;
 constexpr size_t kMostStages = 12;
-constexpr double kSame = 0.5;  // a rank correlation beyond it: the maps still put the same places first
+constexpr double kChanged = 0.3, kSame = 0.7;  // rank correlations: below the one, beyond the other
 
 Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
@@ -39,11 +39,19 @@ Text verdict_of(double correlation, const Text& map) {
                       "在所有权重都随机之后变成常数：它变了，说明它依赖于学到的东西。");
   }
   const std::string number = format_number(correlation, 2);
-  if (std::abs(correlation) < kSame) {
+  if (std::abs(correlation) < kChanged) {
     return map + Text(concat(" changes: with all weights random its rank correlation with the trained network's is ",
                              number, ". It depends on what was learned. "),
                       concat("变了：所有权重都随机之后，它与训练好的网络的图的秩相关系数为 ", number,
                              "。它确实依赖于学到的东西。"));
+  }
+  if (std::abs(correlation) < kSame) {
+    return map +
+           Text(concat(" changes in part: with all weights random its rank correlation with the trained network's is "
+                       "still ",
+                       number, ". Some of it comes from the picture and the layers alone. "),
+                concat("只变了一部分：所有权重都随机之后，它与训练好的网络的图的秩相关系数仍为 ", number,
+                       "。其中一部分只来自图像和网络结构。"));
   }
   return map +
          Text(concat(" hardly changes: with all weights random its rank correlation with the trained network's is "
