@@ -22,22 +22,26 @@ constexpr size_t kBatch = 64;
 
 struct Answer {
   size_t best = 0;
-  std::vector<double> probabilities;  // [K]
+  std::vector<double> probabilities;  // [K], or none: there was nothing to be seen
 };
 
-/// The network's answers to a batch of prepared pictures, float32 [C, H, W] each.
+/// The network's answers to a batch of prepared pictures, float32 [C, H, W] each, or undefined: those get none.
 std::vector<Answer> classify(const Trained& trained, const std::vector<torch::Tensor>& pictures, torch::Device device) {
   const c10::InferenceMode no_graph;
-  const torch::Tensor batch = torch::stack(pictures).to(device);
+  std::vector<torch::Tensor> seen;
+  for (const torch::Tensor& picture : pictures) {
+    if (picture.defined()) seen.push_back(picture);
+  }
+  std::vector<Answer> answers(pictures.size());
+  if (seen.empty()) return answers;
+  const torch::Tensor batch = torch::stack(seen).to(device);
   const torch::Tensor logits = answer(*trained.model.ptr(), batch, trained.experiment.test_time);
   const torch::Tensor probabilities = torch::softmax(logits, 1).cpu().to(torch::kFloat64).contiguous();  // [N, K]
-  std::vector<Answer> answers;
-  for (int64_t i = 0; i < probabilities.size(0); ++i) {
-    const double* own = probabilities[i].data_ptr<double>();
-    Answer each{0, {own, own + probabilities.size(1)}};
-    each.best =
-        size_t(std::max_element(each.probabilities.begin(), each.probabilities.end()) - each.probabilities.begin());
-    answers.push_back(each);
+  const double* own = probabilities.data_ptr<double>();
+  for (size_t i = 0; i < pictures.size(); ++i) {
+    if (!pictures[i].defined()) continue;
+    answers[i] = {size_t(std::max_element(own, own + probabilities.size(1)) - own), {own, own + probabilities.size(1)}};
+    own += probabilities.size(1);
   }
   return answers;
 }
@@ -58,12 +62,25 @@ cv::Mat annotated(const cv::Mat& picture, const std::string& label) {
   return shown;
 }
 
+/// What is written to --output has the names of the inputs: in their own folder it would take their place.
+void require_other_folder(const fs::path& output, const std::vector<std::string>& inputs) {
+  for (const std::string& input : inputs) {
+    if (is_camera(input)) continue;
+    std::error_code ignored;
+    const fs::path folder = fs::is_directory(input, ignored) ? fs::path(input) : fs::absolute(input).parent_path();
+    require(!fs::equivalent(folder, output, ignored), "predict --output: ", output.string(),
+            ": want another folder than that of ", input, ", whose files would be overwritten");
+  }
+}
+
 /// What predict says, in the order of the inputs.
 class Answers {
  public:
   Answers(const Session& session, const Trained& trained) : output_(session.options().output), trained_(trained) {
-    json_ = {{"app", "cnn"}, {"run", session.options().run.string()}, {"predictions", nlohmann::ordered_json::array()}};
+    json_ = {{"app", "cnn"}, {"run", session.options().run.string()}};
+    json_["predictions"] = json_["skipped"] = nlohmann::ordered_json::array();
     if (output_.empty()) return;
+    require_other_folder(output_, session.options().inputs);
     std::error_code error;
     fs::create_directories(output_, error);
     require(fs::is_directory(output_), "predict --output: ", output_.string(), ": want a folder",
@@ -71,6 +88,7 @@ class Answers {
   }
 
   std::string label(const Answer& answer) const {
+    if (answer.probabilities.empty()) return "nothing to be seen";
     return trained_.info.classes[answer.best] + "  " + format_percent(answer.probabilities[answer.best]);
   }
 
@@ -85,10 +103,9 @@ class Answers {
 
   void say(const std::string& line) { text_ += line + "\n"; }
 
-  void skip(const std::string& input, const std::string& why) {
+  void skip(const std::string& input, const std::string& why, bool aloud = true) {
     json_["skipped"].push_back({{"input", input}, {"reason", why}});
-    ++skipped_;
-    std::cerr << "skipped: " << why << "\n";
+    if (aloud) std::cerr << "skipped: " << why << "\n";
   }
 
   /// A name in --output that no other input of this call has.
@@ -101,7 +118,8 @@ class Answers {
   bool wants_pictures() const { return !output_.empty(); }
 
   void finish(Session& session) {
-    if (skipped_ > 0) say(concat("skipped ", skipped_, skipped_ == 1 ? " file" : " files", ", see above"));
+    const size_t skipped = json_["skipped"].size();
+    if (skipped > 0) say(concat("skipped ", skipped, skipped == 1 ? " picture" : " pictures", ", see above"));
     session.answer(json_text(json_), text_);
   }
 
@@ -111,24 +129,31 @@ class Answers {
   nlohmann::ordered_json json_;
   std::string text_;
   std::map<std::string, int64_t> names_;
-  int64_t skipped_ = 0;
 };
 
-/// Picture files, a batch at a time. Those that a folder stood for may be damaged: they are counted and left out.
+/// Picture files, a batch at a time. Those that a folder stood for may be damaged: they are counted and left out, if
+/// not all are.
 void predict_files(const std::vector<fs::path>& files, bool from_folder, const Trained& trained, torch::Device device,
                    Answers& answers) {
-  for (size_t begin = 0; begin < files.size() && !stop_requested(); begin += kBatch) {
+  bool any = false;
+  std::string first_problem;
+  for (size_t begin = 0; begin < files.size(); begin += kBatch) {
     std::vector<torch::Tensor> pictures;
     std::vector<fs::path> names;
     for (size_t i = begin; i < std::min(files.size(), begin + kBatch); ++i) {
       try {
+        std::error_code ignored;  // a pipe in a folder would be waited for without end
+        require(!from_folder || !fs::is_other(files[i], ignored), "reading ", files[i].string(),
+                ": want a file, got a pipe or a device");
         pictures.push_back(read_input(files[i], trained.info));
         names.push_back(files[i]);
       } catch (const UserError& problem) {
         if (!from_folder) throw;
+        if (first_problem.empty()) first_problem = problem.what();
         answers.skip(files[i].string(), problem.what());
       }
     }
+    any = any || !pictures.empty();
     if (pictures.empty()) continue;
     const std::vector<Answer> batch = classify(trained, pictures, device);
     for (size_t i = 0; i < batch.size(); ++i) {
@@ -139,36 +164,60 @@ void predict_files(const std::vector<fs::path>& files, bool from_folder, const T
       write_file(answers.file_for(names[i], ".png"), encode_png(annotated(picture, answers.label(batch[i]))));
     }
   }
+  require(any, "predict: ", files.front().parent_path().string(),
+          ": want at least one image that can be read, got none of ", files.size(), "; the first: ", first_problem);
 }
 
-/// A video or a camera, a batch of pictures at a time; the text has a line for each stretch of equal answers.
+/// Up to `count` pictures of a video, `number` of which were read before: as they are, and prepared for the network, or
+/// undefined where nothing is to be seen, which is said of the first of a stretch.
+struct Frames {
+  std::vector<cv::Mat> shown;
+  std::vector<torch::Tensor> prepared;
+};
+Frames read_frames(VideoReader& video, size_t count, const std::string& source, int64_t number, const DatasetInfo& info,
+                   Answers& answers) {
+  Frames frames;
+  cv::Mat frame;
+  while (frames.shown.size() < count && video.read(frame)) {
+    const std::string name = concat(source, "#", number + int64_t(frames.shown.size()));
+    frames.shown.push_back(frame.clone());
+    torch::Tensor prepared;
+    try {
+      prepared = prepare_image(from_mat(frames.shown.back(), info.sample_shape[0]), info, name);
+    } catch (const UserError& problem) {
+      const bool begins = frames.prepared.empty() || frames.prepared.back().defined();
+      answers.skip(name, problem.what(), /*aloud=*/begins);
+    }
+    frames.prepared.push_back(prepared);
+  }
+  return frames;
+}
+
+/// A video or a camera, a batch of pictures at a time; the text has a line for each stretch of equal answers. Ctrl-C is
+/// how a camera ends: what was seen until then is the answer.
 void predict_video(const std::string& source, int64_t most, const Trained& trained, torch::Device device,
                    Answers& answers) {
+  const StopGuard asks_after_each_batch;
   VideoReader video(source);
   const double rate = video.pictures_per_second();
   VideoWriter writer(answers.file_for(is_camera(source) ? "camera" : source, ".webm"), rate);
   const size_t batch_size = is_camera(source) ? 1 : kBatch;  // what is seen now is wanted now
-  std::string before, stretch;
+  std::string before;
   int64_t number = 0;
-  for (bool more = true; more && !stop_requested() && (most == 0 || number < most);) {
-    std::vector<cv::Mat> frames;
-    std::vector<torch::Tensor> pictures;
-    cv::Mat frame;
-    while (frames.size() < batch_size && (most == 0 || number + int64_t(frames.size()) < most) &&
-           (more = video.read(frame))) {
-      frames.push_back(frame.clone());
-      pictures.push_back(prepare_image(from_mat(frames.back(), trained.info.sample_shape[0]), trained.info,
-                                       concat(source, ", picture ", number + int64_t(frames.size()) - 1)));
-    }
-    if (frames.empty()) break;
-    const std::vector<Answer> batch = classify(trained, pictures, device);
+  while (!stop_requested() && (most == 0 || number < most)) {
+    const size_t count = most == 0 ? batch_size : std::min(batch_size, size_t(most - number));
+    const Frames frames = read_frames(video, count, source, number, trained.info, answers);
+    if (frames.shown.empty()) break;
+    const std::vector<Answer> batch = classify(trained, frames.prepared, device);
     for (size_t i = 0; i < batch.size(); ++i, ++number) {
-      answers.add(concat(source, "#", number), batch[i]);
-      const std::string& now = trained.info.classes[batch[i].best];
-      if (now != before)
-        answers.say(concat(source, "  from ", format_number(double(number) / rate), " s  ", answers.label(batch[i])));
+      const bool seen = !batch[i].probabilities.empty();
+      if (seen) answers.add(concat(source, "#", number), batch[i]);
+      const std::string now = seen ? trained.info.classes[batch[i].best] : "";
+      const std::string label = answers.label(batch[i]);
+      if (now != before || number == 0)
+        answers.say(concat(source, "  from ", format_number(double(number) / rate), " s  ", label));
       before = now;
-      if (answers.wants_pictures()) writer.write(annotated(frames[i], answers.label(batch[i])));
+      if (answers.wants_pictures()) writer.write(annotated(frames.shown[i], label));
     }
   }
   answers.say(concat(source, "  ", format_count(number), " pictures"));
@@ -179,9 +228,11 @@ void predict_video(const std::string& source, int64_t most, const Trained& train
 void predict(Session& session) {
   const Trained trained = load_trained(session);
   Answers answers(session, trained);
+  bool camera = false;
   for (const std::string& input : session.options().inputs) {
     if (stop_requested()) break;
-    if (is_camera(input) || has_video_name(input)) {
+    camera = is_camera(input);
+    if (camera || has_video_name(input)) {
       predict_video(input, session.options().pictures, trained, session.device(), answers);
     } else {
       std::error_code ignored;
@@ -189,6 +240,7 @@ void predict(Session& session) {
     }
   }
   answers.finish(session);
+  if (stop_requested() && !camera) throw Interrupted("stopped; the answer holds what was seen until then");
 }
 
 }  // namespace glassbox::cnn

@@ -59,6 +59,9 @@ Trained load_weights(const fs::path& path, torch::Device device) {
   Trained trained;
   trained.checkpoint = path.string();
   const Checkpoint checkpoint = load_safetensors(path);
+  const auto app = checkpoint.metadata.find("app");
+  require(app == checkpoint.metadata.end() || app->second == "mlp", "opening ", trained.checkpoint,
+          ": want a network of mlp, got one of ", app->second, "; use ", app->second);
   trained.experiment = Session::read_from<Experiment>(checkpoint.metadata, trained.checkpoint);
   trained.info = DatasetInfo::from_json(Session::about_text(checkpoint.metadata, "data", trained.checkpoint));
   trained.model = make_model(trained.info, trained.experiment, device);

@@ -18,6 +18,7 @@ int64_t count_parameters(const torch::nn::Module& model) {
 
 std::filesystem::path best_of_run(const Session& session) {
   const RunFolder run = RunFolder::open(session.options().run, /*to_continue=*/false);
+  require_own(run, session.app());
   require(run.has("checkpoints/best.safetensors"), "opening ", run.path().string(),
           ": no checkpoints/best.safetensors; the run has not finished its first epoch. Go on with: ", session.app(),
           " train --resume ", run.path().string());

@@ -54,7 +54,7 @@ std::vector<std::string> take_overrides(std::vector<std::string>& words) {
 
 std::string suggestion(const std::string& name, const std::vector<std::string>& names, const std::string& before = "") {
   const std::string nearest = nearest_name(name, names);
-  return nearest.empty() ? "" : "; did you mean " + before + nearest + "?";
+  return nearest.empty() ? "." : "; did you mean " + before + nearest + "?";
 }
 
 /// The verbs in the order of the help: those of every app, then the app's own.

@@ -107,6 +107,14 @@ std::string verb_of_run(const RunFolder& run) {
   return verb.empty() ? "train" : verb;
 }
 
+void require_own(const RunFolder& run, const std::string& app) {
+  const ordered_json summary = read_summary(run);
+  if (!summary.contains("app") || !summary["app"].is_string()) return;
+  const auto other = summary["app"].get<std::string>();
+  require(other == app, "opening ", run.path().string(), ": want a run of ", app, ", got one of ", other, "; use ",
+          other);
+}
+
 void require_trained(const RunFolder& run) {
   const std::string verb = verb_of_run(run);
   require(verb == "train", "train --resume: ", run.path().string(), " was made by ", verb,

@@ -29,6 +29,9 @@ std::string summary_of_begun(const RunFolder& run, const std::string& app, const
 /// The verb that made the run; "train" where its summary.json does not say.
 std::string verb_of_run(const RunFolder& run);
 
+/// Throws UserError if another app made the run, which is then named.
+void require_own(const RunFolder& run, const std::string& app);
+
 /// Throws UserError if another verb than train made the run: there is nothing to go on with.
 void require_trained(const RunFolder& run);
 

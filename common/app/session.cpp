@@ -79,14 +79,17 @@ Session::~Session() {
 
 Config Session::open_config() const {
   if (!options_.resume.empty()) {
-    require_trained(RunFolder::open(options_.resume, /*to_continue=*/false));
+    const RunFolder run = RunFolder::open(options_.resume, /*to_continue=*/false);
+    require_own(run, app_);
+    require_trained(run);
     require_only_more_epochs(options_.resume, options_.overrides);
     return Config::from_file(options_.resume / "config.json", options_.overrides);
   }
   const bool run_is_new = options_.verb == "train" || options_.verb == "baselines" || options_.verb == "benchmark";
   if (!options_.run.empty() && !run_is_new) {
-    return Config::from_file(RunFolder::open(options_.run, /*to_continue=*/false).file("config.json"),
-                             options_.overrides);
+    const RunFolder run = RunFolder::open(options_.run, /*to_continue=*/false);
+    require_own(run, app_);
+    return Config::from_file(run.file("config.json"), options_.overrides);
   }
   require(!options_.config.empty(), options_.verb, ": want --config FILE", run_is_new ? "" : " or --run DIR", ", got ",
           run_is_new ? "none" : "neither");

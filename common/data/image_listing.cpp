@@ -62,6 +62,8 @@ ImageFiles list_part(const fs::path& folder, ImageListing& listing) {
     for (const fs::path& file : entries_of(own)) {
       require(!is_folder(file), "data.path: ", own.string(), ": want image files in a class's folder, got the folder ",
               file.filename().string());
+      std::error_code ignored_here;  // a pipe would be waited for without end
+      require(!fs::is_other(file, ignored_here), "data.path: ", file.string(), ": want a file, got a pipe or a device");
       if (!has_image_name(file)) {
         ++listing.ignored;
         continue;

@@ -50,6 +50,11 @@ bool is_cut_png(std::string_view bytes) {
   return true;
 }
 
+/// RFC 9649, section 2.7: the second bit of an extended header.
+bool is_animated_webp(std::string_view bytes) {
+  return bytes.size() > 20 && bytes.substr(8, 8) == "WEBPVP8X" && (byte_of(bytes, 20) & 2) != 0;
+}
+
 void require_whole(std::string_view bytes, const std::string& source) {
   const std::string format = parse_image_header(bytes).format;
   const bool cut = (format == "JPEG" && is_cut_jpeg(bytes)) || (format == "PNG" && is_cut_png(bytes));
@@ -123,6 +128,8 @@ QuietDecoders::~QuietDecoders() {
 torch::Tensor decode_image(std::string bytes, const std::string& source, int64_t channels, int64_t shorter_side) {
   require_whole(bytes, source);
   const ImageHeader header = check_image_header(bytes, source);
+  require(!is_animated_webp(bytes), source,
+          ": want a still image, got an animated WebP; save one picture of it as PNG");
   const cv::Mat image = decode(bytes, header, source, decode_mode(header, channels, shorter_side));
   require(!image.empty() && image.depth() == CV_8U && (image.channels() == 1 || image.channels() == 3), source,
           ": want an image, got a ", header.format, " file of ", bytes.size(),

@@ -87,11 +87,12 @@ class Desk : public testing::Test {
     return {here_.path(), {{"TMPDIR", tmp_.string()}, {"GLASSBOX_DATA", data_variable()}}};
   }
 
+  Ended ask(const Words& words) const { return run(app_, words, around()); }
   Ended mlp(const Words& words) const { return run("mlp", words, around()); }
 
   /// Trains quietly on one thread and expects success.
   Ended train(const Words& words) const {
-    const Ended ended = mlp(Words{"train", "--quiet", "--threads", "1"} + words);
+    const Ended ended = ask(Words{"train", "--quiet", "--threads", "1"} + words);
     EXPECT_EQ(ended.code, 0) << ended.err;
     return ended;
   }
@@ -149,12 +150,12 @@ class Desk : public testing::Test {
   /// Exit 2, nothing on stdout, one clear message that holds every text, and every file as it was.
   void expect_refused(const Words& words, const Words& texts) const {
     const auto before = snapshot(here_.path());
-    expect_message(mlp(words), texts, words);
+    expect_message(ask(words), texts, words);
     EXPECT_EQ(changed_names(before, snapshot(here_.path())), std::set<std::string>{}) << "after " << Json(words).dump();
   }
 
   static void expect_message(const Ended& ended, const Words& texts, const Words& words = {}) {
-    SCOPED_TRACE("mlp " + Json(words).dump() + " printed\n" + ended.err);
+    SCOPED_TRACE(Json(words).dump() + " printed\n" + ended.err);
     EXPECT_EQ(ended.code, 2) << "signal " << ended.signal;
     EXPECT_EQ(ended.out, "");
     EXPECT_EQ(ended.err.rfind("error: ", 0), 0u) << "want \"error: \" first";
@@ -172,6 +173,7 @@ class Desk : public testing::Test {
     return listed == nullptr ? "" : fs::absolute(listed).string();  // programs start in other folders than we do
   }
 
+  std::string app_ = "mlp";  ///< whose train(), ask() and expect_refused() are
   TempFolder here_;
   fs::path tmp_ = here_ / "tmp";
 };

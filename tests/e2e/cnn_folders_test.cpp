@@ -1,0 +1,95 @@
+/// Training on one's own pictures, and on CIFAR files: folders and files that are not as they should be.
+#include <sys/stat.h>
+
+#include "tests/e2e/cnn_desk.h"
+#include "tests/e2e/odd_pictures.h"
+
+namespace glassbox::e2e {
+namespace {
+
+class CnnFolders : public CnnDesk {
+ protected:
+  CnnFolders() { colours(); }
+
+  void expect_folder_refused(const Words& texts) const {
+    expect_refused({"train", "--config", "colours.json", "--quiet", "--threads", "1"}, texts);
+  }
+};
+
+TEST_F(CnnFolders, DamagedPicturesAreLeftOutAndCounted) {
+  const std::string png = encoded(".png", picture(kRed));
+  std::string huge = png;
+  huge.replace(16, 8, std::string("\0\0\x4E\x20\0\0\x4E\x20", 8));
+  write("pictures/red/a_empty.png", "");
+  write("pictures/red/b_words.png", "words");
+  write("pictures/red/c_cut.png", png.substr(0, png.size() - 20));
+  write("pictures/blue/d_huge.png", huge);
+  write("pictures/blue/e_moves.webp", animated_webp());
+  write("pictures/red/f_cmyk.jpg", cmyk_jpeg());
+  write("pictures/red/g_moves.gif", animated_gif());
+  write("pictures/red/h_one.png", encoded(".png", picture(kRed, 1, 1)));
+  write("pictures/red/notes.txt", "not asked about");
+  const Ended ended = train({"--config", "colours.json", "--run", "a"});
+  EXPECT_EQ(ended.err.rfind("warning: data: 5 of 48 images cannot be read and are left out", 0), 0u) << ended.err;
+  EXPECT_NE(ended.err.find("d_huge.png: want at most 2^26 pixels"), std::string::npos) << ended.err;
+  EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 6) << ended.err;
+  EXPECT_EQ(read_json("a/summary.json").at("test").at("accuracy"), 1.0);
+  // Decoded while training: what only decoding finds out is found then.
+  const Ended later =
+      train({"--config", "colours.json", "--run", "b", "--set", "data.cache=false", "--set", "data.workers=2"});
+  EXPECT_NE(later.err.find("c_cut.png: want a whole PNG"), std::string::npos) << later.err;
+  EXPECT_EQ(read_json("b/summary.json").at("test").at("accuracy"), 1.0);
+  expect_refused({"train", "--config", "colours.json", "--quiet", "--set", "data.on_corrupt=fail"},
+                 {"pictures/", "want "});
+}
+
+TEST_F(CnnFolders, FoldersThatAreNoDataSet) {
+  fs::rename(here_ / "pictures/blue", here_ / "blue");
+  expect_folder_refused({"data.path: pictures: want one subfolder a class", "at least two classes, got \"red\" alone"});
+  fs::create_directory(here_ / "pictures/blue");
+  expect_folder_refused({"data.path: pictures/blue: want at least one image (.png, .jpg, ...), got none"});
+  write("pictures/blue/words.png", "words");
+  expect_folder_refused({"class \"blue\": want at least one image that can be read, got none"});
+  fs::remove(here_ / "pictures/blue/words.png");
+  fs::create_directory(here_ / "pictures/blue/deeper");
+  expect_folder_refused({"want image files in a class's folder, got the folder deeper"});
+  fs::remove_all(here_ / "pictures");
+  expect_folder_refused({"data.path: pictures: no such folder"});
+  write("pictures", "a file");
+  expect_folder_refused({"data.path: pictures: want a folder, got a file"});
+}
+
+TEST_F(CnnFolders, LinksAndPipes) {
+  fs::create_symlink("loop.png", here_ / "pictures/red/loop.png");
+  expect_folder_refused({"pictures/red/loop.png: Too many levels of symbolic links; mend it or delete it"});
+  fs::remove(here_ / "pictures/red/loop.png");
+  fs::create_directory_symlink(".", here_ / "pictures/round");
+  expect_folder_refused({"pictures/round", "got the folder "});
+  fs::remove(here_ / "pictures/round");
+  fs::create_symlink("gone", here_ / "pictures/green");
+  expect_folder_refused({"pictures/green: a link that leads nowhere"});
+  fs::remove(here_ / "pictures/green");
+  ASSERT_EQ(::mkfifo((here_ / "pictures/red/pipe.png").c_str(), 0600), 0);
+  expect_folder_refused({"pictures/red/pipe.png: want a file, got a pipe or a device"});
+}
+
+TEST_F(CnnFolders, CifarFilesThatAreCutShort) {
+  write("cifar.json", R"({"name": "cifar", "looks": 0, "data": {"name": "cifar10"}, "model": {"name": "resnet20"}})");
+  const Words train = {"train", "--config", "cifar.json", "--data", "data", "--quiet"};
+  expect_refused(train, {"data set cifar10: not found in data", "scripts/data.sh cifar10"});
+  const std::string first = "data/cifar10/data_batch_1.bin";
+  for (const size_t size : {size_t{0}, size_t{100}, size_t{3073}, size_t{30'729'999}, size_t{30'730'001}}) {
+    write(first, std::string(size, '\0'));
+    expect_refused(train, {first + ": want 30730000 bytes (10000 records of 3073), got " + std::to_string(size)});
+  }
+  std::string records(30'730'000, '\0');
+  records[3073 * 17] = 10;
+  write(first, records);
+  expect_refused(train, {first + ", record 17: want a label from 0 to 9, got 10"});
+  records[3073 * 17] = 9;
+  write(first, records);
+  expect_refused(train, {"data/cifar10/data_batch_2.bin: no such file; fetch it with scripts/data.sh"});
+}
+
+}  // namespace
+}  // namespace glassbox::e2e
