@@ -1,26 +1,32 @@
 #!/usr/bin/env bash
-# Trains the same network on MNIST here and in PyTorch (Python), in alternation, and prints medians and ratios.
+# Trains the same networks here and in PyTorch (Python), in alternation, and prints medians and ratios.
 #
-#   scripts/bench.sh [mlp] [--rounds N] [--data DIR] [--json]
+#   scripts/bench.sh [mlp|cnn] [--only PART] [--rounds N] [--data DIR] [--json]
 #
-# --rounds N  alternating rounds (default 5: about 5 minutes on 2 cores; leave the machine alone meanwhile)
-# --data DIR  the folder with mnist/ (default: $GLASSBOX_DATA, ../shared/data, data/)
+# mlp         MNIST by a perceptron with two hidden layers; speed, memory, time to start (the default)
+# cnn         its parts: lenet5 (MNIST), resnet20 (CIFAR-10), mnist_99 (time to 99.0 %), image_folder (JPEGs)
+# --only PART cnn: that part alone
+# --rounds N  alternating rounds (default 5: about 5 minutes with mlp, 20 with cnn; leave the machine alone meanwhile)
+# --data DIR  the folder with mnist/ and cifar10/ (default: $GLASSBOX_DATA, ../shared/data, data/)
 # --json      one JSON object instead of the Markdown table
 #
-# The peers are scripts/bench/mlp_tensor.py (the whole set in one tensor) and mlp_idiomatic.py (torchvision's Dataset, a
-# DataLoader). Both sides use the same LibTorch, the same number of threads and OpenBLAS with OpenMP threads, or it stops.
+# scripts/bench/compare.py and cnn_compare.py say what is timed, the other files there are the PyTorch scripts: of one who
+# minds speed (the whole set in a tensor) and of one who writes as tutorials do (torchvision's Dataset, a DataLoader). Both
+# sides use the same LibTorch, the same number of threads and OpenBLAS with OpenMP threads, or it stops.
 set -euo pipefail
 
 fail() { echo "error: $*" >&2; exit 2; }
 print_help() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0"; }
 
+app=mlp
 rounds=5
 data=
-json=()
+only=
+options=()
 while [[ $# -gt 0 ]]; do
   case $1 in
     -h | --help) print_help; exit 0 ;;
-    mlp) ;;
+    mlp | cnn) app=$1 ;;
     --rounds)
       [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || fail "bench.sh: --rounds: want a whole number >= 1, got ${2:-nothing}"
       rounds=$2
@@ -29,34 +35,35 @@ while [[ $# -gt 0 ]]; do
       [[ -d ${2:-} ]] || fail "bench.sh: --data: want a folder, got ${2:-nothing}"
       data=$(realpath "$2")
       shift ;;
-    --json) json=(--json) ;;
-    *) fail "bench.sh: want mlp, --rounds N, --data DIR, --json or --help, got $1" ;;
+    --only)
+      [[ ${2:-} =~ ^(lenet5|resnet20|mnist_99|image_folder)$ ]] ||
+        fail "bench.sh: --only: want lenet5, resnet20, mnist_99 or image_folder, got ${2:-nothing}"
+      only=$2
+      shift ;;
+    --json) options+=(--json) ;;
+    *) fail "bench.sh: want mlp or cnn, --only PART, --rounds N, --data DIR, --json or --help, got $1" ;;
   esac
   shift
 done
+[[ -z $only || $app == cnn ]] || fail "bench.sh: --only $only: want it with cnn, got $app"
+[[ -z $only ]] || options+=(--only "$only")
 
-# The folder with mnist/, packed or not.
-find_data() {
-  local folder folders
-  IFS=: read -ra folders <<< "${GLASSBOX_DATA:-}"
-  for folder in ${data:+"$data"} "${folders[@]}" ../shared/data data; do
-    if compgen -G "$folder/mnist/train-images-idx3-ubyte*" > /dev/null; then realpath "$folder"; return; fi
-    [[ -z $data ]] || break
-  done
-  fail "bench.sh: want mnist/ in ${data:-\$GLASSBOX_DATA, ../shared/data or data/}, found none; run scripts/data.sh mnist"
-}
-
-[[ -z ${GLASSBOX_DATA:-} ]] || GLASSBOX_DATA=$(realpath -m "$GLASSBOX_DATA")  # before the folder changes
+# Before the folder changes.
+IFS=: read -ra given <<< "${GLASSBOX_DATA:-}"
+folders=()
+for folder in "${given[@]}"; do folders+=("$(realpath -m "$folder")"); done
 cd "$(dirname "$0")/.."
+folders+=("$(realpath -m ../shared/data)" "$PWD/data")
+[[ -n $data ]] || data=$(IFS=:; echo "${folders[*]}")
+
 scripts/setup.sh --bench >&2
-data=$(find_data)
 blas=$(compgen -G '/usr/lib/*/openblas-openmp/libblas.so.3' | head -n 1) ||
   fail "bench.sh: want libopenblas0-openmp, found none; run scripts/setup.sh"
+options+=(--data "$data" --blas "$(dirname "$blas")" --rounds "$rounds")
 
 [[ -f build/CMakeCache.txt ]] || cmake --preset release >&2
-cmake --build build --target mlp >&2
+cmake --build build --target "$app" >&2
+if [[ $app == cnn ]]; then exec /usr/bin/python3 scripts/bench/cnn_compare.py "${options[@]}"; fi
 cmake -S scripts/bench -B build/bench -G Ninja -DCMAKE_BUILD_TYPE=Release >&2
 cmake --build build/bench >&2
-
-exec /usr/bin/python3 scripts/bench/compare.py --data "$data" --blas "$(dirname "$blas")" --hello build/bench/bin/hello_torch \
-  --rounds "$rounds" "${json[@]}"
+exec /usr/bin/python3 scripts/bench/compare.py --hello build/bench/bin/hello_torch "${options[@]}"

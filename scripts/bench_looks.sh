@@ -15,8 +15,9 @@ configs=("${@:2}")
 [[ ${#configs[@]} -gt 0 ]] || configs=(configs/mlp/spirals.json configs/mlp/digits.json configs/mlp/mnist.json)
 for config in "${configs[@]}"; do
   [[ -f $config ]] || { echo "error: bench_looks.sh: want experiment files, found no $config" >&2; exit 2; }
+  app=$(basename "$(dirname "$config")")  # configs/cnn/lenet5.json is an experiment of cnn
+  [[ -x build/bin/$app ]] || { echo "error: bench_looks.sh: no build/bin/$app; cmake --preset release && cmake --build build" >&2; exit 2; }
 done
-[[ -x build/bin/mlp ]] || { echo "error: bench_looks.sh: no build/bin/mlp; cmake --preset release && cmake --build build" >&2; exit 2; }
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -25,7 +26,7 @@ median() { sort -n | awk '{ values[NR] = $1 } END { print values[int((NR + 1) / 
 # One run with $2 looks: its seconds of training, of everything, and of all processors together, as lines of files.
 train() {
   local whole user system
-  read -r whole user system < <({ TIMEFORMAT='%R %U %S'; time build/bin/mlp train --config "$1" --set "looks=$2" \
+  read -r whole user system < <({ TIMEFORMAT='%R %U %S'; time "build/bin/$(basename "$(dirname "$1")")" train --config "$1" --set "looks=$2" \
     --run "$scratch/run" --quiet > /dev/null; } 2>&1 | tail -1)
   sed -n 's/.*"seconds": \([0-9.e-]*\).*/\1/p' "$scratch/run/summary.json" | head -1 >> "$scratch/train-$2"
   echo "$whole" >> "$scratch/whole-$2"

@@ -24,6 +24,7 @@ mapfile -t files < <(find "${folders[@]}" -name '*.h' -o -name '*.cpp' | sort)
 awk '
 BEGIN {
   leans["app"]     = "report train metrics data vision base"
+  leans["inside"]  = "report train metrics data vision base"
   leans["report"]  = "train metrics data vision base"
   leans["train"]   = "metrics data vision base"
   leans["metrics"] = "data vision base"

@@ -1,5 +1,6 @@
 #include <torch/nn/functional/loss.h>
 
+#include "apps/cnn/inside/page.h"
 #include "apps/cnn/verbs.h"
 #include "common/base/error.h"
 #include "common/report/classifier_report.h"
@@ -13,6 +14,7 @@ App app(const std::function<void(Session&)>& train) {
           {{"train", train},
            {"eval", eval},
            {"predict", predict},
+           {"explain", explain},
            {"describe", describe},
            {"export", export_onnx},
            {"benchmark", benchmark}},
@@ -47,8 +49,8 @@ Forward scoring_forward(NetworkImpl& model, const Experiment& ask) {
 }
 
 void write_report(const RunFolder& run, NetworkImpl& model, const Dataset& test, const Predictions& answers) {
-  (void)model;
-  write_classifier_report(run, test, answers, [&](HtmlPage&) {});
+  const std::vector<Look> looks = read_looks(run);
+  write_classifier_report(run, test, answers, [&](HtmlPage& page) { add_inside(page, model, test, looks); });
 }
 
 }  // namespace glassbox::cnn

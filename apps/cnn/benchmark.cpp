@@ -98,7 +98,10 @@ LineChart chart_of(const std::vector<Row>& rows) {
     for (const Row& row : rows) {
       if (std::find(done.begin(), done.end(), row.threads) != done.end()) continue;
       done.push_back(row.threads);
-      LineSeries series{concat(train ? "train, " : "predict, ", row.threads, row.threads == 1 ? " thread" : " threads"), {}, {}, !train};
+      LineSeries series{concat(train ? "train, " : "predict, ", row.threads, row.threads == 1 ? " thread" : " threads"),
+                        {},
+                        {},
+                        !train};
       for (const Row& other : rows) {
         if (other.threads != row.threads) continue;
         series.x.push_back(double(other.batch));
@@ -140,8 +143,10 @@ void benchmark(Session& session) {
     }
   }
   const auto& wanted = session.options().run;
-  RunFolder run = RunFolder::create(wanted.empty() ? std::filesystem::path("runs/cnn") / (ask.name + "-benchmark") : wanted);
-  const nlohmann::ordered_json json = {{"app", "cnn"}, {"name", ask.name}, {"rows", json_rows}, {"run", run.path().string()}};
+  RunFolder run =
+      RunFolder::create(wanted.empty() ? std::filesystem::path("runs/cnn") / (ask.name + "-benchmark") : wanted);
+  const nlohmann::ordered_json json = {
+      {"app", "cnn"}, {"name", ask.name}, {"rows", json_rows}, {"run", run.path().string()}};
   run.write("benchmark.json", json_text(json));
   write_png(chart_of(rows), run.file("plots/benchmark.png"));
   HtmlPage page({"How fast is " + ask.name + "?", ask.name + " 有多快？"}, version_text());

@@ -6,14 +6,19 @@
 namespace glassbox::cnn {
 
 void ModelConfig::read(ConfigReader json) {
-  json.field("name", name, one_of({"lenet5", "small_vgg", "resnet20", "fast", "layers"}),
-             "lenet5 = LeCun 1998; small_vgg = Simonyan 2015, small; resnet20 = He 2015; fast = after Jordan 2024; layers "
-             "= those listed in \"layers\"");
-  json.field("layers", layers, any_text(),
-             "layers: a line each, \"conv 6 5x5 padding 2\", \"pool max 2x2\", \"norm\", \"act relu\", \"dropout 0.5\", "
-             "\"residual 16 stride 2\", \"linear classes\"");
+  json.field(
+      "name", name, one_of({"lenet5", "small_vgg", "resnet20", "fast", "layers"}),
+      "lenet5 = LeCun 1998; small_vgg = Simonyan 2015, small; resnet20 = He 2015; fast = after Jordan 2024; layers "
+      "= those listed in \"layers\"");
+  json.field(
+      "layers", layers, any_text(),
+      "layers: a line each, \"conv 6 5x5 padding 2\", \"pool max 2x2\", \"norm\", \"act relu\", \"dropout 0.5\", "
+      "\"residual 16 stride 2\", \"linear classes\"");
   json.field("widths", widths, between(1, 4096), "small_vgg, fast: channels of each stage; a stage halves the picture");
   json.field("shortcut", shortcut, one_of({"pad", "conv"}), "resnet20: option A (pad) or B (conv) of He 2015");
+  json.field("whiten", whiten,
+             "fast: fixed filters make patches uncorrelated first; false = a convolution that learns");
+  json.field("dirac", dirac, "fast: convolutions begin as the identity, as far as they can");
   json.field("dropout", dropout, from_below(0, 1), "small_vgg, fast: share silenced before the last layer");
   json.field("layout", layout, one_of({"auto", "channels_last", "channels_first", "batch_last"}),
              "order of a picture's numbers in memory; auto = batch_last for few channels, else channels_last");

@@ -16,13 +16,15 @@ namespace glassbox::cnn {
 
 /// The "model" section.
 struct ModelConfig {
-  std::string name = "lenet5";                ///< lenet5, small_vgg, resnet20, fast, layers
-  std::vector<std::string> layers;            ///< name "layers": a line each, as layers.h says
+  std::string name = "lenet5";                  ///< lenet5, small_vgg, resnet20, fast, layers
+  std::vector<std::string> layers;              ///< name "layers": a line each, as layers.h says
   std::vector<int64_t> widths = {32, 64, 128};  ///< small_vgg, fast: channels of each stage
-  std::string shortcut = "pad";               ///< resnet20: option A (pad) or B (conv) of He et al. 2015
-  double dropout = 0;                         ///< small_vgg, fast: before the last layer
-  std::string layout = "auto";                ///< order of a picture's numbers in memory
-  std::string precision = "float32";          ///< of the arithmetic
+  std::string shortcut = "pad";                 ///< resnet20: option A (pad) or B (conv) of He et al. 2015
+  bool whiten = true;                 ///< fast: patches made uncorrelated first, else a 3x3 convolution that learns
+  bool dirac = true;                  ///< fast: convolutions begin as the identity
+  double dropout = 0;                 ///< small_vgg, fast: before the last layer
+  std::string layout = "auto";        ///< order of a picture's numbers in memory
+  std::string precision = "float32";  ///< of the arithmetic
 
   void read(ConfigReader json);
 };
@@ -30,10 +32,10 @@ struct ModelConfig {
 struct Experiment {
   std::string name = "experiment";
   int64_t seed = 1;
-  std::string engine = "autograd";     ///< by_hand = the functions of apps/cnn/exercise
-  int64_t looks = 24;                  ///< times the inside of the network is recorded in a run; 0 = never
-  double label_smoothing = 0;          ///< share of each target that is spread over all classes
-  std::string test_time = "none";      ///< views of a picture whose answers are averaged when scoring
+  std::string engine = "autograd";  ///< by_hand = the functions of apps/cnn/exercise
+  int64_t looks = 24;               ///< times the inside of the network is recorded in a run; 0 = never
+  double label_smoothing = 0;       ///< share of each target that is spread over all classes
+  std::string test_time = "none";   ///< views of a picture whose answers are averaged when scoring
   DataConfig data;
   AugmentConfig augment;
   ModelConfig model;

@@ -182,9 +182,9 @@ std::vector<LayerLine> resnet20(const ModelConfig& config) {
   net.add("act relu");
   for (int stage = 1; stage <= 3; ++stage) {
     for (int block = 0; block < 3; ++block) {
-      net.add(concat("layer", stage, ".", block),
-              concat("residual ", 8 << stage, " stride ", stage > 1 && block == 0 ? 2 : 1, " shortcut ",
-                     config.shortcut));
+      net.add(
+          concat("layer", stage, ".", block),
+          concat("residual ", 8 << stage, " stride ", stage > 1 && block == 0 ? 2 : 1, " shortcut ", config.shortcut));
     }
   }
   net.add("pool average all");
@@ -196,10 +196,10 @@ std::vector<LayerLine> resnet20(const ModelConfig& config) {
 /// wide from the start, normalised after pooling, convolutions that begin as the identity.
 std::vector<LayerLine> fast(const ModelConfig& config) {
   Lines net;
-  net.add("whiten", "whiten 2x2");
+  config.whiten ? net.add("whiten", "whiten 2x2") : net.add("stem", "conv 24 2x2");
   net.add("act relu");
   for (const int64_t width : config.widths) {
-    const std::string conv = concat("conv ", width, " 3x3 padding 1 no_bias dirac");
+    const std::string conv = concat("conv ", width, " 3x3 padding 1 no_bias", config.dirac ? " dirac" : "");
     net.add(conv);
     net.add("pool max 2x2");
     net.add("norm");

@@ -1,4 +1,5 @@
-/// A network as lines of text, one a layer: what "model.layers" of an experiment lists, and what the named networks are.
+/// A network as lines of text, one a layer: what "model.layers" of an experiment lists, and what the named networks
+/// are.
 ///   conv OUTPUTS KxL [stride S] [padding P] [no_bias] [dirac]    cross-correlation
 ///   pool max|average KxL [stride S] [padding P]                  stride is the kernel unless said
 ///   pool max|average all                                         over the whole picture
@@ -20,11 +21,11 @@ namespace glassbox::cnn {
 struct ModelConfig;
 
 struct LayerLine {
-  std::string name;  ///< where its parameters are in a checkpoint: "conv1", "layer2.0"
-  std::string text;  ///< "conv 6 5x5 padding 2"
-  std::string kind;  ///< its first word
-  std::string mode;  ///< pool: max, average; act: relu, ...; residual: pad, conv
-  int64_t outputs = 0;  ///< conv, residual, linear; 0 = one a class
+  std::string name;                    ///< where its parameters are in a checkpoint: "conv1", "layer2.0"
+  std::string text;                    ///< "conv 6 5x5 padding 2"
+  std::string kind;                    ///< its first word
+  std::string mode;                    ///< pool: max, average; act: relu, ...; residual: pad, conv
+  int64_t outputs = 0;                 ///< conv, residual, linear; 0 = one a class
   int64_t kernel_h = 0, kernel_w = 0;  ///< 0 = the whole picture
   int64_t stride = 1, padding = 0;
   bool bias = true, dirac = false;

@@ -3,6 +3,7 @@
 #include <torch/utils.h>
 
 #include "apps/cnn/engine.h"
+#include "apps/cnn/inside/watched.h"
 #include "apps/cnn/verbs.h"
 #include "common/app/classifier.h"
 #include "common/train/checkpoint.h"
@@ -28,7 +29,9 @@ FitResult learn(Session& session, const cnn::Experiment& ask, const DataSplits& 
   task.about = session.about(data.info());
   if (ask.engine == "by_hand") cnn::compute_by_hand(task, *model, ask.label_smoothing);
   RunFolder& run = session.begin_run(ask.name, seed, data, count_parameters(*model));
-  return fit(task, ask.train, run, session.watchers());
+  Watchers watchers = session.watchers();
+  cnn::watch_inside(watchers, ask, *model, data.train, run);
+  return fit(task, ask.train, run, watchers);
 }
 
 void train(Session& session) {

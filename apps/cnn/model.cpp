@@ -70,7 +70,8 @@ bool suits_batch_last(const std::vector<Layer>& layers) {
   bool any = false;
   for (const Layer& layer : layers) {
     const LayerLine& line = layer.line;
-    if (line.kind == "residual" || line.kind == "whiten" || (line.kind == "norm" && layer.out.size() == 3)) return false;
+    if (line.kind == "residual" || line.kind == "whiten" || (line.kind == "norm" && layer.out.size() == 3))
+      return false;
     if (line.kind != "conv") continue;
     if (line.stride != 1 || line.padding >= line.kernel_h || line.padding >= line.kernel_w || line.outputs > 24)
       return false;
@@ -115,7 +116,7 @@ Tensor ResidualImpl::shortcut(const Tensor& x) {
 }
 
 Tensor ResidualImpl::forward(const Tensor& x) {
-  Tensor y = norm_act(conv1(x), *bn1, {}, /*relu=*/true);          // [N, outputs, H / stride, W / stride]
+  Tensor y = norm_act(conv1(x), *bn1, {}, /*relu=*/true);  // [N, outputs, H / stride, W / stride]
   return norm_act(conv2(y), *bn2, shortcut(x), /*relu=*/true);
 }
 
@@ -141,11 +142,13 @@ void NetworkImpl::add_layer(const LayerLine& line, const std::vector<int64_t>& i
   layer.out = in;
   const std::string before = layers_.empty() ? "the picture is" : layers_.back().line.text + " gives";
   const bool picture = in.size() == 3;
-  const bool wants_picture = line.kind == "conv" || line.kind == "pool" || line.kind == "residual" || line.kind == "whiten";
+  const bool wants_picture =
+      line.kind == "conv" || line.kind == "pool" || line.kind == "residual" || line.kind == "whiten";
   require(picture || !wants_picture, which(layers_, line), ": want a picture [C, H, W], but ", before, " ",
           shape_text(in));
   if (line.kind == "conv" || line.kind == "pool" || line.kind == "whiten") {
-    const int64_t kernel_h = line.kernel_h > 0 ? line.kernel_h : in[1], kernel_w = line.kernel_w > 0 ? line.kernel_w : in[2];
+    const int64_t kernel_h = line.kernel_h > 0 ? line.kernel_h : in[1],
+                  kernel_w = line.kernel_w > 0 ? line.kernel_w : in[2];
     const int64_t h = in[1] + 2 * line.padding, w = in[2] + 2 * line.padding;
     require(kernel_h <= h && kernel_w <= w, which(layers_, line), ": a kernel [", kernel_h, ", ", kernel_w,
             "] does not fit into the picture: ", before, " ", shape_text(in), line.padding > 0 ? ", with padding " : "",
@@ -155,7 +158,8 @@ void NetworkImpl::add_layer(const LayerLine& line, const std::vector<int64_t>& i
     layer.out = {in[0], (h - kernel_h) / line.stride + 1, (w - kernel_w) / line.stride + 1};
   }
   if (line.kind == "conv") {
-    layer.conv = make_conv(in[0], line.outputs, line.kernel_h, line.kernel_w, line.stride, line.padding, line.bias).ptr();
+    layer.conv =
+        make_conv(in[0], line.outputs, line.kernel_h, line.kernel_w, line.stride, line.padding, line.bias).ptr();
     if (line.dirac) {
       const torch::NoGradGuard no_graph;  // the first outputs begin as copies of the inputs
       const int64_t same = std::min(in[0], line.outputs);
@@ -214,8 +218,8 @@ std::vector<Tensor> NetworkImpl::outputs(Tensor x) {
   return all;
 }
 
-// The same numbers as one layer after the other, with less memory read and written: batch norm and relu are one function,
-// relu works in place, and behind a maximum there are fewer numbers to cut at 0 than in front of it.
+// The same numbers as one layer after the other, with less memory read and written: batch norm and relu are one
+// function, relu works in place, and behind a maximum there are fewer numbers to cut at 0 than in front of it.
 Tensor NetworkImpl::run(Tensor x) {
   x = arrange(x);
   const auto is_relu = [&](size_t i) {
@@ -229,7 +233,8 @@ Tensor NetworkImpl::run(Tensor x) {
       ++i;
     } else if (relu_follows && (layer.conv || layer.linear)) {
       x = apply_layer(layer, x);
-      const bool maximum_follows = i + 2 < layers_.size() && layers_[i + 2].is("pool") && layers_[i + 2].line.mode == "max";
+      const bool maximum_follows =
+          i + 2 < layers_.size() && layers_[i + 2].is("pool") && layers_[i + 2].line.mode == "max";
       x = maximum_follows ? torch::relu(apply_layer(layers_[i + 2], x)) : x.relu_();
       i += maximum_follows ? 2 : 1;
     } else {
@@ -272,11 +277,14 @@ void fill_whitening(NetworkImpl& model, const Dataset& train) {
   const torch::NoGradGuard no_graph;
   for (const Layer& layer : model.layers()) {
     if (!layer.is("whiten")) continue;
-    require(&layer == &model.layers().front(), "model.layers: want \"whiten\" as the first layer, got it behind another");
+    require(&layer == &model.layers().front(),
+            "model.layers: want \"whiten\" as the first layer, got it behind another");
     const int64_t count = std::min<int64_t>(train.size(), 5000);
     const Tensor pictures = train.batch(torch::floor_divide(torch::arange(count) * train.size(), count)).input;
     const int64_t h = layer.line.kernel_h, w = layer.line.kernel_w;
-    const Tensor patches = F::unfold(pictures, F::UnfoldFuncOptions({h, w})).transpose(1, 2).flatten(0, 1)  // [P, C h w]
+    const Tensor patches = F::unfold(pictures, F::UnfoldFuncOptions({h, w}))
+                               .transpose(1, 2)
+                               .flatten(0, 1)  // [P, C h w]
                                .to(torch::kFloat64);
     const Tensor covariance = torch::matmul(patches.t(), patches) / double(patches.size(0));
     const auto [values, vectors] = torch::linalg_eigh(covariance);  // vectors in columns
@@ -292,7 +300,8 @@ Tensor answer(NetworkImpl& model, const Tensor& x, const std::string& test_time)
   if (test_time == "flip") return both(x);
   const int64_t h = x.size(2), w = x.size(3);
   const Tensor padded = F::pad(x, F::PadFuncOptions({1, 1, 1, 1}).mode(torch::kReflect));
-  const Tensor up_left = padded.slice(2, 0, h).slice(3, 0, w), down_right = padded.slice(2, 2, 2 + h).slice(3, 2, 2 + w);
+  const Tensor up_left = padded.slice(2, 0, h).slice(3, 0, w),
+               down_right = padded.slice(2, 2, 2 + h).slice(3, 2, 2 + w);
   return both(x) / 2 + (both(up_left) + both(down_right)) / 4;
 }
 

@@ -17,8 +17,8 @@
 namespace glassbox::cnn {
 
 /// relu(norm(conv(relu(norm(conv(x))))) + shortcut(x)), 3x3 kernels (He et al. 2015, figure 2). Where the shape changes
-/// the shortcut takes every `stride`-th place and pads with channels of zeros on both sides (option A, no parameters) or
-/// is a 1x1 convolution with batch norm (option B).
+/// the shortcut takes every `stride`-th place and pads with channels of zeros on both sides (option A, no parameters)
+/// or is a 1x1 convolution with batch norm (option B).
 class ResidualImpl : public torch::nn::Module {
  public:
   ResidualImpl(int64_t inputs, const LayerLine& line);
@@ -81,8 +81,8 @@ TORCH_MODULE(Network);
 /// The network an experiment describes, with its first weights (a function of ask.seed) and its precision.
 Network make_model(const DatasetInfo& info, const Experiment& ask, torch::Device device);
 
-/// Fills the filters of `whiten` layers from up to 5,000 training pictures: the eigenvectors of the patches' covariance,
-/// each divided by the root of its eigenvalue, and their negatives (Coates and Ng 2012). They do not learn.
+/// Fills the filters of `whiten` layers from up to 5,000 training pictures: the eigenvectors of the patches'
+/// covariance, each divided by the root of its eigenvalue, and their negatives (Coates and Ng 2012). They do not learn.
 void fill_whitening(NetworkImpl& model, const Dataset& train);
 
 /// Mean of the logits over the views of `test_time`: "none" the picture; "flip" it and its mirror image; "flip_shift"

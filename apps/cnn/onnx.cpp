@@ -30,6 +30,16 @@ class Graph {
     return name;
   }
 
+  /// A list of int64. Returns its name in the graph.
+  std::string whole_numbers(const std::string& name, const std::vector<int64_t>& values) {
+    onnx::TensorProto& tensor = *graph_.add_initializer();
+    tensor.set_name(name);
+    tensor.set_data_type(onnx::TensorProto::INT64);
+    tensor.add_dims(int64_t(values.size()));
+    for (const int64_t value : values) tensor.add_int64_data(value);
+    return name;
+  }
+
   onnx::NodeProto& node(const std::string& kind, const std::vector<std::string>& inputs) {
     onnx::NodeProto& node = *graph_.add_node();
     node.set_op_type(kind);
@@ -114,11 +124,14 @@ void add_pool(Graph& graph, const LayerLine& line) {
     graph.node(max ? "GlobalMaxPool" : "GlobalAveragePool", {graph.last});
     return;
   }
+  const int64_t p = line.padding;
+  // The zeros around a picture count for an average here. OpenCV would leave them out: they are put there first.
+  if (!max && p > 0)
+    graph.node("Pad", {graph.last, graph.whole_numbers(line.name + ".pads", {0, 0, p, p, 0, 0, p, p})});
   onnx::NodeProto& node = graph.node(max ? "MaxPool" : "AveragePool", {graph.last});
   set_numbers(node, "kernel_shape", {line.kernel_h, line.kernel_w});
   set_numbers(node, "strides", {line.stride, line.stride});
-  set_numbers(node, "pads", {line.padding, line.padding, line.padding, line.padding});
-  if (!max) set_number(node, "count_include_pad", 1);
+  if (max) set_numbers(node, "pads", {p, p, p, p});
 }
 
 /// A padded shortcut is a 1x1 convolution whose kernels pick one input each, or none.

@@ -53,14 +53,15 @@ void eval(Session& session) {
 void describe(Session& session) {
   const auto ask = session.read<Experiment>();
   const bool trained = !session.options().run.empty() && session.options().overrides.empty();
-  const DatasetInfo info = trained ? load_trained(session).info
-                                   : open_data(ask.data, session.data_folders(), uint64_t(ask.seed)).info();
+  const DatasetInfo info =
+      trained ? load_trained(session).info : open_data(ask.data, session.data_folders(), uint64_t(ask.seed)).info();
   const Network model(info.sample_shape, int64_t(info.classes.size()), ask.model);
   std::vector<LayerRow> rows;
   std::vector<int64_t> in = info.sample_shape;
   for (const Layer& layer : model->layers()) {
     const std::string name = layer.line.name + "  " + layer.line.text;
-    rows.push_back({name, shape_text(layer.out), layer.module() ? count_parameters(*layer.module()) : 0, flops_of(layer, in)});
+    rows.push_back(
+        {name, shape_text(layer.out), layer.module() ? count_parameters(*layer.module()) : 0, flops_of(layer, in)});
     in = layer.out;
   }
   describe_classifier(session, ask.name, info, rows, memories_of(ask.optimizer));

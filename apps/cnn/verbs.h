@@ -13,10 +13,10 @@
 
 namespace glassbox::cnn {
 
-void eval(Session& session);      ///< scores a trained network on a part of its data set
-void predict(Session& session);   ///< classes and probabilities for images, folders, videos, a camera
-void explain(Session& session);   ///< explain.html: what the network looks at
-void describe(Session& session);  ///< layers, shapes, parameters, FLOPs, memory
+void eval(Session& session);         ///< scores a trained network on a part of its data set
+void predict(Session& session);      ///< classes and probabilities for images, folders, videos, a camera
+void explain(Session& session);      ///< explain.html: what the network looks at
+void describe(Session& session);     ///< layers, shapes, parameters, FLOPs, memory
 void export_onnx(Session& session);  ///< the network as an ONNX file
 void benchmark(Session& session);    ///< pictures a second over batch sizes and threads
 

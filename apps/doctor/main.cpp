@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "apps/doctor/checks.h"
+#include "common/app/blas_core.h"
 #include "common/base/error.h"
 
 using namespace glassbox;
@@ -37,6 +38,7 @@ int run(int argc, char** argv) {
       data = argv[++i];
     }
   }
+  use_fitting_blas_core(argv);
   const std::vector<doctor::Finding> findings = doctor::examine(data);
   std::cout << (json ? doctor::as_json(findings) : doctor::as_text(findings));
   return doctor::any_failed(findings) ? 2 : 0;

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "common/app/blas_core.h"
 #include "common/app/environment.h"
 #include "common/app/json_text.h"
 #include "common/base/error.h"
@@ -65,6 +66,7 @@ void do_what_is_asked(int argc, char** argv, const App& app) {
   } else if (options.version) {
     std::cout << app.name << ": " << version_text() << '\n';
   } else if (!describe_config(app, options)) {
+    use_fitting_blas_core(argv);
     keep_freed_memory();
     install_stop_handlers();
     Session session(app.name, options);

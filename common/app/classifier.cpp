@@ -69,8 +69,9 @@ void describe_classifier(Session& session, const std::string& name, const Datase
   const int64_t bytes = 4 * parameters * (2 + memories);  // weights, their gradients, the optimizer's numbers
   text += "total  " + format_count(parameters) + " parameters, " + format_count(flops) + " FLOPs a sample forward, " +
           format_number(double(bytes) / 1e6) + " MB to train\n";
-  const nlohmann::ordered_json json = {{"name", name},             {"data", info.name}, {"layers", rows},
-                                       {"parameters", parameters}, {"flops", flops},    {"training_bytes", bytes}};
+  const nlohmann::ordered_json json = {{"name", name},   {"data", info.name},
+                                       {"layers", rows}, {"parameters", parameters},
+                                       {"flops", flops}, {"training_bytes", bytes}};
   session.answer(json_text(json), text);
 }
 

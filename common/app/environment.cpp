@@ -52,6 +52,8 @@ Blas find_blas() {
   }
   const std::string text = config();  // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ..."
   blas.name = text.substr(0, text.find(' ', text.find(' ') + 1));
+  const auto core = symbol<char* (*)()>("openblas_get_corename");
+  if (core != nullptr) blas.name += concat(" for ", core());
   const int kind = parallel();  // 0 sequential, 1 its own threads, 2 OpenMP
   blas.name += kind == 2 ? ", OpenMP threads" : kind == 1 ? ", own threads" : ", one thread";
   if (kind != 2) {

@@ -26,9 +26,10 @@ cxxopts::Options make_parser() {
   parser.allow_unrecognised_options();
   auto text = [] { return cxxopts::value<std::string>(); };
   parser.add_options()("config", "", text())("set", "", cxxopts::value<std::vector<std::string>>())("run", "", text())(
-      "resume", "", text())("dry-run", "")("split", "", text())("test-time", "", text())("output", "", text())("pictures", "", text())("batches", "", text())("trace", "", text())("config-docs", "")("schema", "")(
-      "diff", "")("data", "", text())("device", "", text())("threads", "", text())("seed", "", text())("json", "")(
-      "q,quiet", "")("h,help", "")("version", "")("words", "", cxxopts::value<std::vector<std::string>>());
+      "resume", "", text())("dry-run", "")("split", "", text())("test-time", "", text())("output", "", text())(
+      "pictures", "", text())("batches", "", text())("trace", "", text())("config-docs", "")("schema", "")("diff", "")(
+      "data", "", text())("device", "", text())("threads", "", text())("seed", "", text())("json", "")("q,quiet", "")(
+      "h,help", "")("version", "")("words", "", cxxopts::value<std::vector<std::string>>());
   parser.parse_positional({"words"});
   return parser;
 }

@@ -15,12 +15,12 @@ struct Options {
   std::vector<std::string> overrides;  ///< "path=value", --seed included
   std::vector<std::string> inputs;     ///< what predict looks at
   std::string device = "auto", split = "test";
-  int64_t threads = 0;  ///< 0 = one a core
+  int64_t threads = 0;           ///< 0 = one a core
   std::filesystem::path output;  ///< predict: a folder; export: a file
   std::string test_time;         ///< eval: views of a picture; empty = as trained
   std::string batches;           ///< benchmark: batch sizes, "1,8,64"; empty = the usual ones
   int64_t pictures = 0;          ///< predict: of a video or camera; 0 = all
-  int64_t trace = -1;   ///< the test sample whose every number explain shows; -1 = none
+  int64_t trace = -1;            ///< the test sample whose every number explain shows; -1 = none
   bool dry_run = false, json = false, quiet = false, help = false, version = false;
   bool part = false;  ///< not a flag: a run that belongs to a larger one prints nothing
   bool config_docs = false, schema = false, diff = false;

@@ -39,7 +39,7 @@ Tensor correlate(const Tensor& padded, const Tensor& weight, const Tensor& bias)
   const Tensor y = empty_batch_last(sizes.n, sizes.outputs, sizes.out_h(), sizes.out_w());
   at::parallel_for(0, sizes.out_h(), 1, [&](int64_t begin, int64_t end) {
     batch_last_kernels::conv_rows(sizes, padded.data_ptr<float>(), w.data_ptr<float>(), b.data_ptr<float>(),
-                          y.data_ptr<float>(), begin, end);
+                                  y.data_ptr<float>(), begin, end);
   });
   return y;
 }
@@ -49,15 +49,16 @@ Tensor weight_gradient(const Tensor& padded, const Tensor& weight, const Tensor&
   const Tensor gw = torch::empty(weight.sizes());
   at::parallel_for(0, sizes.channels * sizes.kernel_h, 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      batch_last_kernels::conv_weight_gradient(sizes, padded.data_ptr<float>(), g.data_ptr<float>(), gw.data_ptr<float>(),
-                                       i / sizes.kernel_h, i % sizes.kernel_h);
+      batch_last_kernels::conv_weight_gradient(sizes, padded.data_ptr<float>(), g.data_ptr<float>(),
+                                               gw.data_ptr<float>(), i / sizes.kernel_h, i % sizes.kernel_h);
     }
   });
   return gw;
 }
 
 struct Convolution : Function<Convolution> {
-  static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const c10::optional<Tensor>& bias, int64_t padding) {
+  static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight,
+                        const c10::optional<Tensor>& bias, int64_t padding) {
     const Tensor padded = pad_zeros(x, padding, padding);
     context->save_for_backward({padded, weight});
     context->saved_data["padding"] = padding;
@@ -72,7 +73,8 @@ struct Convolution : Function<Convolution> {
     const Tensor g = batch_last(gradients[0]);
     Tensor gx;
     if (context->saved_data["x_learns"].toBool()) {
-      // The full correlation with the flipped kernel, inputs and outputs exchanged; what lies in the padding is cut off.
+      // The full correlation with the flipped kernel, inputs and outputs exchanged; what lies in the padding is cut
+      // off.
       const int64_t cut = context->saved_data["padding"].toInt();
       const Tensor flipped = weight.flip({2, 3}).transpose(0, 1);
       gx = correlate(pad_zeros(g, weight.size(2) - 1 - cut, weight.size(3) - 1 - cut), flipped, {});
@@ -89,7 +91,7 @@ struct MaxPool : Function<MaxPool> {
     const Tensor y = empty_batch_last(n, c, h / 2, w / 2);
     at::parallel_for(0, c, 1, [&](int64_t begin, int64_t end) {
       batch_last_kernels::max_pool_2x2(x.data_ptr<float>() + begin * h * w * n,
-                               y.data_ptr<float>() + begin * (h / 2) * (w / 2) * n, end - begin, h, w, n);
+                                       y.data_ptr<float>() + begin * (h / 2) * (w / 2) * n, end - begin, h, w, n);
     });
     context->save_for_backward({x, y});
     return y;
@@ -102,9 +104,9 @@ struct MaxPool : Function<MaxPool> {
     const int64_t n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3), small = (h / 2) * (w / 2) * n;
     const Tensor gx = empty_batch_last(n, c, h, w);
     at::parallel_for(0, c, 1, [&](int64_t begin, int64_t end) {
-      batch_last_kernels::max_pool_2x2_backward(x.data_ptr<float>() + begin * h * w * n, y.data_ptr<float>() + begin * small,
-                                        g.data_ptr<float>() + begin * small, gx.data_ptr<float>() + begin * h * w * n,
-                                        end - begin, h, w, n);
+      batch_last_kernels::max_pool_2x2_backward(
+          x.data_ptr<float>() + begin * h * w * n, y.data_ptr<float>() + begin * small,
+          g.data_ptr<float>() + begin * small, gx.data_ptr<float>() + begin * h * w * n, end - begin, h, w, n);
     });
     return {gx};
   }
@@ -113,8 +115,8 @@ struct MaxPool : Function<MaxPool> {
 }  // namespace
 
 bool fits_batch_last(const Tensor& x) {
-  return x.dim() == 4 && x.is_cpu() && x.scalar_type() == torch::kFloat32 && x.size(0) % batch_last_kernels::kLanes == 0 &&
-         x.size(0) > 0;
+  return x.dim() == 4 && x.is_cpu() && x.scalar_type() == torch::kFloat32 &&
+         x.size(0) % batch_last_kernels::kLanes == 0 && x.size(0) > 0;
 }
 
 Tensor batch_last(const Tensor& x) { return x.permute({1, 2, 3, 0}).contiguous().permute({3, 0, 1, 2}); }

@@ -11,8 +11,8 @@ namespace glassbox::batch_last_kernels {
 constexpr int64_t kLanes = 16;
 
 struct ConvSizes {
-  int64_t n, channels, height, width;        ///< of the input, padding included
-  int64_t outputs, kernel_h, kernel_w;       ///< stride 1
+  int64_t n, channels, height, width;   ///< of the input, padding included
+  int64_t outputs, kernel_h, kernel_w;  ///< stride 1
   int64_t out_h() const { return height - kernel_h + 1; }
   int64_t out_w() const { return width - kernel_w + 1; }
 };

@@ -18,7 +18,8 @@ using torch::autograd::AutogradContext;
 using torch::autograd::Function;
 using torch::autograd::variable_list;
 
-constexpr int64_t kParts = 64;  // sums are taken in so many parts, whatever the threads, so that the bits do not depend on them
+constexpr int64_t kParts =
+    64;  // sums are taken in so many parts, whatever the threads, so that the bits do not depend on them
 
 Tensor channels_last(const Tensor& x) {
   return x.dim() == 4 ? x.contiguous(at::MemoryFormat::ChannelsLast) : x.contiguous();
@@ -66,7 +67,7 @@ Moments measure(const Tensor& x, torch::nn::BatchNorm2dImpl& norm) {
   const Tensor sums = two_sums(rows, channels, [&](int64_t first, int64_t count, double* sum, double* square) {
     norm_act_kernels::add_moments(in + first * channels, origin.data_ptr<float>(), count, channels, sum, square);
   });
-  const Tensor shift = sums[0] / double(rows);                              // mean - origin
+  const Tensor shift = sums[0] / double(rows);                               // mean - origin
   const Tensor var = (sums[1] / double(rows) - shift * shift).clamp_min(0);  // of the batch, divided by N
   const Tensor mean = origin + shift;
   const double momentum = norm.options.momentum().value_or(0.1);
@@ -84,8 +85,8 @@ Tensor apply(const Tensor& x, const Tensor& scale, const Tensor& shift, const Te
   over_rows(rows_of(x), [&](int64_t first, int64_t rows) {
     const int64_t at = first * channels;
     const Number* more = added.defined() ? memory_of<Number>(added) + at : nullptr;
-    norm_act_kernels::normalise(memory_of<Number>(x) + at, scale.data_ptr<float>(), shift.data_ptr<float>(), more, relu, rows,
-                        channels, memory_of<Number>(y) + at);
+    norm_act_kernels::normalise(memory_of<Number>(x) + at, scale.data_ptr<float>(), shift.data_ptr<float>(), more, relu,
+                                rows, channels, memory_of<Number>(y) + at);
   });
   return y;
 }
@@ -114,8 +115,8 @@ struct NormAct : Function<NormAct<Number>> {
     const Number *in = memory_of<Number>(x), *out = memory_of<Number>(y), *back = memory_of<Number>(g);
     const auto from = [&](const Number* memory, int64_t row) { return memory ? memory + row * channels : nullptr; };
     const Tensor sums = two_sums(rows, channels, [&](int64_t first, int64_t count, double* sum, double* product) {
-      norm_act_kernels::add_gradient_moments(from(in, first), from(out, first), from(back, first), mean.data_ptr<float>(),
-                                     count, channels, sum, product);
+      norm_act_kernels::add_gradient_moments(from(in, first), from(out, first), from(back, first),
+                                             mean.data_ptr<float>(), count, channels, sum, product);
     });
     const Tensor beta_gradient = sums[0].to(torch::kFloat32);
     const Tensor gamma_gradient = (sums[1] * inverse_std).to(torch::kFloat32);
@@ -126,8 +127,8 @@ struct NormAct : Function<NormAct<Number>> {
     over_rows(rows, [&](int64_t first, int64_t count) {
       const int64_t at = first * channels;
       norm_act_kernels::backward(in + at, from(out, first), back + at, mean.data_ptr<float>(), a.data_ptr<float>(),
-                         b.data_ptr<float>(), d.data_ptr<float>(), count, channels, memory_of<Number>(gx) + at,
-                         added_gradient.defined() ? memory_of<Number>(added_gradient) + at : nullptr);
+                                 b.data_ptr<float>(), d.data_ptr<float>(), count, channels, memory_of<Number>(gx) + at,
+                                 added_gradient.defined() ? memory_of<Number>(added_gradient) + at : nullptr);
     });
     return {gx, gamma_gradient, beta_gradient, added_gradient, Tensor(), Tensor()};
   }
@@ -167,8 +168,8 @@ Tensor norm_act(const Tensor& x, torch::nn::BatchNorm2dImpl& norm, const Tensor&
           "batch norm: want more than one number a channel to normalise in training, got a batch of shape ", x.sizes(),
           "; raise data.batch_size");
   const auto type = x.scalar_type();
-  const bool known = x.is_cpu() && norm.weight.scalar_type() == torch::kFloat32 &&
-                     (!added.defined() || added.scalar_type() == type);
+  const bool known =
+      x.is_cpu() && norm.weight.scalar_type() == torch::kFloat32 && (!added.defined() || added.scalar_type() == type);
   // Outside training the views inside may ask for gradients, which LibTorch's own layers have.
   const bool wants_gradient = !norm.is_training() && torch::GradMode::is_enabled();
   if (known && !wants_gradient && type == torch::kFloat32) return fast<float>(x, norm, added, relu);

@@ -114,29 +114,29 @@ GLASSBOX_INLINE void backward_all(const Number* x, const Number* y, const Number
 }  // namespace
 
 // target_clones takes no templates: each function is written out for both types of numbers.
-#define GLASSBOX_FOR_NUMBER(Number)                                                                                  \
-  template <>                                                                                                        \
-  GLASSBOX_EACH_VECTOR_WIDTH void add_moments(const Number* x, const float* origin, int64_t rows, int64_t channels,  \
-                                              double* sum, double* square) {                                         \
-    add_moments_of(x, origin, rows, channels, sum, square);                                                          \
-  }                                                                                                                  \
-  template <>                                                                                                        \
-  GLASSBOX_EACH_VECTOR_WIDTH void normalise(const Number* x, const float* scale, const float* shift,                 \
-                                            const Number* added, bool relu, int64_t rows, int64_t channels,          \
-                                            Number* y) {                                                             \
-    normalise_all(x, scale, shift, added, relu, rows, channels, y);                                                  \
-  }                                                                                                                  \
-  template <>                                                                                                        \
-  GLASSBOX_EACH_VECTOR_WIDTH void add_gradient_moments(const Number* x, const Number* y, const Number* g,            \
-                                                       const float* mean, int64_t rows, int64_t channels,            \
-                                                       double* sum, double* product) {                               \
-    add_gradient_moments_of(x, y, g, mean, rows, channels, sum, product);                                            \
-  }                                                                                                                  \
-  template <>                                                                                                        \
-  GLASSBOX_EACH_VECTOR_WIDTH void backward(const Number* x, const Number* y, const Number* g, const float* mean,     \
-                                           const float* a, const float* b, const float* d, int64_t rows,             \
-                                           int64_t channels, Number* gx, Number* added_gradient) {                   \
-    backward_all(x, y, g, mean, a, b, d, rows, channels, gx, added_gradient);                                        \
+#define GLASSBOX_FOR_NUMBER(Number)                                                                                    \
+  template <>                                                                                                          \
+  GLASSBOX_EACH_VECTOR_WIDTH void add_moments(const Number* x, const float* origin, int64_t rows, int64_t channels,    \
+                                              double* sum, double* square) {                                           \
+    add_moments_of(x, origin, rows, channels, sum, square);                                                            \
+  }                                                                                                                    \
+  template <>                                                                                                          \
+  GLASSBOX_EACH_VECTOR_WIDTH void normalise(const Number* x, const float* scale, const float* shift,                   \
+                                            const Number* added, bool relu, int64_t rows, int64_t channels,            \
+                                            Number* y) {                                                               \
+    normalise_all(x, scale, shift, added, relu, rows, channels, y);                                                    \
+  }                                                                                                                    \
+  template <>                                                                                                          \
+  GLASSBOX_EACH_VECTOR_WIDTH void add_gradient_moments(const Number* x, const Number* y, const Number* g,              \
+                                                       const float* mean, int64_t rows, int64_t channels, double* sum, \
+                                                       double* product) {                                              \
+    add_gradient_moments_of(x, y, g, mean, rows, channels, sum, product);                                              \
+  }                                                                                                                    \
+  template <>                                                                                                          \
+  GLASSBOX_EACH_VECTOR_WIDTH void backward(const Number* x, const Number* y, const Number* g, const float* mean,       \
+                                           const float* a, const float* b, const float* d, int64_t rows,               \
+                                           int64_t channels, Number* gx, Number* added_gradient) {                     \
+    backward_all(x, y, g, mean, a, b, d, rows, channels, gx, added_gradient);                                          \
   }
 GLASSBOX_FOR_NUMBER(float)
 GLASSBOX_FOR_NUMBER(Bf16)

@@ -54,6 +54,22 @@ const std::map<std::string, std::string> kWords = {
     {"layer #: saturated", "第 # 层：饱和"},
     {"layer #: twins", "第 # 层：孪生"},
     {"output layer", "输出层"},
+    {"activations", "激活值"},
+    {"gradients of the weights", "权重的梯度"},
+    {"dead", "死亡"},
+    {"saturated", "饱和"},
+    {"twins", "孪生"},
+    {"Rank correlation with the map of the trained network", "与训练好的网络的图的秩相关系数"},
+    {"layers with random weights, from the last", "权重被随机化的层数（从最后一层起）"},
+    {"rank correlation", "秩相关系数"},
+    {"gradient", "梯度"},
+    {"Accuracy on shifted pictures", "图像平移后的准确率"},
+    {"shift (pixels)", "平移（像素）"},
+    {"speaks against the class", "不支持该类别"},
+    {"speaks for the class", "支持该类别"},
+    {"What the colours of the maps mean", "图中颜色的含义"},
+    {"this network", "这个网络"},
+    {"MLP of equal size", "同样大小的 MLP"},
     {"The decision surface over training", "训练过程中的判决面"},
     {"The plane before the network", "进入网络之前的平面"},
     {"The plane as hidden layer # sees it", "第 # 个隐藏层所看到的平面"},
@@ -109,9 +125,8 @@ size_t end_of_number(const std::string& text, size_t begin) {
   return end;
 }
 
-}  // namespace
-
-std::string chinese_chart_words(const std::string& english) {
+/// What kWords says, "" if it says nothing.
+std::string known_words(const std::string& english) {
   std::string pattern;
   std::vector<std::string> numbers;
   for (size_t at = 0; at < english.size();) {
@@ -132,6 +147,17 @@ std::string chinese_chart_words(const std::string& english) {
     }
   }
   return chinese;
+}
+
+}  // namespace
+
+std::string chinese_chart_words(const std::string& english) {
+  const std::string whole = known_words(english);
+  const size_t colon = english.rfind(": ");
+  if (!whole.empty() || colon == std::string::npos) return whole;
+  // "layer1.0.conv1: activations": a name of the app's own, and known words about it.
+  const std::string words = known_words(english.substr(colon + 2));
+  return words.empty() ? "" : english.substr(0, colon) + "：" + words;
 }
 
 }  // namespace glassbox

@@ -174,7 +174,10 @@ void HtmlPage::table(const std::vector<Text>& header, const std::vector<std::vec
 }
 
 void HtmlPage::gallery(const std::vector<GalleryItem>& items, const Text& caption, GalleryLook look) {
-  const char* classes = look == GalleryLook::kUsual ? "" : look == GalleryLook::kSmall ? " dense" : " dense smooth";
+  const char* classes = "";
+  if (look == GalleryLook::kSmall) classes = " dense";
+  if (look == GalleryLook::kSmallAndSmooth) classes = " dense smooth";
+  if (look == GalleryLook::kLarge) classes = " large";
   body_ += concat("<figure>\n", caption_html("figcaption", caption), "<ul class=\"gallery", classes, "\">\n");
   for (const GalleryItem& item : items) body_ += picture_html(item);
   body_ += "</ul></figure>\n";

@@ -25,7 +25,7 @@ struct GalleryItem {
   std::vector<Text> lines;  ///< below the picture; the first one is bold
 };
 
-enum class GalleryLook { kUsual, kSmall, kSmallAndSmooth };
+enum class GalleryLook { kUsual, kSmall, kSmallAndSmooth, kLarge };
 
 /// Pictures shown one after the other, with a button and a slider; without script the last one is seen.
 struct Film {

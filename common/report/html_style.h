@@ -76,6 +76,7 @@ tbody tr + tr td { border-top: 1px solid var(--line); }
 .dense { grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: .5rem; }
 .dense li { padding: .35rem; font-size: .75rem; }
 .smooth .small { image-rendering: auto; }
+.large { grid-template-columns: repeat(auto-fill, minmax(210px, 1fr)); }
 .stage { position: relative; width: fit-content; max-width: 100%; }
 .stage .frame { display: block; max-width: 100%; height: auto; }
 .stage .frame[hidden] { display: none; }

@@ -40,8 +40,9 @@ VideoReader::VideoReader(const std::string& source) {
       std::error_code error;
       require(fs::exists(source, error), "opening ", source, ": no such file");
       require(!fs::is_directory(source, error), "opening ", source, ": want a video file, got a folder");
-      require(video_.open(source) && video_.read(first_), "opening ", source,
-              ": want a video that OpenCV can decode, got a file without pictures; convert it with ffmpeg -i FILE a.mp4");
+      require(
+          video_.open(source) && video_.read(first_), "opening ", source,
+          ": want a video that OpenCV can decode, got a file without pictures; convert it with ffmpeg -i FILE a.mp4");
     }
   } catch (const cv::Exception& problem) {
     fail("opening ", source, ": ", problem.err);

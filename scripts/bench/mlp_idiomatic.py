@@ -4,9 +4,6 @@ The same network, optimizer and batch as configs/mlp/bench.json. Prints one JSON
 from the first step to the last, no evaluation, reading the files left out.
 """
 
-import gzip
-import os
-import shutil
 import tempfile
 import time
 
@@ -16,29 +13,14 @@ from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
 import peer
-
-
-def lay_out(folder, root):
-    """torchvision wants root/MNIST/raw with unpacked files and asks for all four of them."""
-    raw = os.path.join(root, "MNIST", "raw")
-    os.makedirs(raw)
-    for name in ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"):
-        plain = os.path.join(folder, name)
-        if os.path.exists(plain):
-            os.symlink(os.path.abspath(plain), os.path.join(raw, name))
-            continue
-        with gzip.open(plain + ".gz", "rb") as packed, open(os.path.join(raw, name), "wb") as unpacked:
-            shutil.copyfileobj(packed, unpacked)
+import sets
 
 
 def main():
-    ask = peer.arguments()
-    torch.set_num_threads(ask.threads)
-    torch.manual_seed(1)
-    blas = peer.loaded_blas()
+    ask, blas = peer.begin()
     transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.1307,), (0.3081,))])
     with tempfile.TemporaryDirectory() as root:
-        lay_out(os.path.join(ask.data, "mnist"), root)
+        sets.lay_out_mnist(ask.data, root)
         train_data = datasets.MNIST(root, train=True, download=False, transform=transform)
     loader = DataLoader(train_data, batch_size=128, shuffle=True, num_workers=ask.workers)
     model = nn.Sequential(nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10))

@@ -4,36 +4,24 @@ The same network, optimizer and batch as configs/mlp/bench.json. Prints one JSON
 from the first step to the last, no evaluation, reading the files left out.
 """
 
-import gzip
-import os
 import time
 
-import numpy
 import torch
 from torch import nn
 
 import peer
-
-
-def read_idx(folder, name, header):
-    path = os.path.join(folder, name)
-    with (open(path, "rb") if os.path.exists(path) else gzip.open(path + ".gz", "rb")) as file:
-        return numpy.frombuffer(file.read(), dtype=numpy.uint8, offset=header)
+import sets
 
 
 def read_train(folder):
     """Images (60000, 784) float32, normalised; labels (60000) int64."""
-    images = torch.tensor(read_idx(folder, "train-images-idx3-ubyte", 16)).view(-1, 28 * 28).float()
-    labels = torch.tensor(read_idx(folder, "train-labels-idx1-ubyte", 8)).long()
-    return images.div_(255).sub_(0.1307).div_(0.3081), labels
+    images, labels = sets.mnist_train(folder)
+    return torch.tensor(images).view(-1, 28 * 28).float().div_(255).sub_(0.1307).div_(0.3081), torch.tensor(labels).long()
 
 
 def main():
-    ask = peer.arguments()
-    torch.set_num_threads(ask.threads)
-    torch.manual_seed(1)
-    blas = peer.loaded_blas()
-    images, labels = read_train(os.path.join(ask.data, "mnist"))
+    ask, blas = peer.begin()
+    images, labels = read_train(ask.data)
     model = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10))
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
     criterion = nn.CrossEntropyLoss()

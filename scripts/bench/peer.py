@@ -1,4 +1,4 @@
-"""What the two PyTorch scripts share: arguments, the BLAS check, the line they print."""
+"""What the PyTorch scripts share: arguments, the BLAS check, the line they print."""
 
 import argparse
 import json
@@ -11,12 +11,28 @@ WANTED_BLAS = "openblas-openmp"
 
 
 def arguments():
+    """Each script reads what concerns it."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--data", required=True, help="folder that holds mnist/, packed or not")
+    parser.add_argument("--data", required=True, help="the folder with mnist/ or cifar10/, or what torchvision's Dataset wants")
     parser.add_argument("--threads", type=int, required=True)
-    parser.add_argument("--epochs", type=int, required=True)
-    parser.add_argument("--workers", type=int, default=0, help="DataLoader processes (mlp_idiomatic.py only)")
+    parser.add_argument("--epochs", type=int, default=1)
+    parser.add_argument("--batches", type=int, help="stop every epoch after so many")
+    parser.add_argument("--workers", type=int, default=0, help="DataLoader processes")
+    parser.add_argument("--layout", choices=("channels_last", "channels_first"), default="channels_last")
+    parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
+
+
+def begin():
+    """Arguments read, threads and seed set; returns the arguments and the BLAS."""
+    ask = arguments()
+    torch.set_num_threads(ask.threads)
+    torch.manual_seed(ask.seed)
+    return ask, loaded_blas()
+
+
+def memory_format(ask):
+    return torch.channels_last if ask.layout == "channels_last" else torch.contiguous_format
 
 
 def loaded_blas():
@@ -34,10 +50,11 @@ def loaded_blas():
     return blas[-1]
 
 
-def report(samples, seconds, blas):
+def report(samples, seconds, blas, **more):
     """One JSON line. Peak memory (10^6 bytes) is the process's own; the largest worker process stands beside it."""
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
     workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e6
     print(json.dumps({
         "samples_per_second": samples / seconds, "seconds": seconds, "peak_mb": own, "largest_worker_mb": workers,
-        "threads": torch.get_num_threads(), "versions": f"Python {sys.version.split()[0]}, PyTorch {torch.__version__}", "blas": blas}))
+        "threads": torch.get_num_threads(), "versions": f"Python {sys.version.split()[0]}, PyTorch {torch.__version__}",
+        "blas": blas, **more}))

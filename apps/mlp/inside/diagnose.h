@@ -1,26 +1,21 @@
-/// What the looks into a network say, in plain sentences: what is wrong, why, and what to change.
+/// The words of mlp for what common/inside/diagnose.h finds.
 #pragma once
 
+#include <string>
 #include <vector>
 
-#include "apps/mlp/inside/looks.h"
-#include "common/report/text.h"
+#include "apps/mlp/config.h"
+#include "common/inside/diagnose.h"
 
 namespace glassbox::mlp {
 
-enum class Subject { kUnits, kUpdates, kGradients };
-
-struct Finding {
-  Subject subject;
-  bool trouble;  ///< false: a sentence that says all is well
-  Text text;
-};
-
-/// At least one finding for every subject that was measured: units always, updates and gradients where `looks` has
-/// steps. Empty `looks` give none.
+/// What the looks say, in plain sentences, with the fields of mlp's experiments as remedies.
 std::vector<Finding> diagnose(const std::vector<Look>& looks, const ModelConfig& model);
 
 /// "layer 2", "第 2 层"; the last of `layers` is "the output layer".
 Text layer_name(size_t index, size_t layers);
+
+/// Of `layers` layers, the last of which is the output layer.
+std::vector<NamedLayer> named_layers(const ModelConfig& model, size_t layers);
 
 }  // namespace glassbox::mlp

@@ -2,10 +2,6 @@
 
 #include <torch/utils.h>
 
-#include <algorithm>
-#include <cmath>
-
-#include "apps/mlp/inside/look_file.h"
 #include "common/base/error.h"
 #include "common/train/checkpoint.h"
 
@@ -13,71 +9,11 @@ namespace glassbox::mlp {
 namespace {
 
 constexpr int64_t kLargestState = 20000;  // numbers; beyond it a line a look would be megabytes
-constexpr double kFlat = 0.02;            // a slope below it lets less than a fiftieth of the gradient through
-constexpr double kSameWeight = 1e-6;      // of the largest weight: a float's own precision
-
-torch::Tensor plain(const torch::Tensor& tensor) {
-  return tensor.detach().to(torch::kCPU, torch::kFloat32).contiguous();
-}
-
-template <typename Value>
-Histogram histogram_of(const torch::Tensor& tensor, Value value) {
-  const float* numbers = tensor.data_ptr<float>();
-  std::vector<float> finite;
-  finite.reserve(size_t(tensor.numel()));
-  float low = INFINITY, high = -INFINITY;
-  for (int64_t i = 0; i < tensor.numel(); ++i) {
-    const float number = value(numbers[i]);
-    if (!std::isfinite(number)) continue;
-    finite.push_back(number);
-    low = std::min(low, number);
-    high = std::max(high, number);
-  }
-  if (finite.empty()) return {};
-  Histogram histogram{low, high, std::vector<int64_t>(size_t(kBins), 0)};
-  const float scale = high > low ? float(kBins) / (high - low) : 0;
-  for (float number : finite) ++histogram.counts[std::min(size_t((number - low) * scale), size_t(kBins - 1))];
-  return histogram;
-}
-
-double rms(const torch::Tensor& tensor) { return tensor.norm().item<double>() / std::sqrt(double(tensor.numel())); }
-
-/// Every unit is compared with the ones before it until a number differs or a twin is found.
-double share_of_twins(const torch::nn::Linear& layer) {
-  const torch::Tensor rows = torch::cat({plain(layer->weight), plain(layer->bias).unsqueeze(1)}, 1);  // [out, in + 1]
-  const int64_t units = rows.size(0), width = rows.size(1);
-  const float tolerance = float(kSameWeight * plain(layer->weight).abs().max().item<double>());
-  const float* all = rows.data_ptr<float>();
-  std::vector<char> is_twin(size_t(units), 0);
-  const auto same = [&](int64_t a, int64_t b) {
-    for (int64_t i = 0; i < width; ++i) {
-      if (!(std::abs(all[a * width + i] - all[b * width + i]) <= tolerance)) return false;  // NaN is nobody's twin
-    }
-    return true;
-  };
-  for (int64_t unit = 1; unit < units; ++unit) {
-    for (int64_t other = 0; other < unit && !is_twin[size_t(unit)]; ++other) {
-      if (same(unit, other)) is_twin[size_t(unit)] = is_twin[size_t(other)] = 1;
-    }
-  }
-  return double(std::count(is_twin.begin(), is_twin.end(), 1)) / double(units);
-}
-
-double share_of_dead(const torch::Tensor& h, const std::string& activation) {
-  if (!can_die(activation)) return 0;
-  return (h.amax(0) == 0).to(torch::kFloat64).mean().item<double>();
-}
-
-double share_of_saturated(const torch::Tensor& h, const std::string& activation) {
-  if (activation == "tanh") return (1 - h * h < kFlat).to(torch::kFloat64).mean().item<double>();
-  if (activation == "sigmoid") return (h * (1 - h) < kFlat).to(torch::kFloat64).mean().item<double>();
-  return 0;
-}
 
 std::vector<float> state_of(const MlpImpl& model) {
   std::vector<float> state;
   for (const auto& [name, tensor] : state_dict(model)) {
-    const torch::Tensor own = plain(tensor);
+    const torch::Tensor own = tensor.detach().to(torch::kCPU, torch::kFloat32).contiguous();
     state.insert(state.end(), own.data_ptr<float>(), own.data_ptr<float>() + own.numel());
   }
   return state;
@@ -88,132 +24,34 @@ bool keeps_state(const MlpImpl& model) {
   return model.layers().front()->options.in_features() == 2 && count_parameters(model) <= kLargestState;
 }
 
-std::vector<torch::Tensor> copy_weights(const MlpImpl& model) {
-  std::vector<torch::Tensor> copies;
-  for (const auto& layer : model.layers()) copies.push_back(layer->weight.detach().clone());
-  return copies;
-}
-
-/// What the step that led here did. `before`: the weights of each layer before it.
-void add_step(Look& look, const MlpImpl& model, const std::vector<torch::Tensor>& before) {
-  for (size_t i = 0; i < look.layers.size(); ++i) {
-    LayerLook& layer = look.layers[i];
-    const torch::Tensor weight = model.layers()[i]->weight.detach(), gradient = model.layers()[i]->weight.grad();
-    if (gradient.defined()) {
-      layer.gradient_size = rms(gradient);
-      layer.gradients = histogram_of(plain(gradient), [](float g) { return std::log10(std::abs(g)); });
-    }
-    if (before.empty()) continue;
-    const auto length = before[i].norm().item<double>();
-    if (length > 0) layer.update_ratio = (weight - before[i]).norm().item<double>() / length;
-  }
-}
-
-class Recorder {
- public:
-  Recorder(const Experiment& ask, MlpImpl& model, const Dataset& train, const RunFolder& run)
-      : looks_(ask.looks),
-        accumulate_(ask.train.accumulate),
-        model_(model),
-        probe_(probe_samples(train).to(model.layers().front()->weight.device())),
-        run_(run),
-        first_(look_now()),
-        before_(copy_weights(model)) {
-    // A resumed run's weights are not in the model yet, but in the state that fit() is about to read.
-    if (!run.has("checkpoints/state.safetensors")) return;
-    const NamedTensors saved = load_safetensors(run.state()).tensors;
-    for (size_t i = 0; i < before_.size(); ++i) {
-      const auto found = saved.find(concat("model.layers.", i, ".weight"));
-      if (found != saved.end()) before_[i] = found->second.to(before_[i].device());
-    }
-  }
-
-  void after_batch(const StepReport& report) {
-    const bool stepped = report.now.batch % accumulate_ == 0 || report.now.batch == report.batches;
-    if (steps_.empty()) begin(report, report.now.step - (stepped ? 1 : 0));
-    if (!stepped) return;
-    if (is_due(report.now.step)) write(report, before_);
-    if (is_due(report.now.step + 1)) before_ = copy_weights(model_);
-  }
-
-  void after_epoch(const EpochReport& report) {
-    if (report.now.stopped_early && written_ < report.now.step)
-      append(look_now(), report.now.step, report.now.epoch, {});
-  }
-
- private:
-  /// The run goes on after `done` steps: lines beyond are of a future that did not happen.
-  void begin(const StepReport& report, int64_t done) {
-    const int64_t steps_per_epoch = (report.batches + accumulate_ - 1) / accumulate_;
-    steps_ = look_steps(looks_, steps_per_epoch * report.epochs);
-    std::vector<std::string> kept;
-    const std::string source = run_.file(kLookFile).string();
-    for (const std::string& line : run_.lines(kLookFile)) {
-      if (step_of_line(line, source) <= done) kept.push_back(line);
-    }
-    if (kept.empty() && is_due(0)) kept.push_back(look_to_line(first_));
-    run_.replace_lines(kLookFile, kept);
-  }
-
-  bool is_due(int64_t step) const { return std::binary_search(steps_.begin(), steps_.end(), step); }
-
-  Look look_now() {
-    const bool was_training = model_.is_training();
-    Look look = look_at(model_, probe_);
-    model_.train(was_training);
-    if (keeps_state(model_)) look.state = state_of(model_);
-    return look;
-  }
-
-  void write(const StepReport& report, const std::vector<torch::Tensor>& before) {
-    append(look_now(), report.now.step,
-           double(report.now.epoch - 1) + double(report.now.batch) / double(report.batches), before);
-  }
-
-  void append(Look look, int64_t step, double epoch, const std::vector<torch::Tensor>& before) {
-    look.step = written_ = step;
-    look.epoch = epoch;
-    add_step(look, model_, before);
-    run_.append_line(kLookFile, look_to_line(look));
-  }
-
-  const int64_t looks_, accumulate_;
-  MlpImpl& model_;
-  const torch::Tensor probe_;
-  const RunFolder& run_;
-  const Look first_;
-  std::vector<torch::Tensor> before_;  // the weights before the step that is due next
-  std::vector<int64_t> steps_;         // known with the first batch
-  int64_t written_ = 0;
-};
-
 }  // namespace
 
-std::vector<int64_t> look_steps(int64_t looks, int64_t steps) {
-  if (looks < 2) return looks == 1 ? std::vector<int64_t>{steps} : std::vector<int64_t>{};
-  std::vector<int64_t> chosen;
-  for (int64_t i = 0; i < looks; ++i) {
-    const double share = double(i) / double(looks - 1);
-    const auto step = int64_t(std::llround(share * share * double(steps)));
-    if (chosen.empty() || step > chosen.back()) chosen.push_back(step);
+Watched watched_of(MlpImpl& model) {
+  Watched net;
+  const size_t layers = model.layers().size();
+  for (size_t i = 0; i < layers; ++i) {
+    const torch::nn::Linear& own = model.layers()[i];
+    const std::string activation = i + 1 < layers ? model.config().activation : "";
+    net.layers.push_back({concat("layers.", i), own->weight, own->bias, activation});
   }
-  return chosen;
+  net.device = model.layers().front()->weight.device();
+  net.activations = [&model](const torch::Tensor& probe) {
+    const bool was_training = model.is_training();
+    std::vector<torch::Tensor> activations = hidden_activations(model, probe);
+    model.train(was_training);
+    activations.emplace_back();  // the output layer has none
+    return activations;
+  };
+  if (keeps_state(model)) net.state = [&model] { return state_of(model); };
+  return net;
 }
 
 void watch_inside(Watchers& watch, const Experiment& ask, MlpImpl& model, std::shared_ptr<const Dataset> train,
                   const RunFolder& run) {
-  if (ask.looks == 0) return;
-  const auto recorder = std::make_shared<Recorder>(ask, model, *train, run);
-  watch.on_step.push_back([recorder](const StepReport& report) { recorder->after_batch(report); });
-  watch.on_epoch.push_back([recorder](const EpochReport& report) { recorder->after_epoch(report); });
+  glassbox::watch_inside(watch, {ask.looks, ask.train.accumulate}, watched_of(model), *train, run);
 }
 
-std::vector<Look> read_looks(const RunFolder& run) {
-  std::vector<Look> looks;
-  for (const std::string& line : run.lines(kLookFile))
-    looks.push_back(look_from_line(line, run.file(kLookFile).string()));
-  return looks;
-}
+Look look_at(MlpImpl& model, const torch::Tensor& input) { return glassbox::look_at(watched_of(model), input); }
 
 std::vector<torch::Tensor> hidden_activations(MlpImpl& model, const torch::Tensor& input) {
   const torch::NoGradGuard no_graph;
@@ -228,31 +66,6 @@ std::vector<torch::Tensor> hidden_activations(MlpImpl& model, const torch::Tenso
     activations.push_back(x);
   }
   return activations;
-}
-
-Look look_at(MlpImpl& model, const torch::Tensor& input) {
-  const std::vector<torch::Tensor> hidden = hidden_activations(model, input);
-  const std::string& activation = model.config().activation;
-  Look look;
-  for (size_t i = 0; i < model.layers().size(); ++i) {
-    LayerLook layer;
-    layer.weight_size = rms(model.layers()[i]->weight.detach());
-    layer.gradient_size = layer.update_ratio = NAN;
-    layer.twins = share_of_twins(model.layers()[i]);
-    if (i < hidden.size()) {
-      const torch::Tensor h = plain(hidden[i]);
-      layer.activations = histogram_of(h, [](float a) { return a; });
-      layer.dead = share_of_dead(h, activation);
-      layer.saturated = share_of_saturated(h, activation);
-    }
-    look.layers.push_back(std::move(layer));
-  }
-  return look;
-}
-
-torch::Tensor probe_samples(const Dataset& data, int64_t count) {
-  const int64_t taken = std::min(count, data.size());
-  return data.batch(torch::floor_divide(torch::arange(taken) * data.size(), std::max<int64_t>(taken, 1))).input;
 }
 
 void set_state(MlpImpl& model, const std::vector<float>& state) {

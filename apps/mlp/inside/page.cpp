@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "apps/mlp/inside/charts.h"
 #include "apps/mlp/inside/diagnose.h"
 #include "apps/mlp/inside/plane.h"
 #include "common/base/error.h"
+#include "common/inside/charts.h"
 #include "common/report/encode.h"
 #include "common/report/format.h"
 #include "common/vision/image.h"
@@ -51,16 +51,6 @@ void add_weight_table(HtmlPage& page, const MlpImpl& model) {
              rows, {"All weights of the network that was tested.", "参加测试的网络的全部权重。"});
 }
 
-/// What the shares of units mean; only those that the activation can have.
-Text meaning_of_shares(const std::string& activation) {
-  Text all("");
-  if (can_die(activation)) all = all + Text(" Dead: 0 for all of them.", "死亡：对所有样本都输出 0。");
-  if (can_saturate(activation)) {
-    all = all + Text(" Saturated: where the slope of the activation is below 0.02.", "饱和：激活函数的斜率小于 0.02。");
-  }
-  return all + Text(" Twins: units with the same incoming weights as another.", "孪生：与另一个单元的输入权重相同。");
-}
-
 /// The hidden units of the tested network over `samples` samples, a row a layer.
 void add_unit_table(HtmlPage& page, const Look& now, const ModelConfig& model, int64_t samples) {
   const bool with_dead = can_die(model.activation), with_saturated = can_saturate(model.activation);
@@ -82,16 +72,7 @@ void add_unit_table(HtmlPage& page, const Look& now, const ModelConfig& model, i
   if (rows.empty()) return;
   page.table(header, rows,
              Text(concat("Over ", samples, " test samples."), concat("基于 ", samples, " 个测试样本。")) +
-                 meaning_of_shares(model.activation));
-}
-
-/// The sentences about one subject, one after the other.
-Text findings_text(const std::vector<Finding>& findings, Subject subject) {
-  Text all("");
-  for (const Finding& finding : findings) {
-    if (finding.subject == subject) all = all + Text(all.en.empty() ? "" : " ", "") + finding.text;
-  }
-  return all;
+                 meaning_of_shares(named_layers(model, now.layers.size())));
 }
 
 void add_histograms(HtmlPage& page, const std::vector<Look>& looks) {
@@ -125,13 +106,16 @@ void add_history(HtmlPage& page, const ModelConfig& model, const std::vector<Loo
   page.note(findings_text(findings, Subject::kGradients));
   add_histograms(page, looks);
   page.note({"How long the steps were, and which units did not work:", "每一步有多大，哪些单元没有起作用："});
-  const LineChart updates = update_chart(looks), units = unit_chart(looks);
+  const size_t layers = looks.back().layers.size();
+  std::vector<std::string> names;
+  for (size_t i = 0; i < layers; ++i) names.push_back(i + 1 == layers ? "output layer" : concat("layer ", i + 1));
+  const LineChart updates = update_chart(looks, names), units = unit_chart(looks, names);
   page.figure(updates, Text("How far one step moves the weights of a layer. ", "一步使一层的权重移动多远。") +
                            findings_text(findings, Subject::kUpdates));
   const Text on_units = findings_text(findings, Subject::kUnits);
   if (units.series.empty()) return page.note(on_units);
   page.figure(units, on_units + Text(" Over up to 256 training samples.", "（基于最多 256 个训练样本。") +
-                         meaning_of_shares(model.activation) + Text("", "）"));
+                         meaning_of_shares(named_layers(model, layers)) + Text("", "）"));
 }
 
 }  // namespace

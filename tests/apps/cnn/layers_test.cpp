@@ -39,7 +39,8 @@ TEST(LayerLine, SaysWhatALineOfItsKindLooksLike) {
 }
 
 TEST(ModelConfig, NamesTheFieldAndTheLine) {
-  Config config = Config::from_text(R"({"data": {"name": "digits"}, "model": {"name": "layers", "layers": ["conv 6"]}})", "x.json");
+  Config config =
+      Config::from_text(R"({"data": {"name": "digits"}, "model": {"name": "layers", "layers": ["conv 6"]}})", "x.json");
   Experiment ask;
   ask.read(config.root());
   EXPECT_ERROR_HAS(config.finish(), "model.layers");

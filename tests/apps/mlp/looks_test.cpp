@@ -7,8 +7,8 @@
 
 #include <cmath>
 
-#include "apps/mlp/inside/look_file.h"
 #include "common/data/toy.h"
+#include "common/inside/look_file.h"
 #include "common/train/checkpoint.h"
 #include "tests/common/expect_error.h"
 #include "tests/common/temp_folder.h"

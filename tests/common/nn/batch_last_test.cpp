@@ -31,8 +31,9 @@ Gradients convolve(bool ours, const Case& c) {
 }
 
 TEST(BatchLast, ConvolvesAsLibTorchDoes) {
-  for (const Case& c : {Case{16, 1, 28, 28, 6, 5, 5, 2}, Case{64, 6, 14, 14, 16, 5, 5, 0}, Case{32, 3, 7, 9, 5, 3, 3, 1},
-                        Case{80, 2, 6, 5, 7, 1, 2, 0}, Case{16, 4, 8, 8, 3, 4, 3, 2}, Case{48, 5, 9, 9, 13, 7, 6, 3}}) {
+  for (const Case& c :
+       {Case{16, 1, 28, 28, 6, 5, 5, 2}, Case{64, 6, 14, 14, 16, 5, 5, 0}, Case{32, 3, 7, 9, 5, 3, 3, 1},
+        Case{80, 2, 6, 5, 7, 1, 2, 0}, Case{16, 4, 8, 8, 3, 4, 3, 2}, Case{48, 5, 9, 9, 13, 7, 6, 3}}) {
     const Gradients got = convolve(true, c), want = convolve(false, c);
     const double scale = double(c.channels * c.kernel_h * c.kernel_w);
     EXPECT_LT(largest_difference(got.y, want.y), 1e-5 * scale);

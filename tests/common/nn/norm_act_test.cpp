@@ -41,8 +41,13 @@ Outcome run(bool ours, const Tensor& x0, const Tensor& added0, bool relu, bool t
     if (relu) y = torch::relu(y);
   }
   y.backward(torch::randn(y.sizes()));
-  return {y, x.grad(), added.defined() ? added.grad() : Tensor(), norm->weight.grad(), norm->bias.grad(),
-          norm->running_mean, norm->running_var};
+  return {y,
+          x.grad(),
+          added.defined() ? added.grad() : Tensor(),
+          norm->weight.grad(),
+          norm->bias.grad(),
+          norm->running_mean,
+          norm->running_var};
 }
 
 void expect_same(const Tensor& x, const Tensor& added, bool relu) {
@@ -53,7 +58,9 @@ void expect_same(const Tensor& x, const Tensor& added, bool relu) {
   EXPECT_LT(largest_difference(got.g_shift, want.g_shift), 1e-3);
   EXPECT_LT(largest_difference(got.running_mean, want.running_mean), 1e-6);
   EXPECT_LT(largest_difference(got.running_var, want.running_var), 1e-5);
-  if (added.defined()) { EXPECT_LT(largest_difference(got.g_added, want.g_added), 1e-6); }
+  if (added.defined()) {
+    EXPECT_LT(largest_difference(got.g_added, want.g_added), 1e-6);
+  }
 }
 
 TEST(NormAct, IsBatchNormThenAdditionThenRelu) {
@@ -78,7 +85,8 @@ TEST(NormAct, TakesAnyOrderOfMemory) {
 
 TEST(NormAct, KeepsItsDigitsFarFromZero) {
   torch::manual_seed(3);
-  const Tensor x = torch::randn({16, 4, 8, 8}) + 1000;  // the mean of the squares minus the square of the mean loses all
+  const Tensor x =
+      torch::randn({16, 4, 8, 8}) + 1000;  // the mean of the squares minus the square of the mean loses all
   const Tensor y = run(true, x, {}, false).y;
   const Tensor exact = torch::batch_norm(x.to(torch::kFloat64), {}, {}, {}, {}, true, 0.1, 1e-5, false);
   torch::manual_seed(4);
@@ -121,9 +129,10 @@ TEST(NormAct, InBfloat16StaysWithinItsPrecision) {
   torch::manual_seed(8);
   const Tensor x = torch::randn({8, 16, 9, 7}), added = torch::randn({8, 16, 9, 7});
   const Outcome got = run(true, x.to(torch::kBFloat16), added.to(torch::kBFloat16), true);
-  const Outcome want = run(false, x.to(torch::kBFloat16).to(torch::kFloat32), added.to(torch::kBFloat16).to(torch::kFloat32), true);
+  const Outcome want =
+      run(false, x.to(torch::kBFloat16).to(torch::kFloat32), added.to(torch::kBFloat16).to(torch::kFloat32), true);
   EXPECT_EQ(got.y.scalar_type(), torch::kBFloat16);
-  EXPECT_LT(largest_difference(got.y, want.y), 0.04);    // 8 bits: 1/256 of numbers up to 8
+  EXPECT_LT(largest_difference(got.y, want.y), 0.04);  // 8 bits: 1/256 of numbers up to 8
   EXPECT_LT((got.gx.to(torch::kFloat32) - want.gx).abs().mean().item<double>(), 0.01);
 }
 

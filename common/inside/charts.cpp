@@ -1,4 +1,4 @@
-#include "apps/mlp/inside/charts.h"
+#include "common/inside/charts.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include "common/base/error.h"
 #include "common/report/axes.h"
 
-namespace glassbox::mlp {
+namespace glassbox {
 namespace {
 
 constexpr int kWidth = 560, kHeight = 300, kRows = 96;
@@ -122,28 +122,34 @@ Figure histograms_over_time(const std::string& title, const std::string& value_l
   return {kWidth, kHeight, title, [=](Canvas& canvas) { draw_columns(canvas, title, value_label, columns, ticks); }};
 }
 
-LineChart update_chart(const std::vector<Look>& looks) {
+LineChart update_chart(const std::vector<Look>& looks, const std::vector<std::string>& names) {
   LineChart chart{"Length of a step / length of the weights", "step", "update / weight", {}, /*log_y=*/true, {}};
-  for (size_t i = 0; !looks.empty() && i < looks.back().layers.size(); ++i) {
-    const bool is_output = i + 1 == looks.back().layers.size();
-    add_series(chart, is_output ? "output layer" : concat("layer ", i + 1), looks,
-               [i](const Look& look) { return look.layers[i].update_ratio; });
-  }
+  if (looks.empty()) return chart;
+  for (const size_t i : some_layers(names.size(), palette::kSeriesColors))
+    add_series(chart, names[i], looks, [i](const Look& look) { return look.layers[i].update_ratio; });
   return chart;
 }
 
-LineChart unit_chart(const std::vector<Look>& looks) {
+LineChart unit_chart(const std::vector<Look>& looks, const std::vector<std::string>& names) {
   LineChart chart{"Units that do not work", "step", "share of the layer", {}, false, {}};
   const std::pair<const char*, double LayerLook::*> kinds[] = {
       {"dead", &LayerLook::dead}, {"saturated", &LayerLook::saturated}, {"twins", &LayerLook::twins}};
-  for (size_t i = 0; !looks.empty() && i + 1 < looks.back().layers.size(); ++i) {
+  for (size_t i = 0; !looks.empty() && i < names.size(); ++i) {
+    if (looks.front().layers[i].activations.counts.empty()) continue;
     for (const auto& [name, member] : kinds) {
       const auto value = [i, part = member](const Look& look) { return look.layers[i].*part; };
       if (std::none_of(looks.begin(), looks.end(), [&](const Look& look) { return value(look) > 0; })) continue;
-      add_series(chart, concat("layer ", i + 1, ": ", name), looks, value);
+      add_series(chart, concat(names[i], ": ", name), looks, value);
     }
   }
   return chart;
 }
 
-}  // namespace glassbox::mlp
+std::vector<size_t> some_layers(size_t count, size_t most) {
+  std::vector<size_t> chosen;
+  const size_t taken = std::min(count, most);
+  for (size_t i = 0; i < taken; ++i) chosen.push_back(taken == 1 ? 0 : i * (count - 1) / (taken - 1));
+  return chosen;
+}
+
+}  // namespace glassbox

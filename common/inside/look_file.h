@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "apps/mlp/inside/looks.h"
+#include "common/inside/looks.h"
 
-namespace glassbox::mlp {
+namespace glassbox {
 
 constexpr const char* kLookFile = "inside.jsonl";
 
@@ -17,4 +17,4 @@ Look look_from_line(const std::string& line, const std::string& source);
 /// Its step alone, without reading the rest.
 int64_t step_of_line(const std::string& line, const std::string& source);
 
-}  // namespace glassbox::mlp
+}  // namespace glassbox

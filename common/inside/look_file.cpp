@@ -1,4 +1,4 @@
-#include "apps/mlp/inside/look_file.h"
+#include "common/inside/look_file.h"
 
 #include <charconv>
 #include <cmath>
@@ -6,7 +6,7 @@
 
 #include "common/base/error.h"
 
-namespace glassbox::mlp {
+namespace glassbox {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -94,4 +94,4 @@ int64_t step_of_line(const std::string& line, const std::string& source) {
   return step;
 }
 
-}  // namespace glassbox::mlp
+}  // namespace glassbox

@@ -1,0 +1,124 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "apps/cnn/inside/checks_page.h"
+#include "apps/cnn/inside/explained.h"
+#include "apps/cnn/inside/page.h"
+#include "apps/cnn/inside/receptive.h"
+#include "apps/cnn/verbs.h"
+#include "common/app/classifier.h"
+#include "common/app/json_text.h"
+#include "common/app/run_records.h"
+#include "common/base/error.h"
+#include "common/data/image_input.h"
+#include "common/report/classifier_report.h"
+#include "common/report/format.h"
+
+namespace glassbox::cnn {
+namespace {
+
+using torch::Tensor;
+using Json = nlohmann::ordered_json;
+
+Explained test_sample(const Dataset& test, int64_t place) {
+  require(place < test.size(), "explain --trace: want a test sample from 0 to ", test.size() - 1, ", got ", place);
+  const Batch one = test.batch(torch::tensor({place}));
+  return {
+      {concat("test sample ", place), concat("测试样本 ", place)}, one.input[0], one.target[0].item<int64_t>(), 0, 0};
+}
+
+/// The first that is right, and the one whose true class got the least probability, if it is wrong.
+std::vector<int64_t> telling_samples(const Predictions& answers) {
+  const Tensor right = answers.logits.argmax(1).eq(answers.targets);
+  const Tensor own =
+      torch::log_softmax(answers.logits.to(torch::kFloat64), 1).gather(1, answers.targets.unsqueeze(1)).squeeze(1);
+  std::vector<int64_t> chosen;
+  if (right.any().item<bool>()) chosen.push_back(right.to(torch::kInt64).argmax().item<int64_t>());
+  const auto worst = own.argmin().item<int64_t>();
+  if (!right[worst].item<bool>()) chosen.push_back(worst);
+  return chosen;
+}
+
+/// The files that were named, or the sample of --trace, or two samples of the test set that tell most.
+std::vector<Explained> pictures_to_explain(const Options& options, const DatasetInfo& info, const Dataset& test,
+                                           const Predictions& answers) {
+  std::vector<Explained> pictures;
+  if (!options.inputs.empty()) {
+    for (const std::filesystem::path& file : list_images(options.inputs))
+      pictures.push_back({file.filename().string(), read_input(file, info), -1, 0, 0});
+  }
+  if (options.trace >= 0) pictures.push_back(test_sample(test, options.trace));
+  if (!pictures.empty()) return pictures;
+  for (const int64_t place : telling_samples(answers)) pictures.push_back(test_sample(test, place));
+  return pictures;
+}
+
+Json fields_json(const NetworkImpl& model) {
+  Json json = Json::array();
+  const std::vector<ReceptiveField> fields = receptive_fields(model);
+  for (size_t i = 0; i < fields.size(); ++i) {
+    json.push_back({{"layer", model.layers()[i].line.text},
+                    {"size", {fields[i].y.size, fields[i].x.size}},
+                    {"jump", {fields[i].y.jump, fields[i].x.jump}},
+                    {"first", {fields[i].y.first, fields[i].x.first}}});
+  }
+  return json;
+}
+
+Json shifts_json(const ShiftAccuracy& shifts) {
+  return {{"network", shifts.network},
+          {"mlp", shifts.mlp},
+          {"mlp_parameters", shifts.mlp_parameters},
+          {"pictures", shifts.pictures},
+          {"seconds", shifts.seconds}};
+}
+
+HtmlPage begin_page(const Trained& trained, const DataSplits& data, const Predictions& answers, size_t looks) {
+  const std::string& name = trained.experiment.name;
+  HtmlPage page({"Inside " + name, name + " 的内部"}, data.info().name + ": " + data.info().source);
+  const std::string samples = format_count(data.test->size());
+  page.card({"test accuracy", "测试准确率"}, format_percent(accuracy(answers)),
+            {samples + " samples", samples + " 个样本"});
+  page.card({"test loss", "测试损失"}, format_number(cross_entropy(answers)), {"nats", "奈特"});
+  page.card({"parameters", "参数个数"}, format_count(count_parameters(*trained.model)));
+  page.card({"looks while it learned", "训练中的观察次数"}, std::to_string(looks));
+  return page;
+}
+
+}  // namespace
+
+void explain(Session& session) {
+  Trained trained = load_trained(session);
+  NetworkImpl& model = *trained.model;
+  const Options& options = session.options();
+  const DataSplits data = open_data(trained.experiment.data, session.data_folders(), uint64_t(trained.experiment.seed));
+  require_same_data(options.run, data);
+  const DataLoader loader(data.test, {/*batch_size=*/128, /*shuffle=*/false});
+  const Predictions answers = predict_all(scoring_forward(model, trained.experiment), loader, session.device());
+  const RunFolder run = RunFolder::open(options.run, /*to_continue=*/false);
+  const std::vector<Look> looks = read_looks(run);
+
+  HtmlPage page = begin_page(trained, data, answers, looks.size());
+  const std::string file = run.file("explain.html").string(), numbers = run.file("explain.json").string();
+  Json json = {
+      {"app", "cnn"}, {"run", options.run.string()}, {"page", file}, {"numbers", numbers}, {"inputs", Json::array()}};
+  std::vector<Explained> pictures = pictures_to_explain(options, trained.info, *data.test, answers);
+  for (Explained& picture : pictures) {
+    ask_network(model, picture);
+    json["inputs"].push_back(add_explained(page, model, trained.info, picture));
+  }
+  add_arithmetic(page, model, pictures);
+  json["randomisation"] = add_sanity(page, model, *data.test, pictures.front());
+  const ShiftAccuracy shifts = shifts_of_run(run, model, data, session.device());
+  add_shifts(page, shifts);
+  json["shifts"] = shifts_json(shifts);
+  json["receptive_fields"] = fields_json(model);
+  add_inside(page, model, *data.test, looks);
+  add_test_scores(page, answers, data.info().classes);
+  add_cases(page, *data.test, answers, /*count=*/24);
+  page.write(run.file("explain.html"));
+  run.write("explain.json", json_text(json));
+  session.answer(json_text(json), "page " + file + "\nnumbers " + numbers + "\n");
+}
+
+}  // namespace glassbox::cnn

@@ -1,0 +1,32 @@
+/// The sections of explain.html about single pictures, and what they show as numbers.
+#pragma once
+
+#include <torch/types.h>
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "apps/cnn/model.h"
+#include "common/data/dataset.h"
+#include "common/report/html.h"
+
+namespace glassbox::cnn {
+
+/// A picture whose answer is explained.
+struct Explained {
+  Text name = "";       ///< "test sample 7", "photo.png"
+  torch::Tensor input;  ///< float32 [C, H, W], normalised
+  int64_t truth = -1;   ///< its class; -1 = not known
+  int64_t said = 0;     ///< the class the network names: the one that is explained
+  double probability = 0;
+};
+
+/// Fills in what the network says.
+void ask_network(NetworkImpl& model, Explained& picture);
+
+/// The picture, the maps over it and the feature maps of every layer. Returns the numbers for explain.json.
+nlohmann::ordered_json add_explained(HtmlPage& page, NetworkImpl& model, const DatasetInfo& info,
+                                     const Explained& picture);
+
+}  // namespace glassbox::cnn

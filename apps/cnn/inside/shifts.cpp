@@ -1,0 +1,144 @@
+#include "apps/cnn/inside/shifts.h"
+
+#include <torch/nn/functional/loss.h>
+#include <torch/nn/functional/padding.h>
+#include <torch/nn/modules/linear.h>
+
+#include <algorithm>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "apps/cnn/inside/maps.h"
+#include "common/app/classifier.h"
+#include "common/app/json_text.h"
+#include "common/base/atomic_file.h"
+#include "common/base/checksum.h"
+#include "common/data/loader.h"
+#include "common/train/optimizer.h"
+#include "common/train/stopwatch.h"
+
+namespace glassbox::cnn {
+namespace {
+
+using torch::Tensor;
+
+constexpr int64_t kTestPictures = 2000, kTrainPictures = 20000, kEpochs = 5, kBatch = 128;
+constexpr const char* kFile = "shifts.json";
+
+/// linear - relu - linear on the pixels of a picture in a row.
+class Mlp : public torch::nn::Module {
+ public:
+  Mlp(int64_t inputs, int64_t hidden, int64_t classes)
+      : hidden_(register_module("hidden", torch::nn::Linear(inputs, hidden))),
+        output_(register_module("output", torch::nn::Linear(hidden, classes))) {}
+  Tensor forward(const Tensor& x) { return output_(torch::relu(hidden_(x.flatten(1)))); }
+
+ private:
+  torch::nn::Linear hidden_, output_;
+};
+
+void learn(Mlp& mlp, std::shared_ptr<const Dataset> data, torch::Device device) {
+  OptimizerConfig config;  // Adam with its usual rate
+  Optimizer optimizer(mlp, config);
+  const DataLoader loader(std::move(data), {kBatch, /*shuffle=*/true, 1});
+  for (int64_t epoch = 1; epoch <= kEpochs; ++epoch) {
+    for (const Batch& whole : loader.epoch(epoch)) {
+      const Batch batch = whole.to(device);
+      optimizer.zero_grad();
+      torch::nn::functional::cross_entropy(mlp.forward(batch.input), batch.target).backward();
+      optimizer.step(config.learning_rate);
+    }
+  }
+}
+
+using Answer = std::function<Tensor(const Tensor&)>;  ///< logits [N, K]
+
+/// The share of right answers for each shift, the mean over the four directions.
+std::vector<double> accuracies(const Answer& logits, const Batch& test, const Tensor& fill, torch::Device device) {
+  const c10::InferenceMode no_graph;
+  std::vector<double> result;
+  for (int64_t by = 0; by <= kMostShift; ++by) {
+    const std::vector<std::pair<int64_t, int64_t>> directions = {{by, 0}, {-by, 0}, {0, by}, {0, -by}};
+    const size_t taken = by == 0 ? 1 : directions.size();
+    int64_t right = 0;
+    for (size_t d = 0; d < taken; ++d) {
+      for (int64_t begin = 0; begin < test.size(); begin += kBatch) {
+        const Tensor x = test.input.slice(0, begin, begin + kBatch), y = test.target.slice(0, begin, begin + kBatch);
+        const Tensor moved = shifted(x, directions[d].first, directions[d].second, fill).to(device);
+        right += logits(moved).argmax(1).cpu().eq(y).sum().item<int64_t>();
+      }
+    }
+    result.push_back(double(right) / double(test.size() * int64_t(taken)));
+  }
+  return result;
+}
+
+nlohmann::ordered_json to_json(const ShiftAccuracy& a, const std::string& weights) {
+  return {{"weights", weights},
+          {"network", a.network},
+          {"mlp", a.mlp},
+          {"pictures", a.pictures},
+          {"mlp_hidden", a.mlp_hidden},
+          {"mlp_parameters", a.mlp_parameters},
+          {"learned_from", a.learned_from},
+          {"epochs", a.epochs},
+          {"seconds", a.seconds}};
+}
+
+}  // namespace
+
+Tensor shifted(const Tensor& x, int64_t dy, int64_t dx, const Tensor& fill) {
+  Tensor moved = fill.to(x.device(), x.scalar_type()).view({1, -1, 1, 1}).expand_as(x).clone();
+  const int64_t height = x.size(2) - std::abs(dy), width = x.size(3) - std::abs(dx);
+  const auto part = [&](const Tensor& of, int64_t top, int64_t left) {
+    return of.slice(2, top, top + height).slice(3, left, left + width);
+  };
+  part(moved, std::max<int64_t>(dy, 0), std::max<int64_t>(dx, 0))
+      .copy_(part(x, std::max<int64_t>(-dy, 0), std::max<int64_t>(-dx, 0)));
+  return moved;
+}
+
+int64_t equal_width(int64_t parameters, int64_t inputs, int64_t classes) {
+  const int64_t each = inputs + 1 + classes;
+  return std::max<int64_t>((parameters - classes + each / 2) / each, 1);
+}
+
+ShiftAccuracy measure_shifts(NetworkImpl& model, const DataSplits& data, torch::Device device) {
+  Stopwatch watch;
+  const DatasetInfo& info = data.info();
+  const auto classes = int64_t(info.classes.size()), inputs = info.features();
+  ShiftAccuracy result;
+  result.epochs = kEpochs;
+  result.mlp_hidden = equal_width(count_parameters(model), inputs, classes);
+  torch::manual_seed(1);
+  Mlp mlp(inputs, result.mlp_hidden, classes);
+  mlp.to(device);
+  result.mlp_parameters = count_parameters(mlp);
+  const std::shared_ptr<const Dataset> train = first_samples(data.train, kTrainPictures);
+  result.learned_from = train->size();
+  learn(mlp, train, device);
+  const std::shared_ptr<const Dataset> some = first_samples(data.test, kTestPictures);
+  const Batch test = some->batch(torch::arange(some->size()));
+  result.pictures = test.size();
+  const Tensor fill = background(info);
+  result.network = accuracies([&](const Tensor& x) { return model.forward(x); }, test, fill, device);
+  result.mlp = accuracies([&](const Tensor& x) { return mlp.forward(x); }, test, fill, device);
+  result.seconds = watch.lap();
+  return result;
+}
+
+ShiftAccuracy shifts_of_run(const RunFolder& run, NetworkImpl& model, const DataSplits& data, torch::Device device) {
+  const std::string weights = sha256_of_file(run.best());
+  if (run.has(kFile)) {
+    const auto json = nlohmann::json::parse(read_file(run.file(kFile)), nullptr, /*allow_exceptions=*/false);
+    if (json.is_object() && json.value("weights", "") == weights) {
+      return {json.at("network"),        json.at("mlp"),          json.at("pictures"), json.at("mlp_hidden"),
+              json.at("mlp_parameters"), json.at("learned_from"), json.at("epochs"),   json.at("seconds")};
+    }
+  }
+  const ShiftAccuracy measured = measure_shifts(model, data, device);
+  run.write(kFile, json_text(to_json(measured, weights)));
+  return measured;
+}
+
+}  // namespace glassbox::cnn
