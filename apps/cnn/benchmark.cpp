@@ -23,7 +23,7 @@ constexpr int kWindows = 3;       // of which the median counts
 std::vector<int64_t> batch_sizes(const std::string& listed, int64_t samples) {
   if (listed.empty()) return {1, 8, 32, 128, 512};
   std::vector<int64_t> sizes;
-  std::istringstream in(listed);
+  std::istringstream in(listed.back() == ',' ? listed + "," : listed);  // so that a comma at the end is not passed over
   for (std::string word; std::getline(in, word, ',');) {
     const bool digits = !word.empty() && word.size() < 7 && word.find_first_not_of("0123456789") == word.npos;
     require(digits && std::stoll(word) >= 1 && std::stoll(word) <= samples,

@@ -11,6 +11,7 @@
 
 #include "common/base/error.h"
 #include "common/nn/batch_last.h"
+#include "common/nn/move_to.h"
 #include "common/nn/norm_act.h"
 
 namespace glassbox::cnn {
@@ -262,7 +263,7 @@ Network make_model(const DatasetInfo& info, const Experiment& ask, torch::Device
   require(info.is_image(), "data.name: want pictures for a convolutional network, got the table ", info.name);
   torch::manual_seed(uint64_t(ask.seed));
   Network model(info.sample_shape, int64_t(info.classes.size()), ask.model);
-  model->to(device, ask.model.precision == "float64" ? torch::kFloat64 : torch::kFloat32);
+  move_to(*model, device, ask.model.precision == "float64" ? torch::kFloat64 : torch::kFloat32);
   if (!model->is_batch_last() && ask.model.layout != "channels_first") {
     const torch::NoGradGuard no_graph;  // kernels in the order of the pictures
     for (torch::Tensor& parameter : model->parameters()) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "common/base/error.h"
+#include "common/nn/move_to.h"
 
 namespace glassbox::mlp {
 namespace {
@@ -75,7 +76,7 @@ torch::Tensor MlpImpl::activate(torch::Tensor x) const {
 Mlp make_model(const DatasetInfo& info, const Experiment& ask, torch::Device device) {
   torch::manual_seed(uint64_t(ask.seed));
   Mlp model(info.features(), int64_t(info.classes.size()), ask.model);
-  model->to(device, ask.precision == "float64" ? torch::kFloat64 : torch::kFloat32);
+  move_to(*model, device, ask.precision == "float64" ? torch::kFloat64 : torch::kFloat32);
   return model;
 }
 

@@ -78,7 +78,12 @@ FlagsOfVerbs all_flags(const FlagsOfVerbs& own) {
 }
 
 void require_known_flags(const cxxopts::ParseResult& parsed, const std::vector<std::string>& flags) {
-  for (const std::string& word : parsed.unmatched()) {
+  std::vector<std::string> unknown = parsed.unmatched();
+  for (const auto& argument : parsed.arguments()) {  // the parser knows the flags of every app, this app only its own
+    const bool ours = std::find(flags.begin(), flags.end(), argument.key()) != flags.end();
+    if (!ours && argument.key() != "words") unknown.push_back("--" + argument.key());
+  }
+  for (const std::string& word : unknown) {
     const std::string name = word.substr(0, word.find('='));
     const std::string bare = name.substr(std::min(name.size(), name.find_first_not_of('-')));
     fail("unknown flag ", name, suggestion(bare, flags, "--"), " See --help.");

@@ -49,7 +49,13 @@ TEST_F(CnnFolders, FoldersThatAreNoDataSet) {
   fs::create_directory(here_ / "pictures/blue");
   expect_folder_refused({"data.path: pictures/blue: want at least one image (.png, .jpg, ...), got none"});
   write("pictures/blue/words.png", "words");
-  expect_folder_refused({"class \"blue\": want at least one image that can be read, got none"});
+  const Ended ended = ask({"train", "--config", "colours.json", "--quiet"});  // a warning names the file first
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_NE(ended.err.find("words.png: want an image"), std::string::npos) << ended.err;
+  EXPECT_NE(ended.err.find(
+                "\nerror: data.path: pictures: class \"blue\": want at least one image that can be read, got none"),
+            std::string::npos)
+      << ended.err;
   fs::remove(here_ / "pictures/blue/words.png");
   fs::create_directory(here_ / "pictures/blue/deeper");
   expect_folder_refused({"want image files in a class's folder, got the folder deeper"});
@@ -78,7 +84,7 @@ TEST_F(CnnFolders, CifarFilesThatAreCutShort) {
   const Words train = {"train", "--config", "cifar.json", "--data", "data", "--quiet"};
   expect_refused(train, {"data set cifar10: not found in data", "scripts/data.sh cifar10"});
   const std::string first = "data/cifar10/data_batch_1.bin";
-  for (const size_t size : {size_t{0}, size_t{100}, size_t{3073}, size_t{30'729'999}, size_t{30'730'001}}) {
+  for (const size_t size : {size_t{0}, size_t{3073}, size_t{30'729'999}}) {
     write(first, std::string(size, '\0'));
     expect_refused(train, {first + ": want 30730000 bytes (10000 records of 3073), got " + std::to_string(size)});
   }

@@ -31,7 +31,8 @@ inline Words operator+(Words first, const Words& second) {
 inline std::map<std::string, std::string> snapshot(const fs::path& folder) {
   std::map<std::string, std::string> all;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    const std::string name = fs::relative(entry.path(), folder).string();
+    const std::string name = entry.path().lexically_relative(folder).string();
+    if (entry.is_symlink()) continue;  // it may lead nowhere or round
     if (entry.is_regular_file()) all[name] = read_file(entry.path());
     if (entry.is_directory()) all[name + "/"] = "";
   }

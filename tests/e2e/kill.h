@@ -31,7 +31,8 @@ class Kill : public LongRun {
     std::this_thread::sleep_for(std::chrono::duration<double>(moment));
     program.send(SIGKILL);
     const Ended ended = program.wait();
-    EXPECT_TRUE(ended.signal == SIGKILL || ended.code == 0) << ended.err;
+    EXPECT_TRUE(ended.signal == SIGKILL || ended.code == 0)
+        << "code " << ended.code << ", signal " << ended.signal << ", " << ended.err;
     return ended.signal == SIGKILL;
   }
 

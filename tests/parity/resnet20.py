@@ -111,7 +111,7 @@ def main(task, *words):
     given, path, kind = words
     weights = read(given)
     x, target = weights.pop("x"), weights.pop("target", None)
-    net = network(kind).eval()
+    net = network(kind).to(x.dtype).eval()
     net.load_state_dict(weights)  # strict: every name and shape is as PyTorch's
     if task == "answer":
         write(path, {"logits": net(x)})
