@@ -18,8 +18,9 @@ const char* const kLayout =
 bool is_folder(const fs::path& path) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
-  require(!error && status.type() != fs::file_type::not_found, "data.path: looking at ", path.string(), ": ",
-          error ? error.message() : "a link that leads nowhere", "; mend it or delete it");
+  const bool lost = status.type() == fs::file_type::not_found;  // then there is an error, too
+  require(!error && !lost, "data.path: looking at ", path.string(), ": ",
+          lost ? "a link that leads nowhere" : error.message(), "; mend it or delete it");
   return status.type() == fs::file_type::directory;
 }
 

@@ -89,8 +89,8 @@ RunResult train(const Experiment& ask, const std::string& engine) {
 
 RunResult expect_same_run(const Experiment& ask) {
   const RunResult autograd = train(ask, "autograd"), by_hand = train(ask, "by_hand");
-  ASSERT_EQ(by_hand.train_loss.size(), size_t(ask.train.epochs));
-  for (size_t i = 0; i < by_hand.train_loss.size(); ++i) {
+  EXPECT_EQ(by_hand.train_loss.size(), size_t(ask.train.epochs));
+  for (size_t i = 0; i < std::min(by_hand.train_loss.size(), autograd.train_loss.size()); ++i) {
     EXPECT_NEAR(by_hand.train_loss[i], autograd.train_loss[i], 1e-5) << "epoch " << i + 1;
     EXPECT_NEAR(by_hand.val_loss[i], autograd.val_loss[i], 1e-5) << "epoch " << i + 1;
   }
