@@ -13,8 +13,8 @@ namespace glassbox {
 /// BMP, WebP, TIFF and PNM, told by content and not by name. 16 bits become 8, what is transparent becomes white, a
 /// camera's turn is undone (JPEG). With `shorter_side` > 0 a large JPEG is decoded at 1/2, 1/4 or 1/8 of its size, as
 /// long as its shorter side stays at least that long: many times faster. Throws UserError (path, what was found) for a
-/// file that is missing, no image, an animated WebP, damaged or cut short, and for more than 2^26 pixels before any is decoded. The
-/// decoders' own lines on stderr are held back.
+/// file that is missing, no image, an animated WebP, damaged or cut short, and for more than 2^26 pixels before any is
+/// decoded. The decoders' own lines on stderr are held back.
 torch::Tensor read_image(const std::filesystem::path& path, int64_t channels, int64_t shorter_side = 0);
 
 /// The same for the bytes of a file that is named `source`; the decoders' own lines are not held back.
