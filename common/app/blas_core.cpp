@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 
 namespace glassbox {
@@ -17,7 +18,9 @@ void use_fitting_blas_core(char** argv) {
                       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
   if (!avx512 && !(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))) return;
   setenv("OPENBLAS_CORETYPE", avx512 ? "SkylakeX" : "Haswell", /*overwrite=*/1);
-  execv("/proc/self/exe", argv);  // if it fails the program goes on as it is, only slower
+  std::error_code ignored;
+  const std::string program = std::filesystem::read_symlink("/proc/self/exe", ignored).string();  // its name stays
+  execv(program.c_str(), argv);  // if it fails the program goes on as it is, only slower
 #else
   (void)argv;
 #endif

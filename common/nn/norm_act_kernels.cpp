@@ -1,6 +1,7 @@
 #include "common/nn/norm_act_kernels.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <vector>
 
@@ -79,12 +80,13 @@ GLASSBOX_INLINE void add_gradient_moments_of(const Number* x, const Number* y, c
                                              const float* __restrict mean, int64_t rows, int64_t channels, double* sum,
                                              double* product) {
   const bool all = y == nullptr;
+  const float cut = all ? -INFINITY : 0.0f;  // without a condition in the loop it is done in vectors
   add_two_sums(rows, channels, sum, product, [=](int64_t at, float* __restrict s, float* __restrict p) {
     const Number* __restrict in = x + at;
     const Number* __restrict back = g + at;
     const Number* __restrict out = all ? back : y + at;
     for (int64_t c = 0; c < channels; ++c) {
-      const float h = all || load(out[c]) > 0 ? load(back[c]) : 0.0f;
+      const float h = load(out[c]) <= cut ? 0.0f : load(back[c]);
       s[c] += h;
       p[c] += h * (load(in[c]) - mean[c]);
     }
@@ -96,18 +98,19 @@ GLASSBOX_INLINE void backward_all(const Number* x, const Number* y, const Number
                                   const float* __restrict a, const float* __restrict b, const float* __restrict d,
                                   int64_t rows, int64_t channels, Number* gx, Number* added_gradient) {
   const bool all = y == nullptr;
+  const float cut = all ? -INFINITY : 0.0f;  // without a condition in the loop it is done in vectors
   for (int64_t at = 0; at < rows * channels; at += channels) {
     const Number* __restrict in = x + at;
     const Number* __restrict back = g + at;
     const Number* __restrict out = all ? back : y + at;
     Number* __restrict to = gx + at;
     for (int64_t c = 0; c < channels; ++c) {
-      const float h = all || load(out[c]) > 0 ? load(back[c]) : 0.0f;
+      const float h = load(out[c]) <= cut ? 0.0f : load(back[c]);
       store(a[c] * h + b[c] * (load(in[c]) - mean[c]) + d[c], to[c]);
     }
     if (added_gradient == nullptr) continue;
     Number* __restrict more = added_gradient + at;
-    for (int64_t c = 0; c < channels; ++c) store(all || load(out[c]) > 0 ? load(back[c]) : 0.0f, more[c]);
+    for (int64_t c = 0; c < channels; ++c) store(load(out[c]) <= cut ? 0.0f : load(back[c]), more[c]);
   }
 }
 

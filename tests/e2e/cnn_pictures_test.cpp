@@ -110,7 +110,9 @@ TEST_F(CnnPictures, InAFolderTheyAreSkippedAndCounted) {
   for (const Json& each : json.at("skipped")) {
     const std::string input = each.at("input"), reason = each.at("reason");
     const auto known = unreadable.find(input);
-    if (known != unreadable.end()) EXPECT_NE(reason.find(known->second), std::string::npos) << input << ": " << reason;
+    if (known != unreadable.end()) {
+      EXPECT_NE(reason.find(known->second), std::string::npos) << input << ": " << reason;
+    }
     EXPECT_NE(ended.err.find("skipped: " + reason + "\n"), std::string::npos) << ended.err;
   }
   EXPECT_EQ(size_t(std::count(ended.err.begin(), ended.err.end(), '\n')), skipped) << "decoders' own lines:\n"

@@ -68,7 +68,9 @@ TEST_F(CnnVerbs, PredictNamesWhatItSees) {
     const double red = all[i].at("probabilities").at("red"), blue = all[i].at("probabilities").at("blue");
     EXPECT_NEAR(red + blue, 1, 1e-6);
     EXPECT_EQ(all[i].at("probability"), std::max(red, blue));
-    if (i > 0) EXPECT_EQ(all[i].at("class"), "blue") << all[i].at("input");
+    if (i > 0) {
+      EXPECT_EQ(all[i].at("class"), "blue") << all[i].at("input");
+    }
   }
   const std::string text = text_of({"predict", "--run", "run", "a.png", "b.jpg"});
   EXPECT_EQ(text.rfind("a.png  red  ", 0), 0u) << text;

@@ -127,7 +127,7 @@ TEST_P(CnnParity, AStepOfTrainingHasTheSameLossGradientsAndRunningFigures) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Nets, CnnParity, testing::Values("pad", "conv", "lenet5"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& net) { return net.param; });
 
 }  // namespace
 }  // namespace glassbox::cnn
