@@ -46,11 +46,11 @@ whole=
 while IFS='|' read -r part fields; do
   result=$(for seed in $seeds; do
     build/bin/cnn train --config configs/cnn/cifar10_fast.json --set "model.widths=[32,64,128]" --set "train.epochs=$epochs" --set looks=0 \
-      ${fields:+--set "$fields"} --seed "$seed" --run "runs/ablation/run" --quiet --json < /dev/null
+      ${fields:+--set "$fields"} --seed "$seed" --run "runs/ablation/run" --quiet --json < /dev/null || exit 1
   done | awk '
     /^  "seconds"/ { gsub(/[",]/, ""); seconds += $2 }
     /^    "accuracy"/ { gsub(/[",]/, ""); sum += 100 * $2; n++ }
-    END { printf "%.2f %.0f", sum / n, seconds / n }')
+    END { if (n == 0) exit 1; printf "%.2f %.0f", sum / n, seconds / n }')
   whole=${whole:-${result% *}}
   awk -v part="$part" -v seeds="$seeds" -v accuracy="${result% *}" -v whole="$whole" -v seconds="${result#* }" \
     'BEGIN { printf "| %s | %s | %.2f %% | %+.2f | %d |\n", part, seeds, accuracy, accuracy - whole, seconds }'

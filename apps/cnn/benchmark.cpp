@@ -117,6 +117,7 @@ LineChart chart_of(const std::vector<Row>& rows) {
 
 void benchmark(Session& session) {
   const auto ask = session.read<Experiment>();
+  require(ask.engine == "autograd", "benchmark: measures autograd, got engine \"", ask.engine, "\"");
   const DataSplits data = open_data(ask.data, session.data_folders(), uint64_t(ask.seed));
   Network model = make_model(data.info(), ask, session.device());
   fill_whitening(*model, *data.train);

@@ -104,7 +104,7 @@ void read_pool(Words& words, LayerLine& line) {
   line.mode = words.take_one_of({"max", "average"});
   if (words.take_if("all")) return;
   words.take_kernel(line);
-  line.stride = line.kernel_h;
+  line.stride = line.kernel_h == line.kernel_w ? line.kernel_h : 0;  // one stride serves both directions
 }
 
 void read_options(Words& words, LayerLine& line) {
@@ -243,6 +243,7 @@ LayerLine parse_layer(const std::string& text, const std::string& name) {
     line.number = words.take_number(1e-6, 1e6);
   }
   read_options(words, line);
+  if (line.stride == 0) words.complain("no stride for a kernel that is not square");
   return line;
 }
 

@@ -130,7 +130,9 @@ NetworkImpl::NetworkImpl(const std::vector<int64_t>& sample, int64_t classes, co
   require(shape == std::vector<int64_t>{classes}, "model.layers: want logits [", classes,
           "] at the end, one a class, got ", shape_text(shape), " from ", layers_.back().line.text,
           "; end with \"linear classes\"");
-  batch_last_ = config.layout == "batch_last" || (config.layout == "auto" && suits_batch_last(layers_));
+  const bool in_float = config.precision == "float32";
+  batch_last_ = config.layout == "batch_last" || (config.layout == "auto" && in_float && suits_batch_last(layers_));
+  require(!batch_last_ || in_float, "model.layout: batch_last wants model.precision float32, got ", config.precision);
   require(!batch_last_ || suits_batch_last(layers_),
           "model.layout: batch_last wants convolutions of stride 1 with at most 24 outputs and neither batch norm nor "
           "residual blocks; take \"auto\"");
@@ -279,14 +281,17 @@ void fill_whitening(NetworkImpl& model, const Dataset& train) {
     if (!layer.is("whiten")) continue;
     require(&layer == &model.layers().front(),
             "model.layers: want \"whiten\" as the first layer, got it behind another");
-    const int64_t count = std::min<int64_t>(train.size(), 5000);
-    const Tensor pictures = train.batch(torch::floor_divide(torch::arange(count) * train.size(), count)).input;
-    const int64_t h = layer.line.kernel_h, w = layer.line.kernel_w;
-    const Tensor patches = F::unfold(pictures, F::UnfoldFuncOptions({h, w}))
-                               .transpose(1, 2)
-                               .flatten(0, 1)  // [P, C h w]
-                               .to(torch::kFloat64);
-    const Tensor covariance = torch::matmul(patches.t(), patches) / double(patches.size(0));
+    const int64_t count = std::min<int64_t>(train.size(), 5000), h = layer.line.kernel_h, w = layer.line.kernel_w;
+    const int64_t numbers = layer.conv->weight.numel() / layer.conv->weight.size(0);  // C h w
+    Tensor sum = torch::zeros({numbers, numbers}, torch::kFloat64);
+    int64_t patches = 0;
+    for (const Tensor& some : torch::floor_divide(torch::arange(count) * train.size(), count).split(100)) {
+      const Tensor seen = F::unfold(train.batch(some).input, F::UnfoldFuncOptions({h, w}));  // [100, C h w, places]
+      const Tensor rows = seen.transpose(1, 2).reshape({-1, numbers}).to(torch::kFloat64);
+      sum += torch::matmul(rows.t(), rows);
+      patches += rows.size(0);
+    }
+    const Tensor covariance = sum / double(patches);
     const auto [values, vectors] = torch::linalg_eigh(covariance);  // vectors in columns
     const Tensor filters = (vectors / (values + 5e-4).sqrt()).t().flip(0);
     const Tensor both = torch::cat({filters, -filters}).view(layer.conv->weight.sizes());

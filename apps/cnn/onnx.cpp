@@ -3,6 +3,7 @@
 #include <onnx/onnx_pb.h>
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <opencv2/dnn.hpp>
 
 #include "common/base/error.h"
@@ -193,10 +194,8 @@ void describe_value(onnx::ValueInfoProto& value, const std::string& name, const 
 }
 
 template <typename Values>
-std::string joined(const Values& values) {
-  std::string text;
-  for (const auto& value : values) text += concat(text.empty() ? "" : ",", value);
-  return text;
+std::string as_json(const Values& values) {
+  return nlohmann::json(values).dump();
 }
 
 }  // namespace
@@ -207,7 +206,7 @@ std::string to_onnx(const NetworkImpl& model, const DatasetInfo& info) {
   file.set_producer_name("Glassbox");
   file.add_opset_import()->set_version(13);
   const std::vector<std::pair<std::string, std::string>> about = {
-      {"classes", joined(info.classes)}, {"mean", joined(info.mean)}, {"std", joined(info.std)}};
+      {"classes", as_json(info.classes)}, {"mean", as_json(info.mean)}, {"std", as_json(info.std)}};
   for (const auto& [key, text] : about) {
     onnx::StringStringEntryProto& entry = *file.add_metadata_props();
     entry.set_key(key);

@@ -9,7 +9,7 @@ namespace glassbox::cnn {
 
 /// The bytes of an ONNX file (operator set 13): input "input" float32 [N, C, H, W] normalised as in training, output
 /// "logits" float32 [N, K]. Dropout is left out, batch norm uses its running figures. Classes, means and standard
-/// deviations are in the file's metadata.
+/// deviations are in the file's metadata, as JSON lists.
 std::string to_onnx(const NetworkImpl& model, const DatasetInfo& info);
 
 /// The largest |difference| between the model's logits and those of OpenCV's dnn for `onnx`, over x [N, C, H, W].

@@ -2,12 +2,14 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgproc.hpp>
+#include <set>
 
 #include "apps/cnn/verbs.h"
 #include "common/app/json_text.h"
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
 #include "common/base/stop.h"
+#include "common/data/files.h"
 #include "common/data/image_input.h"
 #include "common/report/encode.h"
 #include "common/report/format.h"
@@ -76,7 +78,8 @@ void require_other_folder(const fs::path& output, const std::vector<std::string>
 /// What predict says, in the order of the inputs.
 class Answers {
  public:
-  Answers(const Session& session, const Trained& trained) : output_(session.options().output), trained_(trained) {
+  Answers(const Session& session, const Trained& trained)
+      : output_(session.options().output), trained_(trained), wants_json_(session.options().json) {
     json_ = {{"app", "cnn"}, {"run", session.options().run.string()}};
     json_["predictions"] = json_["skipped"] = nlohmann::ordered_json::array();
     if (output_.empty()) return;
@@ -93,6 +96,7 @@ class Answers {
   }
 
   void add(const std::string& input, const Answer& answer) {
+    if (!wants_json_) return;  // a camera may look for hours
     nlohmann::ordered_json each;
     for (size_t k = 0; k < answer.probabilities.size(); ++k) each[trained_.info.classes[k]] = answer.probabilities[k];
     json_["predictions"].push_back({{"input", input},
@@ -108,11 +112,13 @@ class Answers {
     if (aloud) std::cerr << "skipped: " << why << "\n";
   }
 
-  /// A name in --output that no other input of this call has.
+  /// A name in --output that nothing has yet, of this call or an earlier one.
   fs::path file_for(const fs::path& input, const std::string& ending) {
     const std::string stem = input.stem().string();
-    const int64_t count = ++names_[stem];
-    return output_ / (stem + (count > 1 ? concat("-", count) : std::string()) + ending);
+    fs::path path = output_ / (stem + ending);
+    for (int64_t i = 2; !names_.insert(path).second || is_there(path); ++i)
+      path = output_ / concat(stem, "-", i, ending);
+    return path;
   }
 
   bool wants_pictures() const { return !output_.empty(); }
@@ -126,9 +132,10 @@ class Answers {
  private:
   fs::path output_;
   const Trained& trained_;
+  bool wants_json_;
   nlohmann::ordered_json json_;
   std::string text_;
-  std::map<std::string, int64_t> names_;
+  std::set<fs::path> names_;
 };
 
 /// Picture files, a batch at a time. Those that a folder stood for may be damaged: they are counted and left out, if
@@ -180,10 +187,10 @@ Frames read_frames(VideoReader& video, size_t count, const std::string& source, 
   cv::Mat frame;
   while (frames.shown.size() < count && video.read(frame)) {
     const std::string name = concat(source, "#", number + int64_t(frames.shown.size()));
-    frames.shown.push_back(frame.clone());
+    frames.shown.push_back(answers.wants_pictures() ? frame.clone() : cv::Mat());
     torch::Tensor prepared;
     try {
-      prepared = prepare_image(from_mat(frames.shown.back(), info.sample_shape[0]), info, name);
+      prepared = prepare_image(from_mat(frame, info.sample_shape[0]), info, name);
     } catch (const UserError& problem) {
       const bool begins = frames.prepared.empty() || frames.prepared.back().defined();
       answers.skip(name, problem.what(), /*aloud=*/begins);
@@ -201,7 +208,8 @@ void predict_video(const std::string& source, int64_t most, const Trained& train
   VideoReader video(source);
   const double rate = video.pictures_per_second();
   VideoWriter writer(answers.file_for(is_camera(source) ? "camera" : source, ".webm"), rate);
-  const size_t batch_size = is_camera(source) ? 1 : kBatch;  // what is seen now is wanted now
+  // What a camera sees now is wanted now. Pictures that are kept to be written on are large.
+  const size_t batch_size = is_camera(source) ? 1 : answers.wants_pictures() ? kBatch / 8 : kBatch;
   std::string before;
   int64_t number = 0;
   while (!stop_requested() && (most == 0 || number < most)) {

@@ -18,8 +18,10 @@ int64_t flops_of(const Layer& layer, const std::vector<int64_t>& in) {
   if (layer.conv) return 2 * out * layer.conv->weight.numel() / layer.conv->weight.size(0);
   if (layer.linear) return 2 * layer.linear->weight.numel();
   if (layer.residual) {
-    const int64_t both = layer.residual->conv1->weight.numel() + layer.residual->conv2->weight.numel();
-    return 2 * both * layer.out[1] * layer.out[2] + 6 * out;
+    const ResidualImpl& block = *layer.residual;
+    int64_t weights = block.conv1->weight.numel() + block.conv2->weight.numel();
+    if (block.downsample_conv) weights += block.downsample_conv->weight.numel();
+    return 2 * weights * layer.out[1] * layer.out[2] + 6 * out;
   }
   if (layer.is("norm")) return 2 * out;
   return layer.is("pool") ? numbers_in(in) : out;

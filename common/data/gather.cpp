@@ -1,11 +1,10 @@
 #include "common/data/gather.h"
 
+#include "common/base/vector_width.h"
+
 namespace glassbox {
 
-// Compiled for each vector width; the loader picks the processor's own.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__)
-__attribute__((target_clones("avx512f", "avx2", "default")))
-#endif
+GLASSBOX_EACH_VECTOR_WIDTH
 void gather_bytes(const uint8_t* table, const int64_t* places, int64_t rows, int64_t channels, int64_t plane,
                   const float* scale, const float* shift, float* out) {
   const int64_t width = channels * plane;

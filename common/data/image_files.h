@@ -16,9 +16,6 @@ namespace glassbox {
 /// Throws UserError (path, what is wrong).
 void read_sample(const std::filesystem::path& file, int64_t channels, int64_t side, uint8_t* to);
 
-/// Throws UserError unless the file begins like an image of a readable size; reads no more than it must.
-void check_beginning(const std::filesystem::path& file);
-
 /// Collects what is wrong with files, from several threads; names the first five on stderr and counts the rest.
 class Complaints {
  public:
@@ -35,9 +32,8 @@ class Complaints {
 /// A set too large for memory: files are decoded when a batch asks for them, by all threads of the caller.
 class ImageFileDataset : public LabelledDataset {
  public:
-  /// With `skip`, the place of a file that turns out damaged is taken by the next good file of its class, always the
-  /// same, and the file is named once on stderr; else it is a UserError.
-  ImageFileDataset(ImageFiles files, DatasetInfo info, bool skip);
+  /// All files are known to be readable: one that is not any more is a UserError when its turn comes.
+  ImageFileDataset(ImageFiles files, DatasetInfo info);
 
   int64_t size() const override { return targets_.size(0); }
   const DatasetInfo& info() const override { return info_; }
@@ -47,15 +43,9 @@ class ImageFileDataset : public LabelledDataset {
   void set_normalisation(std::vector<float> mean, std::vector<float> std) override;
 
  private:
-  void read_place(int64_t place, uint8_t* to) const;
-  void name_once(int64_t place, const std::string& problem) const;
-
   ImageFiles files_;
   torch::Tensor targets_;
   DatasetInfo info_;
-  bool skip_;
-  mutable std::mutex mutex_;  // guards named_
-  mutable std::set<int64_t> named_;
 };
 
 }  // namespace glassbox

@@ -64,11 +64,15 @@ std::shared_ptr<LabelledDataset> decode_part(const ImageFiles& part, const DataC
   return std::make_shared<MemoryDataset>(images, torch::tensor(kept.labels, torch::kInt64), info);
 }
 
-/// Only the beginnings are looked at.
+/// Each file is decoded once, to know the damaged ones before the set is cut into parts: no other image may stand in
+/// for one, it could be of another part.
 std::shared_ptr<LabelledDataset> check_part(const ImageFiles& part, const DataConfig& config, const DatasetInfo& info,
                                             Complaints& complaints) {
-  const auto good = try_all(part, config, complaints, [&](int64_t i) { check_beginning(part.files[size_t(i)]); });
-  return std::make_shared<ImageFileDataset>(only_good(part, good), info, config.on_corrupt == "skip");
+  const auto good = try_all(part, config, complaints, [&](int64_t i) {
+    std::vector<uint8_t> seen(size_t(info.features()));
+    read_sample(part.files[size_t(i)], config.channels, config.image_size, seen.data());
+  });
+  return std::make_shared<ImageFileDataset>(only_good(part, good), info);
 }
 
 DatasetInfo describe(const DataConfig& config, const ImageListing& listing, int64_t images) {

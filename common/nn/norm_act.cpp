@@ -172,6 +172,8 @@ Tensor norm_act(const Tensor& x, torch::nn::BatchNorm2dImpl& norm, const Tensor&
       x.is_cpu() && norm.weight.scalar_type() == torch::kFloat32 && (!added.defined() || added.scalar_type() == type);
   // Outside training the views inside may ask for gradients, which LibTorch's own layers have.
   const bool wants_gradient = !norm.is_training() && torch::GradMode::is_enabled();
+  const bool channels_first = x.dim() == 4 && x.is_contiguous() && !x.is_contiguous(at::MemoryFormat::ChannelsLast);
+  if (channels_first) return plain(x, norm, added, relu);
   if (known && !wants_gradient && type == torch::kFloat32) return fast<float>(x, norm, added, relu);
   if (known && !wants_gradient && type == torch::kBFloat16) return fast<norm_act_kernels::Bf16>(x, norm, added, relu);
   return plain(x, norm, added, relu);

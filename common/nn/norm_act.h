@@ -10,9 +10,9 @@ namespace glassbox {
 
 /// relu(batch_norm(x) + added), without the addition if `added` is undefined, without the ReLU if not `relu`.
 /// x, added: [N, C, H, W] or [N, C]. In training mode it normalises by the batch and moves the layer's running figures,
-/// as nn.BatchNorm does; in eval mode it normalises by those. Fast for float32 and bfloat16 on the CPU, where the
-/// result is channels-last; else it calls LibTorch's layers. Throws UserError if there is only one number a channel in
-/// training.
+/// as nn.BatchNorm does; in eval mode it normalises by those. Fast for float32 and bfloat16 on the CPU where x
+/// is not channels-first, and channels-last then; else it calls LibTorch's layers. Throws UserError if there is only
+/// one number a channel in training.
 torch::Tensor norm_act(const torch::Tensor& x, torch::nn::BatchNorm2dImpl& norm, const torch::Tensor& added, bool relu);
 
 }  // namespace glassbox

@@ -58,7 +58,11 @@ bool VideoReader::read(cv::Mat& picture) {
     return true;
   }
   const QuietDecoders quiet;
-  return video_.read(picture);
+  try {
+    return video_.read(picture);
+  } catch (const cv::Exception& problem) {
+    fail("reading a video: ", problem.err);
+  }
 }
 
 VideoWriter::VideoWriter(fs::path path, double pictures_per_second)

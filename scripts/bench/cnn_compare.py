@@ -215,6 +215,7 @@ def main():
     parser = driver.parser()
     parser.add_argument("--only", choices=PARTS, help="one part alone")
     ask = parser.parse_args()
+    driver.use_fitting_blas_core(ask.blas)
     driver.warn_of_load()
     bench = Bench(ask)
     bench.run()

@@ -95,6 +95,7 @@ def main():
     parser = driver.parser()
     parser.add_argument("--hello", required=True, help="the program hello_torch")
     ask = parser.parse_args()
+    driver.use_fitting_blas_core(ask.blas)
     driver.warn_of_load()
     bench = Bench(ask)
     bench.train_all()

@@ -40,6 +40,21 @@ def find_data(ask, pattern, remedy):
     fail(f"bench: want {pattern} in one of {ask.data}, found none; {remedy}")
 
 
+def use_fitting_blas_core(folder):
+    """OpenBLAS gives a processor that it does not know the code of a Pentium 4. Ours starts itself again with code that fits
+    (common/app/blas_core.h); for a fair comparison the scripts get the same by the same variable."""
+    if "OPENBLAS_CORETYPE" in os.environ:
+        return
+    ask_core = ("import ctypes, sys; blas = ctypes.CDLL(sys.argv[1]); blas.openblas_get_corename.restype = ctypes.c_char_p; "
+                "print(blas.openblas_get_corename().decode())")
+    core = subprocess.run([PYTHON, "-c", ask_core, os.path.join(folder, "libblas.so.3")], capture_output=True, text=True).stdout
+    with open("/proc/cpuinfo") as file:
+        flags = set(next((line for line in file if line.startswith("flags")), "").split())
+    if core.strip() == "Prescott" and {"avx2", "fma"} <= flags:
+        os.environ["OPENBLAS_CORETYPE"] = "SkylakeX" if {"avx512f", "avx512dq", "avx512bw", "avx512vl"} <= flags else "Haswell"
+        say(f"OpenBLAS does not know this processor: OPENBLAS_CORETYPE={os.environ['OPENBLAS_CORETYPE']} for all")
+
+
 def run(command, environment=None):
     """The process's stdout, its peak memory in MB (10^6 bytes) and its wall time in seconds."""
     start = time.perf_counter()

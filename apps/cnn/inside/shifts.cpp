@@ -131,9 +131,14 @@ ShiftAccuracy shifts_of_run(const RunFolder& run, NetworkImpl& model, const Data
   const std::string weights = sha256_of_file(run.best());
   if (run.has(kFile)) {
     const auto json = nlohmann::json::parse(read_file(run.file(kFile)), nullptr, /*allow_exceptions=*/false);
-    if (json.is_object() && json.value("weights", "") == weights) {
-      return {json.at("network"),        json.at("mlp"),          json.at("pictures"), json.at("mlp_hidden"),
-              json.at("mlp_parameters"), json.at("learned_from"), json.at("epochs"),   json.at("seconds")};
+    try {
+      ShiftAccuracy known = {
+          json.at("network"),        json.at("mlp"),          json.at("pictures"), json.at("mlp_hidden"),
+          json.at("mlp_parameters"), json.at("learned_from"), json.at("epochs"),   json.at("seconds")};
+      const size_t shifts = size_t(kMostShift) + 1;
+      if (json.at("weights") == weights && known.network.size() == shifts && known.mlp.size() == shifts) return known;
+    } catch (const nlohmann::json::exception&) {
+      // Another program's file, or a damaged one: what it should say is measured again.
     }
   }
   const ShiftAccuracy measured = measure_shifts(model, data, device);

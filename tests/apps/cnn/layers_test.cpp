@@ -24,6 +24,8 @@ TEST(LayerLine, APoolMovesByItsKernelUnlessToldOtherwise) {
   EXPECT_EQ(parse_layer("pool max 3x3", "a").stride, 3);
   EXPECT_EQ(parse_layer("pool max 3x3 stride 1 padding 1", "a").stride, 1);
   EXPECT_EQ(parse_layer("pool average all", "a").kernel_h, 0);
+  EXPECT_ERROR_HAS(parse_layer("pool max 2x3", "a"), "got \"no stride for a kernel that is not square\"");
+  EXPECT_EQ(parse_layer("pool max 2x3 stride 2", "a").stride, 2);
 }
 
 TEST(LayerLine, SaysWhatALineOfItsKindLooksLike) {
