@@ -99,7 +99,7 @@ function(glassbox_add_test name)
     target_precompile_headers(${name} REUSE_FROM glassbox_common)
   endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 900)
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 2400)
 endfunction()
 
 # glassbox_embed(TARGET NAME FILE): the text of FILE as a constant of the program, declared by whoever uses it as
