@@ -176,13 +176,13 @@ void predict_files(const std::vector<fs::path>& files, bool from_folder, const T
 }
 
 /// Up to `count` pictures of a video, `number` of which were read before: as they are, and prepared for the network, or
-/// undefined where nothing is to be seen, which is said of the first of a stretch.
+/// undefined where nothing is to be seen, which is said of the first of a stretch (`blank_before`: it began earlier).
 struct Frames {
   std::vector<cv::Mat> shown;
   std::vector<torch::Tensor> prepared;
 };
-Frames read_frames(VideoReader& video, size_t count, const std::string& source, int64_t number, const DatasetInfo& info,
-                   Answers& answers) {
+Frames read_frames(VideoReader& video, size_t count, const std::string& source, int64_t number, bool blank_before,
+                   const DatasetInfo& info, Answers& answers) {
   Frames frames;
   cv::Mat frame;
   while (frames.shown.size() < count && video.read(frame)) {
@@ -192,7 +192,7 @@ Frames read_frames(VideoReader& video, size_t count, const std::string& source, 
     try {
       prepared = prepare_image(from_mat(frame, info.sample_shape[0]), info, name);
     } catch (const UserError& problem) {
-      const bool begins = frames.prepared.empty() || frames.prepared.back().defined();
+      const bool begins = frames.prepared.empty() ? !blank_before : frames.prepared.back().defined();
       answers.skip(name, problem.what(), /*aloud=*/begins);
     }
     frames.prepared.push_back(prepared);
@@ -214,7 +214,8 @@ void predict_video(const std::string& source, int64_t most, const Trained& train
   int64_t number = 0;
   while (!stop_requested() && (most == 0 || number < most)) {
     const size_t count = most == 0 ? batch_size : std::min(batch_size, size_t(most - number));
-    const Frames frames = read_frames(video, count, source, number, trained.info, answers);
+    const Frames frames =
+        read_frames(video, count, source, number, number > 0 && before.empty(), trained.info, answers);
     if (frames.shown.empty()) break;
     const std::vector<Answer> batch = classify(trained, frames.prepared, device);
     for (size_t i = 0; i < batch.size(); ++i, ++number) {
