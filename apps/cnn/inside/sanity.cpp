@@ -6,6 +6,7 @@
 
 #include "apps/cnn/inside/maps.h"
 #include "common/metrics/ranks.h"
+#include "common/nn/move_to.h"
 #include "common/train/checkpoint.h"
 
 namespace glassbox::cnn {
@@ -70,7 +71,7 @@ void randomise(const Layer& layer, torch::Generator& generator) {
 Network copy_of(const NetworkImpl& model) {
   Network copy(model.sample(), model.layers().back().out[0], model.config());
   const Tensor any = model.parameters().front();
-  copy->to(any.device(), any.scalar_type());
+  move_to(*copy, any.device(), any.scalar_type());
   load_state_dict(*copy, state_dict(model), "the network's copy");
   copy->eval();
   return copy;
