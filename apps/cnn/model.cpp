@@ -84,6 +84,54 @@ std::string which(const std::vector<Layer>& layers, const LayerLine& line) {
   return concat("model.layers[", layers.size(), "] (", line.text, ")");
 }
 
+/// Behind a kernel that moves over a picture, before the channels are known.
+std::vector<int64_t> shape_behind_kernel(const LayerLine& line, const std::vector<int64_t>& in,
+                                         const std::string& where, const std::string& before) {
+  const int64_t kernel_h = line.kernel_h > 0 ? line.kernel_h : in[1],
+                kernel_w = line.kernel_w > 0 ? line.kernel_w : in[2];
+  const int64_t h = in[1] + 2 * line.padding, w = in[2] + 2 * line.padding;
+  require(kernel_h <= h && kernel_w <= w, where, ": a kernel [", kernel_h, ", ", kernel_w,
+          "] does not fit into the picture: ", before, " ", shape_text(in), line.padding > 0 ? ", with padding " : "",
+          line.padding > 0 ? shape_text({in[0], h, w}) : "");
+  require(line.kind != "pool" || 2 * line.padding <= std::min(kernel_h, kernel_w), where,
+          ": want a padding of at most half the kernel, got ", line.padding);
+  return {in[0], (h - kernel_h) / line.stride + 1, (w - kernel_w) / line.stride + 1};
+}
+
+/// One sample's shape behind `line`, which must fit what is before it: `before` gives `in`.
+std::vector<int64_t> shape_behind(const LayerLine& line, const std::vector<int64_t>& in, int64_t classes,
+                                  const std::string& where, const std::string& before) {
+  const std::string& kind = line.kind;
+  const bool moves = kind == "conv" || kind == "pool" || kind == "whiten";
+  require(in.size() == 3 || !(moves || kind == "residual"), where, ": want a picture [C, H, W], but ", before, " ",
+          shape_text(in));
+  if (kind == "linear") return {line.outputs > 0 ? line.outputs : classes};
+  std::vector<int64_t> out = moves ? shape_behind_kernel(line, in, where, before) : in;
+  if (kind == "conv") out[0] = line.outputs;
+  if (kind == "whiten") out[0] = 2 * in[0] * line.kernel_h * line.kernel_w;
+  if (kind == "residual") {
+    require(line.mode == "conv" || line.outputs >= in[0], where,
+            ": want at least as many outputs as inputs for a padded shortcut, but ", before, " ", shape_text(in),
+            "; write \"shortcut conv\"");
+    out = {line.outputs, (in[1] - 1) / line.stride + 1, (in[2] - 1) / line.stride + 1};
+  }
+  return out;
+}
+
+/// A slip of the keyboard ("linear 65536" behind a large picture) shall not ask for more memory than there is.
+void require_moderate(const LayerLine& line, const std::vector<int64_t>& in, const std::vector<int64_t>& out,
+                      const std::string& where) {
+  constexpr int64_t kMostWeights = 200'000'000, kMostOutputs = 100'000'000;
+  const int64_t kernel = line.kind == "residual" ? 9 : line.kernel_h * line.kernel_w;
+  const int64_t weights = line.kind == "linear"                            ? numbers_in(in) * out[0]
+                          : line.kind == "conv" || line.kind == "residual" ? in[0] * out[0] * kernel
+                                                                           : 0;
+  require(weights <= kMostWeights, where, ": want at most ", kMostWeights, " weights in a layer, got ", weights,
+          " between ", shape_text(in), " and ", shape_text(out), "; make the picture smaller before it (pool, stride)");
+  require(numbers_in(out) <= kMostOutputs, where, ": want at most ", kMostOutputs, " numbers a sample, got ",
+          shape_text(out), "; take fewer channels, a smaller picture or less padding");
+}
+
 }  // namespace
 
 std::shared_ptr<torch::nn::Module> Layer::module() const {
@@ -94,6 +142,12 @@ std::shared_ptr<torch::nn::Module> Layer::module() const {
 }
 
 std::string shape_text(const std::vector<int64_t>& shape) { return concat(at::IntArrayRef(shape)); }
+
+int64_t numbers_in(const std::vector<int64_t>& shape) {
+  int64_t product = 1;
+  for (const int64_t side : shape) product *= side;
+  return product;
+}
 
 ResidualImpl::ResidualImpl(int64_t inputs, const LayerLine& line)
     : inputs_(inputs), outputs_(line.outputs), stride_(line.stride) {
@@ -141,24 +195,10 @@ NetworkImpl::NetworkImpl(const std::vector<int64_t>& sample, int64_t classes, co
 void NetworkImpl::add_layer(const LayerLine& line, const std::vector<int64_t>& in, int64_t classes) {
   Layer layer;
   layer.line = line;
-  layer.out = in;
+  const std::string where = which(layers_, line);
   const std::string before = layers_.empty() ? "the picture is" : layers_.back().line.text + " gives";
-  const bool picture = in.size() == 3;
-  const bool wants_picture =
-      line.kind == "conv" || line.kind == "pool" || line.kind == "residual" || line.kind == "whiten";
-  require(picture || !wants_picture, which(layers_, line), ": want a picture [C, H, W], but ", before, " ",
-          shape_text(in));
-  if (line.kind == "conv" || line.kind == "pool" || line.kind == "whiten") {
-    const int64_t kernel_h = line.kernel_h > 0 ? line.kernel_h : in[1],
-                  kernel_w = line.kernel_w > 0 ? line.kernel_w : in[2];
-    const int64_t h = in[1] + 2 * line.padding, w = in[2] + 2 * line.padding;
-    require(kernel_h <= h && kernel_w <= w, which(layers_, line), ": a kernel [", kernel_h, ", ", kernel_w,
-            "] does not fit into the picture: ", before, " ", shape_text(in), line.padding > 0 ? ", with padding " : "",
-            line.padding > 0 ? shape_text({in[0], h, w}) : "");
-    require(line.kind != "pool" || 2 * line.padding <= std::min(kernel_h, kernel_w), which(layers_, line),
-            ": want a padding of at most half the kernel, got ", line.padding);
-    layer.out = {in[0], (h - kernel_h) / line.stride + 1, (w - kernel_w) / line.stride + 1};
-  }
+  layer.out = shape_behind(line, in, classes, where, before);
+  require_moderate(line, in, layer.out, where);
   if (line.kind == "conv") {
     layer.conv =
         make_conv(in[0], line.outputs, line.kernel_h, line.kernel_w, line.stride, line.padding, line.bias).ptr();
@@ -167,24 +207,15 @@ void NetworkImpl::add_layer(const LayerLine& line, const std::vector<int64_t>& i
       const int64_t same = std::min(in[0], line.outputs);
       torch::nn::init::dirac_(layer.conv->weight.slice(0, 0, same));
     }
-    layer.out[0] = line.outputs;
   } else if (line.kind == "whiten") {
-    layer.out[0] = 2 * in[0] * line.kernel_h * line.kernel_w;
     layer.conv = make_conv(in[0], layer.out[0], line.kernel_h, line.kernel_w, 1, 0, /*bias=*/false).ptr();
     layer.conv->weight.set_requires_grad(false);
   } else if (line.kind == "residual") {
-    require(line.mode == "conv" || line.outputs >= in[0], which(layers_, line),
-            ": want at least as many outputs as inputs for a padded shortcut, but ", before, " ", shape_text(in),
-            "; write \"shortcut conv\"");
     layer.residual = std::make_shared<ResidualImpl>(in[0], line);
-    layer.out = {line.outputs, (in[1] - 1) / line.stride + 1, (in[2] - 1) / line.stride + 1};
   } else if (line.kind == "norm") {
     layer.norm = torch::nn::BatchNorm2d(in[0]).ptr();
   } else if (line.kind == "linear") {
-    int64_t inputs = 1;
-    for (const int64_t side : in) inputs *= side;
-    layer.out = {line.outputs > 0 ? line.outputs : classes};
-    layer.linear = torch::nn::Linear(torch::nn::LinearOptions(inputs, layer.out[0]).bias(line.bias)).ptr();
+    layer.linear = torch::nn::Linear(torch::nn::LinearOptions(numbers_in(in), layer.out[0]).bias(line.bias)).ptr();
   }
   if (const auto module = layer.module()) register_at(*this, line.name, module);
   layers_.push_back(std::move(layer));

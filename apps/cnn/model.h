@@ -49,7 +49,7 @@ struct Layer {
 class NetworkImpl : public torch::nn::Module {
  public:
   /// sample: {C, H, W}. Draws the first weights from LibTorch's generator. Throws UserError that names the layer and
-  /// both shapes where one does not fit the one before it.
+  /// both shapes where one does not fit the one before it, or would need more memory than is sensible.
   NetworkImpl(const std::vector<int64_t>& sample, int64_t classes, const ModelConfig& config);
 
   /// x: float32 [N, C, H, W], normalised. Returns logits float32 [N, K] (float64 with that precision).
@@ -91,5 +91,8 @@ torch::Tensor answer(NetworkImpl& model, const torch::Tensor& x, const std::stri
 
 /// "[16, 5, 5]"
 std::string shape_text(const std::vector<int64_t>& shape);
+
+/// The product of the sides.
+int64_t numbers_in(const std::vector<int64_t>& shape);
 
 }  // namespace glassbox::cnn

@@ -6,12 +6,6 @@
 namespace glassbox::cnn {
 namespace {
 
-int64_t numbers_in(const std::vector<int64_t>& shape) {
-  int64_t product = 1;
-  for (const int64_t side : shape) product *= side;
-  return product;
-}
-
 /// Of one sample's forward pass. in: the shape before the layer.
 int64_t flops_of(const Layer& layer, const std::vector<int64_t>& in) {
   const int64_t out = numbers_in(layer.out);

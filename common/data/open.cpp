@@ -55,9 +55,10 @@ MemoryDataset read_whole(const DataConfig& config, const std::vector<fs::path>& 
 
 /// Pixels of a few thousand images are as good as all of them, where each must be decoded.
 Statistics file_statistics(const LabelledDataset& data, const std::vector<int64_t>& places) {
-  constexpr size_t kMost = 2000;
+  constexpr size_t kMost = 2000, kMostBytes = 200'000'000;
   std::vector<int64_t> chosen;
-  const size_t count = std::min(places.size(), kMost);
+  const size_t fitting = std::max<size_t>(kMostBytes / size_t(data.info().features()), 1);
+  const size_t count = std::min({places.size(), kMost, fitting});
   for (size_t i = 0; i < count; ++i) chosen.push_back(places[i * places.size() / count]);
   std::vector<int64_t> all(count);
   std::iota(all.begin(), all.end(), 0);

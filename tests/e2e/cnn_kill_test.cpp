@@ -20,7 +20,7 @@ class CnnKill : public Kill {
     Json json = Json::parse(R"({"name": "kill", "looks": 0, "label_smoothing": 0.1, "test_time": "flip",
       "data": {"name": "digits", "keep_classes": ["1", "4", "7"], "batch_size": 32},
       "augment": {"rotate": 10, "scale": 0.1, "translate": 0.05, "pad_crop": 2, "flip": "alternating", "cutout": 4, "mixup": 0.3},
-      "model": {"name": "layers", "layers": ["conv 6 3x3 padding 1", "norm", "act relu", "pool max 2x2", "conv 8 3x3",
+      "model": {"name": "layers", "layers": ["whiten 2x2", "conv 6 3x3 padding 1", "norm", "act relu", "pool max 2x2", "conv 8 3x3",
                 "norm", "act relu", "pool max all", "dropout 0.2", "linear classes"]},
       "optimizer": {"name": "sgd", "learning_rate": 0.1, "momentum": 0.9, "nesterov": true, "weight_decay": 0.001},
       "schedule": {"name": "one_cycle"}, "train": {"ema_decay": 0.95, "save_seconds": 0.05}})");

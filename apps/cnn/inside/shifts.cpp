@@ -53,22 +53,30 @@ void learn(Mlp& mlp, std::shared_ptr<const Dataset> data, torch::Device device) 
 
 using Answer = std::function<Tensor(const Tensor&)>;  ///< logits [N, K]
 
-/// The share of right answers for each shift, the mean over the four directions.
-std::vector<double> accuracies(const Answer& logits, const Batch& test, const Tensor& fill, torch::Device device) {
+/// Moves by `by` pixels in the four directions: {down, right}.
+std::vector<std::pair<int64_t, int64_t>> directions(int64_t by) {
+  if (by == 0) return {{0, 0}};
+  return {{by, 0}, {-by, 0}, {0, by}, {0, -by}};
+}
+
+/// The share of right answers for each shift, the mean over the four directions, of each network.
+std::vector<std::vector<double>> accuracies(const std::vector<Answer>& networks, std::shared_ptr<const Dataset> test,
+                                            const Tensor& fill, torch::Device device) {
   const c10::InferenceMode no_graph;
-  std::vector<double> result;
-  for (int64_t by = 0; by <= kMostShift; ++by) {
-    const std::vector<std::pair<int64_t, int64_t>> directions = {{by, 0}, {-by, 0}, {0, by}, {0, -by}};
-    const size_t taken = by == 0 ? 1 : directions.size();
-    int64_t right = 0;
-    for (size_t d = 0; d < taken; ++d) {
-      for (int64_t begin = 0; begin < test.size(); begin += kBatch) {
-        const Tensor x = test.input.slice(0, begin, begin + kBatch), y = test.target.slice(0, begin, begin + kBatch);
-        const Tensor moved = shifted(x, directions[d].first, directions[d].second, fill).to(device);
-        right += logits(moved).argmax(1).cpu().eq(y).sum().item<int64_t>();
+  const auto count = double(test->size());
+  std::vector<std::vector<double>> result(networks.size(), std::vector<double>(size_t(kMostShift) + 1, 0.0));
+  const DataLoader loader(std::move(test), {kBatch, /*shuffle=*/false});
+  for (const Batch& batch : loader.epoch(1)) {
+    for (int64_t by = 0; by <= kMostShift; ++by) {
+      const auto ways = directions(by);
+      for (const auto& [down, right] : ways) {
+        const Tensor moved = shifted(batch.input, down, right, fill).to(device);
+        for (size_t i = 0; i < networks.size(); ++i) {
+          const auto hits = networks[i](moved).argmax(1).cpu().eq(batch.target).sum().item<int64_t>();
+          result[i][size_t(by)] += double(hits) / (count * double(ways.size()));
+        }
       }
     }
-    result.push_back(double(right) / double(test.size() * int64_t(taken)));
   }
   return result;
 }
@@ -118,11 +126,12 @@ ShiftAccuracy measure_shifts(NetworkImpl& model, const DataSplits& data, torch::
   result.learned_from = train->size();
   learn(mlp, train, device);
   const std::shared_ptr<const Dataset> some = first_samples(data.test, kTestPictures);
-  const Batch test = some->batch(torch::arange(some->size()));
-  result.pictures = test.size();
-  const Tensor fill = background(info);
-  result.network = accuracies([&](const Tensor& x) { return model.forward(x); }, test, fill, device);
-  result.mlp = accuracies([&](const Tensor& x) { return mlp.forward(x); }, test, fill, device);
+  result.pictures = some->size();
+  const auto shares =
+      accuracies({[&](const Tensor& x) { return model.forward(x); }, [&](const Tensor& x) { return mlp.forward(x); }},
+                 some, background(info), device);
+  result.network = shares[0];
+  result.mlp = shares[1];
   result.seconds = watch.lap();
   return result;
 }

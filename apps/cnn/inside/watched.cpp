@@ -57,7 +57,7 @@ int64_t probe_count(const NetworkImpl& model) {
     for (const int64_t side : layer.out) own *= side;
     activations += own;
   }
-  return std::clamp<int64_t>(kMostActivations / std::max<int64_t>(activations, 1), 64, 256);
+  return std::clamp<int64_t>(kMostActivations / std::max<int64_t>(activations, 1), 8, 256);
 }
 
 Watched watched_of(NetworkImpl& model) {

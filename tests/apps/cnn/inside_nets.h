@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "apps/cnn/model.h"
+#include "common/nn/move_to.h"
 
 namespace glassbox::cnn {
 
@@ -17,7 +18,7 @@ inline Network net_of(const std::vector<std::string>& layers, const std::vector<
   config.precision = "float64";
   torch::manual_seed(3);
   Network net(sample, classes, config);
-  net->to(torch::kFloat64);
+  move_to(*net, torch::kCPU, torch::kFloat64);
   net->eval();
   return net;
 }

@@ -73,6 +73,15 @@ TEST(Network, SaysWhichLayerDoesNotFitAndBothShapes) {
       "at least as many outputs as inputs");
 }
 
+TEST(Network, RefusesALayerThatNoMemoryWouldHold) {
+  const std::vector<int64_t> sample = {3, 512, 512};
+  EXPECT_ERROR_HAS(Network(sample, 10, listed({"linear 65536", "linear classes"})),
+                   "model.layers[0] (linear 65536): want at most 200000000 weights in a layer, got 51539607552");
+  EXPECT_ERROR_HAS(Network(sample, 10, listed({"conv 65536 3x3", "linear classes"})),
+                   "model.layers[0] (conv 65536 3x3): want at most 100000000 numbers a sample, got [65536, 510, 510]");
+  EXPECT_ERROR_HAS(Network(sample, 10, listed({"residual 65536 shortcut conv", "linear classes"})), "residual 65536");
+}
+
 TEST(Network, ALayoutChangesTheOrderOfMemoryOnly) {
   for (const char* name : {"lenet5", "resnet20", "fast"}) {
     std::vector<Tensor> logits, gradients;
