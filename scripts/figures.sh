@@ -4,7 +4,7 @@
 #   scripts/figures.sh [--app mlp|cnn] [NAME...] [--seeds "1 2 3"]
 #
 # --app NAME  whose experiments (default mlp)
-# NAME        experiments in configs/APP (default: digits xor spirals mnist fashion_mnist of mlp, mnist_fast fashion_fast of cnn)
+# NAME        experiments in configs/APP (default: digits xor spirals mnist fashion_mnist of mlp, lenet5 mnist_fast fashion_fast of cnn)
 # --seeds     default "1 2 3 4 5"
 #
 # Runs go to runs/figures and may be deleted.
@@ -30,7 +30,7 @@ cd "$(dirname "$0")/.."
 if [[ ${#names[@]} -eq 0 ]]; then
   case $app in
     mlp) names=(digits xor spirals mnist fashion_mnist) ;;
-    cnn) names=(mnist_fast fashion_fast) ;;
+    cnn) names=(lenet5 mnist_fast fashion_fast) ;;
   esac
 fi
 for name in "${names[@]}"; do

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Feeds millions of damaged files to the readers of JSON, CSV, idx, safetensors, CIFAR and image headers, under AddressSanitizer and UBSan.
+# Feeds millions of damaged files to the readers of JSON, CSV, idx, safetensors, CIFAR and images, under AddressSanitizer and UBSan.
 #
 #   scripts/fuzz.sh        30 seconds for each reader
 #   scripts/fuzz.sh 600    10 minutes for each
@@ -62,6 +62,8 @@ make_seeds() {
   printf 'RIFF0123WEBPVP8X0123\20\0\0\0\4\0\0\2\0\0' > $out/corpus/image_header/seed-webp
   printf 'II*\0\10\0\0\0\2\0\0\1\3\0\1\0\0\0\5\0\0\0\1\1\4\0\1\0\0\0\3\0\0\0' > $out/corpus/image_header/seed-tiff
   printf 'P6 # c\n5 3\n255\n' > $out/corpus/image_header/seed-pnm
+  printf '\0\0\0\14jP  \r\n\207\n\0\0\0\0jp2c\377\117\377\121\0\51\0\0\0\0\0\5\0\0\0\3\0\0\0\0\0\0\0\0' > $out/corpus/image_header/seed-jp2
+  printf '\131\246\152\225\0\0\0\5\0\0\0\3' > $out/corpus/image_header/seed-sun
   printf '\73\0\0\0\0\0\0\0{"w":{"dtype":"U8","shape":[2,1],"data_offsets":[0,2]}}    xx' > $out/corpus/safetensors/seed-file
 }
 

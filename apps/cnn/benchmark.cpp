@@ -1,3 +1,5 @@
+#include <torch/cuda.h>
+
 #include <algorithm>
 #include <chrono>
 #include <iostream>
@@ -69,15 +71,22 @@ struct Row {
   double train, predict;  // pictures a second
 };
 
-Row measure(const Experiment& ask, const Dataset& data, Network& model, int64_t threads, int64_t batch_size) {
+/// A graphics card works on while the processor goes ahead: a step ends when its result is there.
+void wait_for(torch::Device device) {
+  if (device.is_cuda()) torch::cuda::synchronize(device.index());
+}
+
+Row measure(const Experiment& ask, const Dataset& data, Network& model, torch::Device device, int64_t threads,
+            int64_t batch_size) {
   set_threads(threads);
-  const Batch batch = data.batch(torch::arange(batch_size));
+  const Batch batch = data.batch(torch::arange(batch_size)).to(device);
   Optimizer optimizer(*model, ask.optimizer);
   model->train();
   const auto learn = [&] {
     optimizer.zero_grad();
     loss_of(model->forward(batch.input), batch, ask.label_smoothing).front().second.backward();
     optimizer.step(1e-6);  // the weights stay what they are, the work is the same
+    wait_for(device);
   };
   Row row{threads, batch_size, NAN, NAN};
   // Batch norm cannot learn from one number a channel.
@@ -86,9 +95,19 @@ Row measure(const Experiment& ask, const Dataset& data, Network& model, int64_t 
   const auto ask_network = [&] {
     const c10::InferenceMode no_graph;
     answer(*model, batch.input, "none");
+    wait_for(device);
   };
   row.predict = rate_of(ask_network, batch_size);
   return row;
+}
+
+std::string rate_text(double rate) { return std::isnan(rate) ? "-" : format_count(int64_t(rate)); }
+
+std::string line_of(const Row& row) {
+  char line[96];
+  std::snprintf(line, sizeof line, "%7lld  %5lld  %10s  %10s\n", static_cast<long long>(row.threads),
+                static_cast<long long>(row.batch), rate_text(row.train).c_str(), rate_text(row.predict).c_str());
+  return line;
 }
 
 LineChart chart_of(const std::vector<Row>& rows) {
@@ -113,6 +132,29 @@ LineChart chart_of(const std::vector<Row>& rows) {
   return chart;
 }
 
+/// The rows as page and plot in the run's folder.
+void write_page(const std::string& name, const std::vector<Row>& rows, RunFolder& run) {
+  std::vector<std::vector<Text>> table;
+  for (const Row& row : rows)
+    table.push_back(
+        {std::to_string(row.threads), std::to_string(row.batch), rate_text(row.train), rate_text(row.predict)});
+  write_png(chart_of(rows), run.file("plots/benchmark.png"));
+  HtmlPage page({"How fast is " + name + "?", name + " 有多快？"}, version_text());
+  page.section({"Pictures a second", "每秒处理的图片数"});
+  page.figure(chart_of(rows));
+  page.table({{"threads", "线程数"}, {"batch", "批大小"}, {"train", "训练"}, {"predict", "预测"}}, table);
+  page.write(run.file("report.html"));
+}
+
+nlohmann::ordered_json json_of(const std::string& name, const std::vector<Row>& rows, const RunFolder& run) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const Row& row : rows) {
+    all.push_back({{"threads", row.threads}, {"batch", row.batch}, {"predict", row.predict}});
+    if (!std::isnan(row.train)) all.back()["train"] = row.train;
+  }
+  return {{"app", "cnn"}, {"name", name}, {"rows", all}, {"run", run.path().string()}};
+}
+
 }  // namespace
 
 void benchmark(Session& session) {
@@ -122,39 +164,23 @@ void benchmark(Session& session) {
   Network model = make_model(data.info(), ask, session.device());
   fill_whitening(*model, *data.train);
   const auto sizes = batch_sizes(session.options().batches, data.train->size());
+  const auto& wanted = session.options().run;
+  RunFolder run =
+      RunFolder::create(wanted.empty() ? std::filesystem::path("runs/cnn") / (ask.name + "-benchmark") : wanted);
+  const StopGuard asks_between_steps;
   std::vector<Row> rows;
-  std::vector<std::vector<Text>> table;
-  nlohmann::ordered_json json_rows = nlohmann::ordered_json::array();
   std::string text = "threads  batch       train     predict   pictures a second, median of 3\n";
   for (const int64_t threads : thread_counts(session.options().threads)) {
     for (const int64_t size : sizes) {
       if (size > data.train->size()) continue;
-      const Row row = measure(ask, *data.train, model, threads, size);
-      rows.push_back(row);
-      const std::string train = std::isnan(row.train) ? "-" : format_count(int64_t(row.train));
-      const std::string predict = format_count(int64_t(row.predict));
-      table.push_back({std::to_string(threads), std::to_string(size), train, predict});
-      char line[96];
-      std::snprintf(line, sizeof line, "%7lld  %5lld  %10s  %10s\n", static_cast<long long>(threads),
-                    static_cast<long long>(size), train.c_str(), predict.c_str());
-      text += line;
-      if (!session.options().quiet) std::cerr << line;
-      json_rows.push_back({{"threads", threads}, {"batch", size}, {"predict", row.predict}});
-      if (!std::isnan(row.train)) json_rows.back()["train"] = row.train;
+      rows.push_back(measure(ask, *data.train, model, session.device(), threads, size));
+      text += line_of(rows.back());
+      if (!session.options().quiet) std::cerr << line_of(rows.back());
     }
   }
-  const auto& wanted = session.options().run;
-  RunFolder run =
-      RunFolder::create(wanted.empty() ? std::filesystem::path("runs/cnn") / (ask.name + "-benchmark") : wanted);
-  const nlohmann::ordered_json json = {
-      {"app", "cnn"}, {"name", ask.name}, {"rows", json_rows}, {"run", run.path().string()}};
+  const auto json = json_of(ask.name, rows, run);
   run.write("benchmark.json", json_text(json));
-  write_png(chart_of(rows), run.file("plots/benchmark.png"));
-  HtmlPage page({"How fast is " + ask.name + "?", ask.name + " 有多快？"}, version_text());
-  page.section({"Pictures a second", "每秒处理的图片数"});
-  page.figure(chart_of(rows));
-  page.table({{"threads", "线程数"}, {"batch", "批大小"}, {"train", "训练"}, {"predict", "预测"}}, table);
-  page.write(run.file("report.html"));
+  write_page(ask.name, rows, run);
   session.answer(json_text(json), text + "report " + run.file("report.html").string() + "\n");
 }
 

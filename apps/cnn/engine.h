@@ -10,8 +10,9 @@ namespace glassbox::cnn {
 /// tanh and sigmoid, dropout, linear and scale.
 void require_by_hand(const NetworkImpl& model);
 
-/// Hands loss and gradients of `task` over to exercise/: no autograd graph is made. Same weights and same masks of
-/// dropout as with autograd. `model` must outlive the task.
+/// Hands loss and gradients of `task` over to exercise/: no autograd graph is made. Same weights as with autograd; same
+/// masks of dropout in float64 (in float32 autograd's pictures lie in another order in memory). `model` must outlive
+/// the task.
 void compute_by_hand(Task& task, NetworkImpl& model, double label_smoothing);
 
 }  // namespace glassbox::cnn

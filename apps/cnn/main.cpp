@@ -45,6 +45,7 @@ void train(Session& session) {
   // The network learns.
   cnn::Network model = cnn::make_model(data.info(), ask, session.device());
   if (ask.engine == "by_hand") cnn::require_by_hand(*model);
+  require_fits(ask.augment, data.info());
   const FitResult result = learn(session, ask, data, model);
 
   // The best weights are scored on the test set: the figure that counts.

@@ -7,7 +7,7 @@
 #include <torch/nn/init.h>
 #include <torch/utils.h>
 
-#include <sstream>
+#include <iostream>
 
 #include "common/base/error.h"
 #include "common/nn/batch_last.h"
@@ -123,13 +123,21 @@ void require_moderate(const LayerLine& line, const std::vector<int64_t>& in, con
                       const std::string& where) {
   constexpr int64_t kMostWeights = 200'000'000, kMostOutputs = 100'000'000;
   const int64_t kernel = line.kind == "residual" ? 9 : line.kernel_h * line.kernel_w;
-  const int64_t weights = line.kind == "linear"                            ? numbers_in(in) * out[0]
-                          : line.kind == "conv" || line.kind == "residual" ? in[0] * out[0] * kernel
-                                                                           : 0;
+  const bool has_kernels = line.kind == "conv" || line.kind == "residual" || line.kind == "whiten";
+  const int64_t weights = line.kind == "linear" ? numbers_in(in) * out[0] : has_kernels ? in[0] * out[0] * kernel : 0;
   require(weights <= kMostWeights, where, ": want at most ", kMostWeights, " weights in a layer, got ", weights,
           " between ", shape_text(in), " and ", shape_text(out), "; make the picture smaller before it (pool, stride)");
   require(numbers_in(out) <= kMostOutputs, where, ": want at most ", kMostOutputs, " numbers a sample, got ",
           shape_text(out), "; take fewer channels, a smaller picture or less padding");
+}
+
+/// False where a processor would only imitate bfloat16, many times slower; true where nobody can tell.
+bool computes_bfloat16() {
+#if defined(__x86_64__) && defined(__GNUC__)
+  return __builtin_cpu_supports("avx512bf16");
+#else
+  return true;
+#endif
 }
 
 }  // namespace
@@ -197,6 +205,8 @@ void NetworkImpl::add_layer(const LayerLine& line, const std::vector<int64_t>& i
   layer.line = line;
   const std::string where = which(layers_, line);
   const std::string before = layers_.empty() ? "the picture is" : layers_.back().line.text + " gives";
+  require(line.kind != "whiten" || layers_.empty(), where,
+          ": want \"whiten\" as the first layer, got it behind another");
   layer.out = shape_behind(line, in, classes, where, before);
   require_moderate(line, in, layer.out, where);
   if (line.kind == "conv") {
@@ -294,6 +304,11 @@ Tensor NetworkImpl::forward(Tensor x) {
 
 Network make_model(const DatasetInfo& info, const Experiment& ask, torch::Device device) {
   require(info.is_image(), "data.name: want pictures for a convolutional network, got the table ", info.name);
+  if (ask.model.precision == "bf16") {
+    require(device.is_cpu(), "model.precision: bf16 is for the processor; on ", device.str(), " want float32");
+    if (!computes_bfloat16())
+      std::cerr << "warning: model.precision: bf16: this processor has no bfloat16 arithmetic; float32 is faster\n";
+  }
   torch::manual_seed(uint64_t(ask.seed));
   Network model(info.sample_shape, int64_t(info.classes.size()), ask.model);
   move_to(*model, device, ask.model.precision == "float64" ? torch::kFloat64 : torch::kFloat32);
@@ -310,8 +325,6 @@ void fill_whitening(NetworkImpl& model, const Dataset& train) {
   const torch::NoGradGuard no_graph;
   for (const Layer& layer : model.layers()) {
     if (!layer.is("whiten")) continue;
-    require(&layer == &model.layers().front(),
-            "model.layers: want \"whiten\" as the first layer, got it behind another");
     const int64_t count = std::min<int64_t>(train.size(), 5000), h = layer.line.kernel_h, w = layer.line.kernel_w;
     const int64_t numbers = layer.conv->weight.numel() / layer.conv->weight.size(0);  // C h w
     Tensor sum = torch::zeros({numbers, numbers}, torch::kFloat64);

@@ -48,14 +48,14 @@ std::vector<Answer> classify(const Trained& trained, const std::vector<torch::Te
   return answers;
 }
 
-/// A copy of a picture, at least 320 pixels wide, with the answer on a bar below it.
+/// A copy of a picture with the answer on a bar below it: at least 320 pixels wide, so that the words can be read.
 cv::Mat annotated(const cv::Mat& picture, const std::string& label) {
-  cv::Mat shown;
+  cv::Mat shown = picture.clone();
   if (picture.cols < 320) {
-    const double scale = 320.0 / picture.cols;
+    const double scale = std::min(320.0 / picture.cols, std::max(2000.0 / picture.rows, 1.0));  // a thin one stays thin
     cv::resize(picture, shown, {}, scale, scale, cv::INTER_NEAREST);
-  } else {
-    shown = picture.clone();
+    if (shown.cols < 320)
+      cv::copyMakeBorder(shown, shown, 0, 0, 0, 320 - shown.cols, cv::BORDER_CONSTANT, cv::Scalar::all(128));
   }
   constexpr int kBar = 28;
   cv::copyMakeBorder(shown, shown, 0, kBar + (shown.rows + kBar) % 2, 0, shown.cols % 2,
@@ -64,18 +64,19 @@ cv::Mat annotated(const cv::Mat& picture, const std::string& label) {
   return shown;
 }
 
-/// What is written to --output has the names of the inputs: in their own folder it would take their place.
+/// What is written to --output has the names of the inputs: nobody could tell them apart in one folder.
 void require_other_folder(const fs::path& output, const std::vector<std::string>& inputs) {
   for (const std::string& input : inputs) {
     if (is_camera(input)) continue;
     std::error_code ignored;
     const fs::path folder = fs::is_directory(input, ignored) ? fs::path(input) : fs::absolute(input).parent_path();
     require(!fs::equivalent(folder, output, ignored), "predict --output: ", output.string(),
-            ": want another folder than that of ", input, ", whose files would be overwritten");
+            ": want another folder than that of ", input, ", whose files have the same names");
   }
 }
 
-/// What predict says, in the order of the inputs.
+/// What predict says, in the order of the inputs: with --json all of it at the end, else each line at once, since a
+/// camera may look for hours.
 class Answers {
  public:
   Answers(const Session& session, const Trained& trained)
@@ -96,7 +97,7 @@ class Answers {
   }
 
   void add(const std::string& input, const Answer& answer) {
-    if (!wants_json_) return;  // a camera may look for hours
+    if (!wants_json_) return;
     nlohmann::ordered_json each;
     for (size_t k = 0; k < answer.probabilities.size(); ++k) each[trained_.info.classes[k]] = answer.probabilities[k];
     json_["predictions"].push_back({{"input", input},
@@ -105,10 +106,13 @@ class Answers {
                                     {"probabilities", each}});
   }
 
-  void say(const std::string& line) { text_ += line + "\n"; }
+  void say(const std::string& line) const {
+    if (!wants_json_) std::cout << line << std::endl;
+  }
 
   void skip(const std::string& input, const std::string& why, bool aloud = true) {
-    json_["skipped"].push_back({{"input", input}, {"reason", why}});
+    ++skipped_;
+    if (wants_json_) json_["skipped"].push_back({{"input", input}, {"reason", why}});
     if (aloud) std::cerr << "skipped: " << why << "\n";
   }
 
@@ -124,9 +128,8 @@ class Answers {
   bool wants_pictures() const { return !output_.empty(); }
 
   void finish(Session& session) {
-    const size_t skipped = json_["skipped"].size();
-    if (skipped > 0) say(concat("skipped ", skipped, skipped == 1 ? " picture" : " pictures", ", see above"));
-    session.answer(json_text(json_), text_);
+    if (skipped_ > 0) say(concat("skipped ", skipped_, skipped_ == 1 ? " picture" : " pictures", ", see above"));
+    session.answer(json_text(json_), /*text=*/"");
   }
 
  private:
@@ -134,7 +137,7 @@ class Answers {
   const Trained& trained_;
   bool wants_json_;
   nlohmann::ordered_json json_;
-  std::string text_;
+  int64_t skipped_ = 0;
   std::set<fs::path> names_;
 };
 
@@ -237,19 +240,23 @@ void predict_video(const std::string& source, int64_t most, const Trained& train
 void predict(Session& session) {
   const Trained trained = load_trained(session);
   Answers answers(session, trained);
-  bool camera = false;
-  for (const std::string& input : session.options().inputs) {
-    if (stop_requested()) break;
-    camera = is_camera(input);
-    if (camera || has_video_name(input)) {
+  const std::vector<std::string>& inputs = session.options().inputs;
+  bool cut = false;  // Ctrl-C is how a camera ends; whatever else it ends is cut short
+  for (const std::string& input : inputs) {
+    if (stop_requested()) {
+      cut = true;
+      break;
+    }
+    if (is_camera(input) || has_video_name(input)) {
       predict_video(input, session.options().pictures, trained, session.device(), answers);
     } else {
       std::error_code ignored;
       predict_files(list_images({input}), fs::is_directory(input, ignored), trained, session.device(), answers);
     }
+    cut = stop_requested() && !is_camera(input);
   }
   answers.finish(session);
-  if (stop_requested() && !camera) throw Interrupted("stopped; the answer holds what was seen until then");
+  if (cut) throw Interrupted("stopped; the answer holds what was seen until then");
 }
 
 }  // namespace glassbox::cnn

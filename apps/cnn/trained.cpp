@@ -48,7 +48,9 @@ void eval(Session& session) {
 
 void describe(Session& session) {
   const auto ask = session.read<Experiment>();
-  const bool trained = !session.options().run.empty() && session.options().overrides.empty();
+  const Options& options = session.options();
+  const bool trained = !options.run.empty() && options.overrides.empty() &&
+                       std::filesystem::exists(options.run / "checkpoints/best.safetensors");
   const DatasetInfo info =
       trained ? load_trained(session).info : open_data(ask.data, session.data_folders(), uint64_t(ask.seed)).info();
   const Network model(info.sample_shape, int64_t(info.classes.size()), ask.model);

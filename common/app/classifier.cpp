@@ -46,7 +46,10 @@ void eval_classifier(Session& session, const DataSplits& data, const Forward& fo
   nlohmann::ordered_json json = {
       {"app", session.app()}, {"run", session.options().run.string()}, {"split", split}, {"samples", loader.samples()}};
   for (const auto& [name, value] : scores) json[name] = value;
-  session.answer(json_text(json), split + " (" + format_count(loader.samples()) + " samples)\n" + scores_text(scores));
+  const std::string& note = data.info().note;
+  if (!note.empty()) json["note"] = note;
+  session.answer(json_text(json), split + " (" + format_count(loader.samples()) + " samples)\n" + scores_text(scores) +
+                                      (note.empty() ? "" : "note: " + note + "\n"));
 }
 
 void describe_classifier(Session& session, const std::string& name, const DatasetInfo& info,
@@ -68,7 +71,7 @@ void describe_classifier(Session& session, const std::string& name, const Datase
   }
   const int64_t bytes = 4 * parameters * (2 + memories);  // weights, their gradients, the optimizer's numbers
   text += "total  " + format_count(parameters) + " parameters, " + format_count(flops) + " FLOPs a sample forward, " +
-          format_number(double(bytes) / 1e6) + " MB to train\n";
+          format_number(double(bytes) / 1e6) + " MB for weights, gradients and the optimizer\n";
   const nlohmann::ordered_json json = {{"name", name},   {"data", info.name},
                                        {"layers", rows}, {"parameters", parameters},
                                        {"flops", flops}, {"training_bytes", bytes}};

@@ -208,13 +208,13 @@ std::string help_text(const std::string& app, const std::string& summary, const 
          " describe [--config FILE | --run DIR] [--config-docs | --schema | --diff]\n" + own_verbs + R"(
 train
   --config FILE      the experiment, a JSON file (see configs/)
-  --set PATH=VALUE   changes one field of it: --set train.epochs=3 --set model.hidden=[64,32]
+  --set PATH=VALUE   changes one field of it: --set train.epochs=3 --set data.batch_size=64
   --seed N           instead of the experiment's seed
   --run DIR          the folder to write; default runs/APP/NAME, numbered if it exists
   --resume DIR       goes on with a run that was stopped; --set train.epochs=N may raise its epochs
   --dry-run          one batch of everything, nothing kept
 explain
-  --trace N          every number of the forward and backward pass of test sample N
+  --trace N          test sample N: how each number of its answer was made
 describe (also takes --config, --set, --seed and --run)
   --config-docs      every field: default, accepted values, meaning
   --schema           the same as a JSON Schema

@@ -120,6 +120,7 @@ DataSplits Session::open_data(const DataConfig& data, FitConfig& train, uint64_t
 RunFolder& Session::begin_run(const std::string& name, uint64_t seed, const DataSplits& data, int64_t parameters) {
   name_ = name;
   parameters_ = parameters;
+  data_note_ = data.info().note;
   if (!options_.resume.empty()) {
     run_.emplace(RunFolder::open(options_.resume, /*to_continue=*/true));
   } else if (options_.dry_run) {
@@ -149,13 +150,13 @@ void Session::print_block(const std::string& name, uint64_t seed, const DataSpli
                                                     : concat(format_count(data.train->size()), " to learn from, ",
                                                              format_count(data.val->size()), " to validate, ",
                                                              format_count(data.test->size()), " to test");
-  std::string block =
-      concat(app_, " ", options_.verb, "  ", name, options_.resume.empty() ? "" : "  (resumed)",
-             options_.dry_run ? "  (dry run)" : "", "\n  versions  ", version_text(), "\n  BLAS      ", blas.name, " (",
-             blas.file, ")", "\n  threads   ", threads_, " on ", core_count(), " cores    device ", device_.str(),
-             "    seed ", seed, "\n  data      ", data.info().name, ": ", parts, "; ", data.info().classes.size(),
-             " classes", "\n  model     ", format_count(parameters_), " parameters", "\n  folder    ",
-             options_.dry_run ? "none (dry run)" : run_->path().string());
+  std::string block = concat(
+      app_, " ", options_.verb, "  ", name, options_.resume.empty() ? "" : "  (resumed)",
+      options_.dry_run ? "  (dry run)" : "", "\n  versions  ", version_text(), "\n  BLAS      ", blas.name, " (",
+      blas.file, ")", "\n  threads   ", threads_, " on ", core_count(), " cores    device ", device_.str(), "    seed ",
+      seed, "\n  data      ", data.info().name, ": ", parts, "; ", data.info().classes.size(), " classes",
+      data_note_.empty() ? "" : "\n  note      " + data_note_, "\n  model     ", format_count(parameters_),
+      " parameters", "\n  folder    ", options_.dry_run ? "none (dry run)" : run_->path().string());
   run_->log(block);
   if (!options_.quiet) std::cerr << block << "\n";
   if (!blas.recommended && !options_.part) std::cerr << "warning: BLAS " << blas.file << ": " << blas.remedy << "\n";
@@ -184,12 +185,14 @@ void Session::finish_run(const FitResult& result, const std::string& monitor, co
   summary["parameters"] = parameters_;
   if (result.best_epoch > 0) summary["best"] = {{"epoch", result.best_epoch}, {monitor, result.best}};
   summary["test"] = as_object(test);
+  if (!data_note_.empty()) summary["note"] = data_note_;
   if (!findings.figures.empty()) summary["findings"] = as_object(findings.figures);
   if (!findings.sentence.empty()) summary["sentence"] = findings.sentence;
   run_->write("summary.json", json_text(summary));
   std::string text = findings.sentence.empty() ? "" : findings.sentence + "\n";
   for (const auto& [name, value] : test) {
-    if (name == "accuracy") text += "test accuracy " + format_percent(value) + "\n";
+    if (name != "accuracy") continue;
+    text += "test accuracy " + format_percent(value) + (data_note_.empty() ? "" : "  (" + data_note_ + ")") + "\n";
   }
   if (!options_.dry_run) {
     summary["run"] = run_->path().string();

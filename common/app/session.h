@@ -101,7 +101,7 @@ class Session {
   Options options_;
   torch::Device device_ = torch::kCPU;
   int64_t threads_ = 1, parameters_ = 0;
-  std::string config_json_, name_;
+  std::string config_json_, name_, data_note_;
   std::optional<RunFolder> run_;
 };
 

@@ -22,9 +22,9 @@ class Digest {
     expect(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr));
   }
   void add(const void* bytes, size_t count) { expect(EVP_DigestUpdate(context_.get(), bytes, count)); }
-  std::vector<unsigned char> finish() {
-    std::vector<unsigned char> sum(32);
-    expect(EVP_DigestFinal_ex(context_.get(), sum.data(), nullptr));
+  std::string finish() {
+    std::string sum(32, '\0');
+    expect(EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(sum.data()), nullptr));
     return sum;
   }
 
@@ -32,7 +32,9 @@ class Digest {
   std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
 };
 
-std::string to_hex(const std::vector<unsigned char>& bytes) {
+}  // namespace
+
+std::string to_hex(std::string_view bytes) {
   std::string text;
   for (unsigned char byte : bytes) {
     text += "0123456789abcdef"[byte >> 4];
@@ -40,8 +42,6 @@ std::string to_hex(const std::vector<unsigned char>& bytes) {
   }
   return text;
 }
-
-}  // namespace
 
 std::string sha256_of_file(const std::filesystem::path& path) {
   Descriptor file = open_to_read(path);
@@ -54,8 +54,7 @@ std::string sha256_of_file(const std::filesystem::path& path) {
 std::string sha256(std::string_view bytes) {
   Digest digest;
   digest.add(bytes.data(), bytes.size());
-  const std::vector<unsigned char> sum = digest.finish();
-  return {sum.begin(), sum.end()};
+  return digest.finish();
 }
 
 }  // namespace glassbox

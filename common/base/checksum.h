@@ -13,4 +13,7 @@ std::string sha256_of_file(const std::filesystem::path& path);
 /// The 32 bytes themselves.
 std::string sha256(std::string_view bytes);
 
+/// Two digits, 0 to f, for each byte.
+std::string to_hex(std::string_view bytes);
+
 }  // namespace glassbox

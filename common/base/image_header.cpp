@@ -149,6 +149,35 @@ ImageHeader parse_pnm(std::string_view text) {
   return header;
 }
 
+/// A codestream (ISO 15444-1, A.5.1: SIZ comes first), or boxes (annex I) of which one holds it. What the header box
+/// says of the size is not asked: the decoder takes the codestream's.
+ImageHeader parse_jpeg2000(std::string_view text) {
+  const Bytes bytes(text, /*big_endian=*/true);
+  ImageHeader header{"JPEG 2000"};
+  uint64_t at = 0;
+  while (bytes.reaches(at + 8) && !bytes.has(at, "\xFF\x4F\xFF\x51")) {
+    const uint64_t length = bytes.number(at, 4), begin = length == 1 ? 16 : 8;
+    const bool stream = bytes.has(at + 4, "jp2c");
+    if (!stream && length < 8) return header;  // a box up to the end of the file, or one of 2^32 bytes
+    at += stream ? begin : length;
+  }
+  if (bytes.reaches(at + 24)) {
+    const auto side = [&](uint64_t end, uint64_t first) {
+      return uint64_t(std::max<int64_t>(int64_t(bytes.number(end, 4)) - int64_t(bytes.number(first, 4)), 0));
+    };
+    set_size(header, side(at + 8, at + 16), side(at + 12, at + 20));
+  }
+  return header;
+}
+
+/// Sun's rasterfile(5).
+ImageHeader parse_sun_raster(std::string_view text) {
+  const Bytes bytes(text, /*big_endian=*/true);
+  ImageHeader header{"Sun raster"};
+  if (bytes.reaches(12)) set_size(header, bytes.number(4, 4), bytes.number(8, 4));
+  return header;
+}
+
 /// "89 50 4e 47": what the file begins with, for messages.
 std::string first_bytes(std::string_view bytes) {
   std::string text;
@@ -171,6 +200,8 @@ ImageHeader parse_image_header(std::string_view bytes) {
   if (begins("BM")) return parse_bmp(bytes);
   if (begins("RIFF") && bytes.size() >= 12 && bytes.substr(8, 4) == "WEBP") return parse_webp(bytes);
   if (begins(std::string_view("II*\0", 4)) || begins(std::string_view("MM\0*", 4))) return parse_tiff(bytes);
+  if (begins(std::string_view("\0\0\0\x0CjP  ", 8)) || begins("\xFF\x4F\xFF\x51")) return parse_jpeg2000(bytes);
+  if (begins("\x59\xA6\x6A\x95")) return parse_sun_raster(bytes);
   const bool pnm = bytes.size() >= 3 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '6';
   if (pnm && std::string_view(" \t\r\n\v\f#").find(bytes[2]) != std::string_view::npos) return parse_pnm(bytes);
   return {};
@@ -180,8 +211,8 @@ ImageHeader check_image_header(std::string_view bytes, const std::string& source
   constexpr int64_t kMostPixels = int64_t{1} << 26;
   require(!bytes.empty(), source, ": want an image, got a file of 0 bytes");
   const ImageHeader header = parse_image_header(bytes);
-  require(!header.format.empty(), source, ": want an image (PNG, JPEG, GIF, BMP, WebP, TIFF or PNM), got a file of ",
-          bytes.size(), " bytes that begins with ", first_bytes(bytes));
+  require(!header.format.empty(), source, ": want an image (", kImageFormats, "), got a file of ", bytes.size(),
+          " bytes that begins with ", first_bytes(bytes));
   require(header.has_size(), source, ": want a whole ", header.format, " image, got ", bytes.size(),
           " bytes that are damaged or end before the image's size; fetch or save it again");
   require(header.width <= kMostPixels / header.height, source, ": want at most 2^26 pixels (8192x8192), got ",

@@ -8,8 +8,10 @@
 
 namespace glassbox {
 
+constexpr const char* kImageFormats = "PNG, JPEG, GIF, BMP, WebP, TIFF, PNM, JPEG 2000 or Sun raster";
+
 struct ImageHeader {
-  std::string format;             ///< "PNG", "JPEG", "GIF", "BMP", "WebP", "TIFF", "PNM"; empty: none of these
+  std::string format;             ///< one of kImageFormats; empty: none of these
   int64_t width = 0, height = 0;  ///< as stored, before a camera's turn is undone; 0 = not found in the bytes given
   bool alpha = false;             ///< some pixels may be transparent (PNG and WebP alone)
 

@@ -167,12 +167,17 @@ bool AugmentConfig::is_on() const {
   return affine || jitter || pad_crop > 0 || flip != "none" || cutout > 0 || mixup > 0;
 }
 
-void augment(Batch& batch, const AugmentConfig& config, const DatasetInfo& info, uint64_t seed, int64_t epoch) {
+void require_fits(const AugmentConfig& config, const DatasetInfo& info) {
   if (!config.is_on()) return;
   require(info.is_image(), "augment: want images, got the table ", info.name, "; take the augment section out");
   const int64_t least = std::min(info.sample_shape[1], info.sample_shape[2]);
   require(config.pad_mode != "reflect" || config.pad_crop < least, "augment.pad_crop: want at most ", least - 1,
           ", a side of the image less one, to reflect, got ", config.pad_crop);
+}
+
+void augment(Batch& batch, const AugmentConfig& config, const DatasetInfo& info, uint64_t seed, int64_t epoch) {
+  if (!config.is_on()) return;
+  require_fits(config, info);
   const Augmenter augmenter(config, info, seed, epoch);
   const int64_t pixels = augmenter.pixels();
   const torch::Tensor from = batch.input.contiguous(), index = batch.index.contiguous();

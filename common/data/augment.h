@@ -25,10 +25,13 @@ struct AugmentConfig {
   bool is_on() const;
 };
 
+/// Throws UserError if the samples are no images, or pad_crop is larger than reflection can fill.
+void require_fits(const AugmentConfig& config, const DatasetInfo& info);
+
 /// Changes batch.input, float32 [N, C, H, W] normalised as `info` says; batch.index tells the samples apart. It becomes
 /// a new tensor where anything moves. With mixup it also sets batch.mixed_target and batch.target_share; the partner of
-/// a sample is the next one of the batch, so that its result depends on who is next. Throws UserError if the samples
-/// are no images, or pad_crop is larger than reflection can fill.
+/// a sample is the next one of the batch, so that its result depends on who is next. Throws UserError as
+/// require_fits() does.
 void augment(Batch& batch, const AugmentConfig& config, const DatasetInfo& info, uint64_t seed, int64_t epoch);
 
 }  // namespace glassbox

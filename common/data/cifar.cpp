@@ -88,7 +88,8 @@ MemoryDataset read_cifar(const std::string& name, const fs::path& folder, bool t
   info.pixel_max = 255;
   info.source = name == "cifar10" ? "CIFAR-10 (Krizhevsky 2009)" : "CIFAR-100 (Krizhevsky 2009)";
   if (name == "cifar10" && !has_official_pixels(folder)) {
-    info.source += ", a copy whose pixels are not the official ones (they went through JPEG): no official results";
+    info.note = "not the official pixels, they went through JPEG: no CIFAR-10 result";
+    info.source += ", a copy: " + info.note;
   }
   info.licence = "none stated; cite Krizhevsky, Learning Multiple Layers of Features from Tiny Images (2009)";
   for (const std::string& file : train ? set.train_files : set.test_files) info.files.push_back(folder / file);

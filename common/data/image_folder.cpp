@@ -81,8 +81,9 @@ DatasetInfo describe(const DataConfig& config, const ImageListing& listing, int6
   info.classes = listing.classes;
   info.sample_shape = {config.channels, config.image_size, config.image_size};
   info.pixel_max = 255;
-  info.source =
-      concat(images, " images in ", config.path, " (fingerprint of names and lengths ", listing.fingerprint(), ")");
+  const std::string others = listing.ignored > 0 ? concat(", ", listing.ignored, " other files passed over") : "";
+  info.source = concat(images, " images in ", config.path, " (fingerprint of names and lengths ", listing.fingerprint(),
+                       ")", others);
   info.licence = "that of the images";
   return info;
 }

@@ -90,12 +90,7 @@ std::string ImageListing::fingerprint() const {
     }
     text += '\n';
   }
-  std::string hex;
-  for (unsigned char byte : sha256(text).substr(0, 8)) {
-    hex += "0123456789abcdef"[byte >> 4];
-    hex += "0123456789abcdef"[byte & 15];
-  }
-  return hex;
+  return to_hex(sha256(text).substr(0, 8));
 }
 
 ImageListing list_images_by_class(const fs::path& folder) {

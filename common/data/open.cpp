@@ -113,6 +113,7 @@ DataSplits open_official(const DataConfig& config, const std::vector<fs::path>& 
 
 /// The part of an image folder that the experiment asks for; null stays null.
 std::shared_ptr<LabelledDataset> choose_images(const std::shared_ptr<LabelledDataset>& part, const DataConfig& config) {
+  require(config.columns.empty(), "data.columns: want a table, got the images of image_folder");
   const bool all = config.keep_classes.empty() && config.one_versus_rest.empty() && config.label_noise == 0;
   if (!part || all) return part;
   const auto* memory = dynamic_cast<const MemoryDataset*>(part.get());

@@ -48,9 +48,12 @@ void add_curves(HtmlPage& page, const RunFolder& run) {
   rate.series = {{"last step of the epoch", column("epoch"), column("learning_rate"), false}};
   page.figure(
       loss,
-      {"The training loss is measured while the weights still move, with dropout on. A validation loss that rises "
-       "while the training loss falls is overfitting.",
-       "训练损失是在权重仍在变化、dropout 打开时测得的。训练损失下降而验证损失上升，就是过拟合。"});
+      {"The training loss is measured while the weights still move, with dropout, augmentation and label smoothing on: "
+       "smoothing alone can lift it above the validation loss. A validation loss that rises while the training loss "
+       "falls is overfitting.",
+       "训练损失是在权重仍在变化时测得的，并且 "
+       "dropout、数据增强和标签平滑都是打开的：仅标签平滑就可能使它高于验证损失。"
+       "训练损失下降而验证损失上升，就是过拟合。"});
   page.figure(accuracy, {"The weights of the best epoch are the ones that are kept and tested.",
                          "保留并用于测试的是最佳一轮的权重。"});
   page.figure(rate);

@@ -7,6 +7,13 @@
 #include "common/train/update.h"
 
 namespace glassbox {
+namespace {
+
+bool is_bias(const std::string& name) {
+  return name == "bias" || (name.size() > 5 && name.compare(name.size() - 5, 5, ".bias") == 0);
+}
+
+}  // namespace
 
 void OptimizerConfig::read(ConfigReader json) {
   json.field("name", name, one_of({"sgd", "adam", "adamw"}), "the update rule");
@@ -17,6 +24,8 @@ void OptimizerConfig::read(ConfigReader json) {
   json.field("beta2", beta2, from_below(0, 1), "adam, adamw: memory of the mean squared gradient");
   json.field("epsilon", epsilon, greater_than(0), "adam, adamw: keeps the division finite");
   json.field("weight_decay", weight_decay, between(0, 1e3), "pull of weight matrices towards 0");
+  json.field("bias_scale", bias_scale, between(0, 1e4),
+             "steps of biases and of batch norm's shifts, in learning rates");
 }
 
 Optimizer::Optimizer(const torch::nn::Module& model, OptimizerConfig config, UpdateRule by_hand)
@@ -25,8 +34,9 @@ Optimizer::Optimizer(const torch::nn::Module& model, OptimizerConfig config, Upd
   for (const auto& item : model.named_parameters()) {
     const torch::Tensor& parameter = item.value();
     if (!parameter.requires_grad()) continue;
-    slots_.push_back(
-        {item.key(), parameter, torch::zeros_like(parameter), adam ? torch::zeros_like(parameter) : torch::Tensor()});
+    slots_.push_back({item.key(), parameter, torch::zeros_like(parameter),
+                      adam ? torch::zeros_like(parameter) : torch::Tensor(),
+                      is_bias(item.key()) ? config_.bias_scale : 1});
   }
 }
 
@@ -41,7 +51,8 @@ void Optimizer::step(double learning_rate) {
                        slot.parameter.is_non_overlapping_and_dense() &&
                        slot.parameter.strides() == slot.parameter.grad().strides() &&
                        slot.parameter.strides() == slot.first.strides();
-    plain ? update(slot, learning_rate, steps) : update_with_tensors(slot, learning_rate, steps);
+    const double own_rate = slot.scale * learning_rate;
+    plain ? update(slot, own_rate, steps) : update_with_tensors(slot, own_rate, steps);
   }
 }
 

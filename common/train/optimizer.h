@@ -22,6 +22,8 @@ struct OptimizerConfig {
   double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;  ///< adam, adamw
   double weight_decay = 0;  ///< sgd, adam: L2 in the gradient; adamw: decoupled (Loshchilov and Hutter 2019)
 
+  double bias_scale = 1;  ///< biases, also those of batch norm, take steps this many times as long (Jordan 2024)
+
   void read(ConfigReader json);
 };
 
@@ -54,6 +56,7 @@ class Optimizer {
   struct Slot {
     std::string name;
     torch::Tensor parameter, first, second;  // momentum, or Adam's m and v; same shape as the parameter
+    double scale;                            // of the learning rate
   };
   void update(Slot& slot, double learning_rate, int64_t steps);
   void update_with_tensors(Slot& slot, double learning_rate, int64_t steps);

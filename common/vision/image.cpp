@@ -14,6 +14,7 @@
 
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
+#include "common/base/image_end.h"
 #include "common/base/image_header.h"
 #include "common/vision/gif_frame.h"
 
@@ -24,43 +25,6 @@ namespace {
 std::mutex quiet_mutex;  // guards the next two
 int quiet_count = 0;
 int kept_stderr = -1;
-
-size_t byte_of(std::string_view bytes, size_t at) { return static_cast<unsigned char>(bytes[at]); }
-
-/// True for a JPEG without its end marker FFD9; libjpeg would fill up what is missing with grey. Inside the picture's
-/// data FF is always followed by 00 or a restart marker (ITU-T T.81, B.1.1.5), so the marker is looked for behind the
-/// headers, where a thumbnail may have its own. What follows it (padding, a phone's additions) is no matter.
-bool is_cut_jpeg(std::string_view bytes) {
-  size_t at = 2;
-  while (at + 4 <= bytes.size() && byte_of(bytes, at) == 0xFF && byte_of(bytes, at + 1) != 0xDA) {  // FFDA: the data
-    const bool fill = byte_of(bytes, at + 1) == 0xFF;
-    at += fill ? 1 : 2 + 256 * byte_of(bytes, at + 2) + byte_of(bytes, at + 3);
-  }
-  return bytes.find("\xFF\xD9", at) == std::string_view::npos;
-}
-
-/// True for a PNG whose chunks end before the last one, IEND; some versions of OpenCV would leave the rest black.
-bool is_cut_png(std::string_view bytes) {
-  for (size_t at = 8; at + 12 <= bytes.size();) {
-    if (bytes.substr(at + 4, 4) == "IEND") return false;
-    size_t length = 0;
-    for (size_t i = 0; i < 4; ++i) length = length << 8 | byte_of(bytes, at + i);
-    at += 12 + length;
-  }
-  return true;
-}
-
-/// RFC 9649, section 2.7: the second bit of an extended header.
-bool is_animated_webp(std::string_view bytes) {
-  return bytes.size() > 20 && bytes.substr(8, 8) == "WEBPVP8X" && (byte_of(bytes, 20) & 2) != 0;
-}
-
-void require_whole(std::string_view bytes, const std::string& source) {
-  const std::string format = parse_image_header(bytes).format;
-  const bool cut = (format == "JPEG" && is_cut_jpeg(bytes)) || (format == "PNG" && is_cut_png(bytes));
-  require(!cut, source, ": want a whole ", format, " image, got one that ends too early (", bytes.size(),
-          " bytes); fetch or save it again");
-}
 
 /// How OpenCV shall decode: grey or colour, a JPEG perhaps at a fraction of its size.
 int decode_mode(const ImageHeader& header, int64_t channels, int64_t shorter_side) {
@@ -169,8 +133,9 @@ torch::Tensor fit_image(const torch::Tensor& image, int64_t height, int64_t widt
 }
 
 bool has_image_name(const fs::path& path) {
-  static const std::set<std::string> endings = {".png", ".jpg",  ".jpeg", ".gif", ".bmp",
-                                                ".tif", ".tiff", ".webp", ".pgm", ".ppm"};
+  static const std::set<std::string> endings = {".png", ".jpg", ".jpeg", ".jpe",  ".gif", ".bmp",
+                                                ".dib", ".tif", ".tiff", ".webp", ".pbm", ".pgm",
+                                                ".ppm", ".pnm", ".jp2",  ".j2k",  ".ras", ".sr"};
   std::string ending = path.extension().string();
   std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return char(std::tolower(c)); });
   return endings.count(ending) > 0;

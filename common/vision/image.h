@@ -10,11 +10,11 @@
 namespace glassbox {
 
 /// The picture at `path`, uint8 [channels, H, W]: 1 grey or 3 red, green, blue. PNG, JPEG, GIF (its first picture),
-/// BMP, WebP, TIFF and PNM, told by content and not by name. 16 bits become 8, what is transparent becomes white, a
-/// camera's turn is undone (JPEG). With `shorter_side` > 0 a large JPEG is decoded at 1/2, 1/4 or 1/8 of its size, as
-/// long as its shorter side stays at least that long: many times faster. Throws UserError (path, what was found) for a
-/// file that is missing, no image, an animated WebP, damaged or cut short, and for more than 2^26 pixels before any is
-/// decoded. The decoders' own lines on stderr are held back.
+/// BMP, WebP, TIFF, PNM, JPEG 2000 and Sun raster, told by content and not by name. 16 bits become 8, what is
+/// transparent becomes white, a camera's turn is undone (JPEG). With `shorter_side` > 0 a large JPEG is decoded at 1/2,
+/// 1/4 or 1/8 of its size, as long as its shorter side stays at least that long: many times faster. Throws UserError
+/// (path, what was found) for a file that is missing, no image, an animated WebP, damaged or cut short, and for more
+/// than 2^26 pixels before any is decoded. The decoders' own lines on stderr are held back.
 torch::Tensor read_image(const std::filesystem::path& path, int64_t channels, int64_t shorter_side = 0);
 
 /// The same for the bytes of a file that is named `source`; the decoders' own lines are not held back.
@@ -37,7 +37,7 @@ class QuietDecoders {
   QuietDecoders& operator=(const QuietDecoders&) = delete;
 };
 
-/// True if the name ends like a picture's (.png .jpg .jpeg .gif .bmp .tif .tiff .webp .pgm .ppm), in any case.
+/// True if the name ends like a picture's (.png, .jpg, ... of any format that is read), in any case.
 bool has_image_name(const std::filesystem::path& path);
 
 /// uint8 [channels, H, W] of an OpenCV image, grey or blue, green, red: 1 grey; 3 red, green, blue.

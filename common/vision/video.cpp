@@ -19,6 +19,14 @@ int camera_number(const std::string& source) {
   return std::stoi(number);
 }
 
+/// Before a picture is decoded: a few bytes of a header can ask for any amount of memory.
+void require_moderate_size(const cv::VideoCapture& video, const std::string& source) {
+  constexpr double kMostPixels = 1 << 25;  // 8K television has 33.2 million
+  const double width = video.get(cv::CAP_PROP_FRAME_WIDTH), height = video.get(cv::CAP_PROP_FRAME_HEIGHT);
+  require(width * height <= kMostPixels, "opening ", source, ": want pictures of at most 2^25 pixels (7680x4320), got ",
+          width, "x", height, "; make it smaller with ffmpeg -i FILE -vf scale=1280:-2 a.mp4");
+}
+
 }  // namespace
 
 bool is_camera(const std::string& source) { return source.rfind("camera:", 0) == 0; }
@@ -40,8 +48,10 @@ VideoReader::VideoReader(const std::string& source) {
       std::error_code error;
       require(fs::exists(source, error), "opening ", source, ": no such file");
       require(!fs::is_directory(source, error), "opening ", source, ": want a video file, got a folder");
+      const bool opened = video_.open(source);
+      if (opened) require_moderate_size(video_, source);
       require(
-          video_.open(source) && video_.read(first_), "opening ", source,
+          opened && video_.read(first_), "opening ", source,
           ": want a video that OpenCV can decode, got a file without pictures; convert it with ffmpeg -i FILE a.mp4");
     }
   } catch (const cv::Exception& problem) {

@@ -16,7 +16,8 @@ bool has_video_name(const std::filesystem::path& path);
 
 class VideoReader {
  public:
-  /// A video file, or "camera:N". Throws UserError if it is missing, no video, or there is no such camera.
+  /// A video file, or "camera:N". Throws UserError if it is missing, no video or one of pictures above 2^25
+  /// pixels, or there is no such camera.
   explicit VideoReader(const std::string& source);
 
   /// The next picture, 8 bits, blue, green, red. False at the end.

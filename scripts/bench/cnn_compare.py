@@ -102,8 +102,10 @@ class Bench:
 
     def image_folder(self, folder, _round):
         for way, (workers, cache) in FOLDER_WAYS.items():
-            answer, epochs, seconds = self.ours("image_folder_bench", folder, f"data.path={folder}",
-                                                f"data.workers={workers}", f"data.cache={cache}")
+            # As good as all pictures are learned from, as in the script.
+            answer, epochs, seconds = self.ours(
+                "image_folder_bench", folder, f"data.path={folder}", f"data.workers={workers}", f"data.cache={cache}",
+                "data.val_share=0.002", "data.test_share=0.002")
             self.note(f"image_folder: ours, {way}", answer["samples_per_second"], "samples/s")
             self.note(f"image_folder: seconds, {way}", seconds, "s")
             for epoch, name in ((epochs[0], "first"), (epochs[-1], "last")):
@@ -159,8 +161,10 @@ class Bench:
                     self.row(name + "usual script, 2 workers", "resnet20: ours", "resnet20: usual", 1.3),
                     self.row(name + "bfloat16, against our float32", "resnet20: bf16", "resnet20: ours", 1.5)]
         if part == "mnist_99":
-            return [self.row("MNIST to 99.0 %, whole process, s", "mnist_99: ours", "mnist_99: script", 1 / 3,
-                             of_seconds=True)]
+            row = self.row("MNIST to 99.0 %, whole process, s", "mnist_99: ours", "mnist_99: script", 1 / 3,
+                           of_seconds=True)
+            row["reached"] = row["reached"] and min(self.figures["mnist_99: accuracy, ours"]) >= 99 - 1e-9
+            return [row]
         name = "`image_folder`, 10,000 JPEGs, "
         return [self.row(f"{name}training, samples/s: {way}", f"image_folder: ours, {way}", "image_folder: script", 1.5)
                 for way in FOLDER_WAYS] + [

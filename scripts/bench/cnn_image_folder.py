@@ -8,8 +8,6 @@ cnn train. The driver also takes the wall time of the whole process, in which an
 once is not free. Prints one JSON line.
 """
 
-import time
-
 import torch
 from torch import nn
 from torch.utils.data import DataLoader
@@ -29,17 +27,8 @@ def main():
     model = cnn_networks.Fast(pictures, (16, 32, 64))
     optimizer = torch.optim.SGD(cnn_networks.with_decay(model, 0.001), lr=0.3, momentum=0.85, nesterov=True)
     criterion = nn.CrossEntropyLoss(label_smoothing=0.1)
-
-    start = time.perf_counter()
-    for _ in range(ask.epochs):
-        running_loss = 0.0
-        for images, labels in loader:
-            optimizer.zero_grad()
-            loss = criterion(model(images), labels)
-            loss.backward()
-            optimizer.step()
-            running_loss += loss.item()
-    peer.report(ask.epochs * len(train_data), time.perf_counter() - start, blas)
+    seconds = peer.learn_from_loader(model, loader, optimizer, criterion, ask.epochs)
+    peer.report(ask.epochs * len(train_data), seconds, blas)
 
 
 if __name__ == "__main__":

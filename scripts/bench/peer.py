@@ -1,9 +1,10 @@
-"""What the PyTorch scripts share: arguments, the BLAS check, the line they print."""
+"""What the PyTorch scripts share: arguments, the BLAS check, the two usual loops of training, the line they print."""
 
 import argparse
 import json
 import resource
 import sys
+import time
 
 import torch
 
@@ -48,6 +49,32 @@ def loaded_blas():
               f"set LD_LIBRARY_PATH to that folder (scripts/bench.sh does)", file=sys.stderr)
         sys.exit(2)
     return blas[-1]
+
+
+def learn_from_loader(model, loader, optimizer, criterion, epochs):
+    """The loop of the tutorials, loss.item() in every step. Returns seconds."""
+    start = time.perf_counter()
+    for _ in range(epochs):
+        running_loss = 0.0
+        for images, labels in loader:
+            optimizer.zero_grad()
+            loss = criterion(model(images), labels)
+            loss.backward()
+            optimizer.step()
+            running_loss += loss.item()
+    return time.perf_counter() - start
+
+
+def learn_from_tensor(model, images, labels, batch_size, optimizer, criterion, epochs):
+    """Batches by index from one tensor, no .item() in the loop. Returns seconds."""
+    start = time.perf_counter()
+    for _ in range(epochs):
+        for batch in torch.randperm(len(images)).split(batch_size):
+            loss = criterion(model(images[batch]), labels[batch])
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            optimizer.step()
+    return time.perf_counter() - start
 
 
 def report(samples, seconds, blas, **more):

@@ -6,52 +6,19 @@ Wants the Debian packages chromium, chromium-driver and python3-selenium. Sample
 RealPage draws what the program writes: the page in the environment variable CNN_PAGE, else what build/bin/cnn makes of
 a short run on OpenCV's digits. Without program or digits RealPage is skipped, and fails where CI is "true".
 """
-import base64
-import hashlib
 import json
 import os
 import pathlib
 import random
 import struct
-import subprocess
-import tempfile
 import unittest
 
-from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
-         "--disable-component-update", "--no-first-run", "--window-size=1300,1000"]
-SHELL = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy"
-  content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{hash}'">
-<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>Conv</title>
-<style>{page_style}
-{style}</style></head>
-<body><input type="radio" name="language" id="language-en" checked><label for="language-en">English</label>
-<input type="radio" name="language" id="language-zh"><label for="language-zh">中文</label>
-<main id="content"><section><h2>Convolution</h2><div id="conv"></div></section></main>
-<script type="application/json" id="conv-data">{data}</script>
-<script>{script}</script>
-</body></html>
-"""
-
-
-def page_of(data):
-    """A page around the JSON of convolutions, under the rules of the program's pages."""
-    def text(path):
-        return (ROOT / path).read_text(encoding="utf-8")
-
-    script = text("apps/cnn/inside/conv_text.js") + text("apps/cnn/inside/conv.js")
-    page_style = text("common/report/html_style.h").split('R"css(')[1].split(')css"')[0]
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return SHELL.format(hash=digest, page_style=page_style, style=text("apps/cnn/inside/conv.css"), script=script,
-                        data=json.dumps(data).replace("<", "\\u003c"))
+from page_case import PageCase, page_of, run_program
 
 
 def to_float32(number):
@@ -108,31 +75,13 @@ def sample_data():
     return {"pictures": ["one", "two"], "layers": layers}
 
 
-class Page:
-    """The tests of every page. A subclass's write_page() gives the page's path."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        cls.path = cls.write_page(pathlib.Path(cls.folder.name))
-        options = webdriver.ChromeOptions()
-        for flag in FLAGS:
-            options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        cls.driver = webdriver.Chrome(options=options)
-        cls.addClassCleanup(cls.driver.quit)
+class Page(PageCase):
+    """The tests of every page."""
 
     def setUp(self):
-        self.driver.get(self.path.resolve().as_uri())
+        super().setUp()
         self.data = json.loads(self.driver.execute_script("return document.getElementById('conv-data').textContent"))
         self.convs = [Conv(layer) for layer in self.data["layers"]]
-
-    def tearDown(self):
-        self.assertEqual(self.driver.get_log("browser"), [])
-
-    def find(self, selector):
-        return self.driver.find_element(By.CSS_SELECTOR, selector)
 
     def panel(self, name):
         return self.find("#conv-panel").get_attribute(f"data-{name}")
@@ -176,7 +125,7 @@ class Page:
     def test_the_written_numbers_are_those_of_patch_and_kernel(self):
         conv = self.convs[0]
         channels, kernel_h, kernel_w = conv.shapes["weight"][1:]
-        grids = self.driver.find_elements(By.CSS_SELECTOR, ".conv-grid")
+        grids = self.find_all(".conv-grid")
         self.assertEqual(len(grids), 3 * min(channels, 16))
         self.assertEqual(len(grids[0].find_elements(By.TAG_NAME, "td")), kernel_h * kernel_w)
         self.assertEqual(int(self.panel("products")), channels * kernel_h * kernel_w)
@@ -204,27 +153,15 @@ class Page:
 
     def test_the_language_switch_shows_one_language_at_a_time(self):
         for chosen, other in (("zh", "en"), ("en", "zh")):
-            self.driver.execute_script("arguments[0].click()", self.find(f"#language-{chosen}"))
-            spans = {lang: [e for e in self.driver.find_elements(By.CSS_SELECTOR, f"#conv span[lang='{lang}']") if e.is_displayed()]
-                     for lang in ("en", "zh")}
-            self.assertGreater(len(spans[chosen]), 8)
-            self.assertEqual(spans[other], [])
+            self.assert_one_language(chosen, other, "conv", at_least=8)
             self.assertIn({"zh": "卷积核", "en": "kernel"}[chosen], self.find("#conv-panel").text)
-
-    def test_nothing_is_asked_of_the_network_and_nothing_is_too_wide(self):
-        requests = self.driver.execute_script("return performance.getEntriesByType('resource').map((entry) => entry.name)")
-        self.assertEqual([name for name in requests if not name.startswith("data:")], [])
-        self.addCleanup(self.driver.set_window_size, 1300, 1000)
-        for width in (1300, 700):
-            self.driver.set_window_size(width, 900)
-            self.assertLessEqual(self.driver.execute_script("return document.documentElement.scrollWidth - innerWidth"), 0)
 
 
 class SamplePage(Page, unittest.TestCase):
     @classmethod
     def write_page(cls, folder):
         path = folder / "explain.html"
-        path.write_text(page_of(sample_data()), encoding="utf-8")
+        path.write_text(page_of("cnn", "conv", sample_data()), encoding="utf-8")
         return path
 
     def test_channels_that_are_not_written_out_are_one_number(self):
@@ -240,26 +177,15 @@ class RealPage(Page, unittest.TestCase):
     def write_page(cls, folder):
         if "CNN_PAGE" in os.environ:
             return pathlib.Path(os.environ["CNN_PAGE"])
-        program = ROOT / "build/bin/cnn"
         config = folder / "digits.json"
         config.write_text(json.dumps({
             "name": "digits", "data": {"name": "digits", "batch_size": 64}, "train": {"epochs": 1},
             "model": {"name": "layers", "layers": ["conv 6 3x3 padding 1", "act relu", "pool max 2x2", "conv 8 3x3", "act relu",
                                                     "pool average all", "linear classes"]}}), encoding="utf-8")
-        if not program.exists():
-            cls.give_up(f"{program}: not built; build the target cnn")
         run = folder / "run"
-        for words in (["train", "--config", config, "--run", run], ["explain", "--run", run]):
-            done = subprocess.run([program, *words], cwd=ROOT, capture_output=True, text=True)
-            if done.returncode != 0 and "scripts/data.sh" in done.stderr:
-                cls.give_up(done.stderr.strip())
-            if done.returncode != 0:
-                raise AssertionError(f"cnn {words[0]}: exit {done.returncode}: {done.stderr.strip()}")
+        run_program("cnn", "train", "--config", config, "--run", run)
+        run_program("cnn", "explain", "--run", run)
         return run / "explain.html"
-
-    @staticmethod
-    def give_up(message):
-        raise AssertionError(message) if os.environ.get("CI") == "true" else unittest.SkipTest(message)
 
     def test_the_page_has_its_sections(self):
         html = self.driver.page_source

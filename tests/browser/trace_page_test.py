@@ -7,63 +7,18 @@ the networks of trace_sample.py; RealPage draws what the program writes: the pag
 with the trace.json beside it, else what build/bin/mlp makes of configs/mlp/xor.json. Without a program RealPage is
 skipped, and fails where CI is "true".
 """
-import base64
-import hashlib
 import json
 import math
 import os
 import pathlib
-import subprocess
-import tempfile
 import unittest
 
 import torch
-from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 import trace_sample
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
-         "--disable-component-update", "--no-first-run", "--window-size=1300,1000"]
-SHELL = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy"
-  content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{hash}'">
-<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>Trace</title>
-<style>{page_style}
-#language-en:checked ~ * [lang="zh"], #language-zh:checked ~ * [lang="en"] {{ display: none; }}
-{style}</style></head>
-<body><input type="radio" name="language" id="language-en" checked><label for="language-en">English</label>
-<input type="radio" name="language" id="language-zh"><label for="language-zh">中文</label>
-<main id="content"><section><h2><span lang="en">One pass, every number</span><span lang="zh">一次计算的每个数</span></h2>
-<div id="trace"></div></section></main>
-<script type="application/json" id="trace-data">{data}</script>
-<script>{script}</script>
-</body></html>
-"""
-
-
-def page_of(trace):
-    """A page around the JSON of a trace, under the rules of the program's pages."""
-    def text(path):
-        return (ROOT / path).read_text(encoding="utf-8")
-
-    script = text("apps/mlp/inside/trace_text.js") + text("apps/mlp/inside/trace.js")
-    page_style = text("common/report/html_style.h").split('R"css(')[1].split(')css"')[0]
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return SHELL.format(hash=digest, page_style=page_style, style=text("apps/mlp/inside/trace.css"), script=script,
-                        data=json.dumps(trace).replace("<", "\\u003c"))
-
-
-def start_browser():
-    options = webdriver.ChromeOptions()
-    for flag in FLAGS:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    return webdriver.Chrome(options=options)
+from page_case import ROOT, PageCase, page_of, run_program
 
 
 def reference(trace):
@@ -77,33 +32,15 @@ def reference(trace):
     return {name: slope.reshape(-1).tolist() for name, slope in trace_sample.autograd(net).items()}
 
 
-class Numbers:
-    """The tests of every page, large or small. A subclass's write_page() gives the page's path and its JSON."""
+class Numbers(PageCase):
+    """The tests of every page, large or small. A subclass's trace_of(page) gives the page's JSON."""
 
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        cls.path, cls.trace = cls.write_page(pathlib.Path(cls.folder.name))
+        super().setUpClass()
+        cls.trace = cls.trace_of(cls.path)
         cls.groups = {group["name"]: group for group in cls.trace["groups"]}
         cls.gradients = reference(cls.trace)
-        cls.driver = start_browser()
-        cls.addClassCleanup(cls.driver.quit)
-
-    def setUp(self):
-        self.open_page(self.path)
-
-    def tearDown(self):
-        self.assertEqual(self.driver.get_log("browser"), [])
-
-    def open_page(self, path):
-        self.driver.get(pathlib.Path(path).resolve().as_uri())
-
-    def find(self, selector):
-        return self.driver.find_element(By.CSS_SELECTOR, selector)
-
-    def find_all(self, selector):
-        return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
     def cell(self, name, index):
         return self.find(f"td[data-group='{name}'][data-index='{index}']")
@@ -216,18 +153,6 @@ class Numbers:
             want = "none" if error is None else "good" if error <= 1e-7 else "doubtful" if error <= 1e-4 else "wrong"
             self.assertEqual(look, f"trace-{want}", f"{name}[{index}], relative error {error}")
 
-    def test_nothing_is_asked_of_the_network(self):
-        script = "return performance.getEntriesByType('resource').map((entry) => entry.name)"
-        requests = self.driver.execute_script(script)
-        self.assertEqual([name for name in requests if not name.startswith("data:")], [])
-
-    def test_no_box_is_wider_than_a_narrow_window(self):
-        self.addCleanup(self.driver.set_window_size, 1300, 1000)
-        for width in (1300, 700):
-            self.driver.set_window_size(width, 900)
-            wide = self.driver.execute_script("return document.documentElement.scrollWidth - innerWidth")
-            self.assertLessEqual(wide, 0)
-
 
 class Reading(Numbers):
     """What a reader does to a page and sees of it."""
@@ -268,11 +193,7 @@ class Reading(Numbers):
     def test_the_language_switch_shows_one_language_at_a_time(self):
         self.point_at("z0", 0)
         for chosen, other in (("zh", "en"), ("en", "zh")):
-            self.driver.execute_script("arguments[0].click()", self.find(f"#language-{chosen}"))
-            visible = {lang: [e for e in self.find_all(f"#trace span[lang='{lang}']")
-                              if e.is_displayed()] for lang in ("en", "zh")}
-            self.assertGreater(len(visible[chosen]), 20)
-            self.assertEqual(visible[other], [])
+            self.assert_one_language(chosen, other, "trace", at_least=20)
             self.assertIn({"zh": "各项之和", "en": "sum of the terms"}[chosen], self.find("#trace-panel").text)
 
 
@@ -281,10 +202,13 @@ class Sample:
 
     @classmethod
     def write_page(cls, folder):
-        trace = trace_sample.sample(cls.network)
         path = folder / "explain.html"
-        path.write_text(page_of(trace), encoding="utf-8")
-        return path, json.loads(json.dumps(trace))
+        path.write_text(page_of("mlp", "trace", trace_sample.sample(cls.network)), encoding="utf-8")
+        return path
+
+    @classmethod
+    def trace_of(cls, _page):
+        return json.loads(json.dumps(trace_sample.sample(cls.network)))
 
 
 class XorPage(Sample, Reading, unittest.TestCase):
@@ -309,19 +233,15 @@ class RealPage(Reading, unittest.TestCase):
     @classmethod
     def write_page(cls, folder):
         if "TRACE_PAGE" in os.environ:
-            page = pathlib.Path(os.environ["TRACE_PAGE"])
-            return page, json.loads((page.parent / "trace.json").read_text(encoding="utf-8"))
-        program = ROOT / "build/bin/mlp"
-        if not program.exists() or b"--trace" not in subprocess.run([program, "--help"], capture_output=True).stdout:
-            message = f"{program}: want a program with explain --trace in its --help; build the target mlp"
-            raise AssertionError(message) if os.environ.get("CI") == "true" else unittest.SkipTest(message)
+            return pathlib.Path(os.environ["TRACE_PAGE"])
         run = folder / "run"
-        for words in (["train", "--config", ROOT / "configs/mlp/xor.json", "--run", run, "--set", "model.hidden=[2]"],
-                      ["explain", "--run", run, "--trace", "0"]):
-            done = subprocess.run([program, *words], cwd=ROOT, capture_output=True, text=True)
-            if done.returncode != 0:
-                raise AssertionError(f"mlp {words[0]}: exit {done.returncode}: {done.stderr.strip()}")
-        return run / "explain.html", json.loads((run / "trace.json").read_text(encoding="utf-8"))
+        run_program("mlp", "train", "--config", ROOT / "configs/mlp/xor.json", "--run", run, "--set", "model.hidden=[2]")
+        run_program("mlp", "explain", "--run", run, "--trace", "0")
+        return run / "explain.html"
+
+    @staticmethod
+    def trace_of(page):
+        return json.loads((page.parent / "trace.json").read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 /// kill -9 of cnn with everything on that chance or memory is in: the resumed run ends with the same bits.
 ///
 /// Two kills by default; the figure of the README comes from twenty:
-///   GLASSBOX_KILLS=20 build/bin/e2e_test --gtest_filter='CnnKill.*'
+///   GLASSBOX_KILLS=20 build/bin/e2e_cnn_test --gtest_filter='CnnKill.*'
 #include <cstring>
 
 #include "tests/e2e/cnn_desk.h"

@@ -21,7 +21,8 @@ class CnnPictures : public CnnDesk {
     for (size_t i = 60; i < 90; ++i) broken[i] = char(~broken[i]);
     const std::tuple<std::string, std::string, std::string> files[] = {
         {"empty.png", "", "want an image, got a file of 0 bytes"},
-        {"words.png", "words", "want an image (PNG, JPEG, GIF, BMP, WebP, TIFF or PNM), got a file of 5 bytes"},
+        {"words.png", "words",
+         "want an image (PNG, JPEG, GIF, BMP, WebP, TIFF, PNM, JPEG 2000 or Sun raster), got a file of 5 bytes"},
         {"magic.png", png.substr(0, 8), "want a whole PNG image, got"},
         {"cut.png", png.substr(0, png.size() - 20), "want a whole PNG image, got one that ends too early"},
         {"cut.jpg", jpeg.substr(0, jpeg.size() / 2), "want a whole JPEG image, got one that ends too early"},
@@ -65,7 +66,9 @@ class CnnPictures : public CnnDesk {
                                                          {"l_one.png", encoded(".png", picture(kRed, 1, 1))},
                                                          {"m_deep.png", encoded(".png", deep)},
                                                          {"n_deep.tiff", encoded(".tiff", deep)},
-                                                         {"o_thin.png", encoded(".png", picture(kRed, 1, 300))}};
+                                                         {"o_thin.png", encoded(".png", picture(kRed, 1, 300))},
+                                                         {"p.jp2", encoded(".jp2", picture(kRed, 64, 80))},
+                                                         {"q.ras", encoded(".ras", picture(kRed))}};
     std::set<std::string> names;
     for (const auto& [name, bytes] : files) {
       write(folder + "/" + name, bytes);
@@ -84,6 +87,15 @@ TEST_F(CnnPictures, EveryReadableKindIsSeenAsItIs) {
   cv::extractChannel(picture(kRed), grey, 0);
   write("grey.png", encoded(".png", grey));
   EXPECT_EQ(json_of(kPredict + Words{"grey.png"}).at("predictions").size(), 1u);
+}
+
+/// A bar with words is 320 pixels wide; a picture of one column shall not grow to millions of rows for it.
+TEST_F(CnnPictures, AThinPictureIsWrittenOnWithoutGrowing) {
+  write("thin.png", encoded(".png", picture(kRed, 8000, 1)));
+  ASSERT_EQ(ask(kPredict + Words{"thin.png", "--output", "out"}).code, 0);
+  const cv::Mat written = cv::imread((here_ / "out/thin.png").string());
+  EXPECT_EQ(written.cols, 320);
+  EXPECT_EQ(written.rows, 8000 + 28);
 }
 
 TEST_F(CnnPictures, EveryUnreadableKindIsOneClearLine) {

@@ -83,6 +83,9 @@ TEST_F(CnnVideo, WhatIsNoVideoIsOneClearLine) {
   for (const char* name : {"words.mp4", "empty.avi", "header.avi", "picture.mov"}) {
     expect_refused(kPredict + Words{name}, {std::string("opening ") + name + ": want a video that OpenCV can decode"});
   }
+  cv::VideoWriter((here_ / "huge.avi").string(), cv::VideoWriter::fourcc('M', 'J', 'P', 'G'), 15, {6000, 6000})
+      .write(cv::Mat::zeros(6000, 6000, CV_8UC3));
+  expect_refused(kPredict + Words{"huge.avi"}, {"opening huge.avi: want pictures of at most 2^25 pixels", "6000x6000"});
   expect_refused(kPredict + Words{"folder.mkv"}, {"opening folder.mkv: want a video file, got a folder"});
   expect_refused(kPredict + Words{"nowhere.mp4"}, {"opening nowhere.mp4: no such file"});
   expect_refused(kPredict + Words{"camera:9"}, {"opening camera:9: no such camera, or another program has it"});

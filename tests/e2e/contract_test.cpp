@@ -144,7 +144,7 @@ TEST_F(Contract, DescribeCountsParameters) {
   bring_trained("moons");
   EXPECT_EQ(json_of({"describe", "--run", "run"}).at("parameters"), want);
   const Ended as_text = mlp({"describe", "--run", "run"});
-  for (const char* part : {"layers.0", "linear 2 -> 16", "[N, 2]", "FLOPs", "MB to train"}) {
+  for (const char* part : {"layers.0", "linear 2 -> 16", "[N, 2]", "FLOPs", "MB for weights"}) {
     EXPECT_NE(as_text.out.find(part), std::string::npos) << part << " in\n" << as_text.out;
   }
 }

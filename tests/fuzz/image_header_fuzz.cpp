@@ -1,7 +1,8 @@
-/// Any bytes as the beginning of an image file.
+/// Any bytes as an image file: what it begins with, and how it ends.
 #include <string>
 
 #include "common/base/error.h"
+#include "common/base/image_end.h"
 #include "common/base/image_header.h"
 #include "tests/fuzz/expect.h"
 
@@ -18,7 +19,9 @@ void try_header(std::string_view bytes) {
     const bool same = part.width == whole.width && part.height == whole.height;
     expect(!part.has_size() || whole.format == "TIFF" || same, "a size that was found stays");
   }
+  is_animated_webp(bytes);
   try {
+    require_whole(bytes, "x");
     const ImageHeader header = check_image_header(bytes, "x");
     expect(header.has_size() && header.width <= (1 << 26) / header.height, "what is accepted is small enough");
   } catch (const UserError&) {

@@ -14,6 +14,7 @@
 #include "common/report/format.h"
 
 namespace glassbox {
+extern const char* const kPageWords;
 extern const char* const kConvText;
 extern const char* const kConvScript;
 extern const char* const kConvStyle;
@@ -109,7 +110,7 @@ void add_arithmetic(HtmlPage& page, NetworkImpl& model, const std::vector<Explai
     page.data("conv-data", arithmetic_json(choose_steps(all, kMostNumbers), names));
     page.place("conv");
     page.style(kConvStyle);
-    page.script(std::string(kConvText) + kConvScript);
+    page.script(std::string(kPageWords) + kConvText + kConvScript);
     return;
   }
 }

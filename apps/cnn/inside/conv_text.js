@@ -1,26 +1,7 @@
 // The words of the page's convolution, in English and Chinese, and how it writes numbers. Used by conv.js, which comes
 // after it in the same script.
-"use strict";
 const convText = (() => {
-  function make(tag, attributes, ...children) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    element.append(...children.flat());
-    return element;
-  }
-
-  function both(english, chinese) {
-    return [make("span", { lang: "en" }, english), make("span", { lang: "zh" }, chinese)];
-  }
-
-  // 3 digits: "0.500", "−1.23e−4".
-  function short(number, digits = 3) {
-    if (number === 0) return "0";
-    const size = Math.abs(number);
-    const text = size < 1e-3 || size >= 1e5 ? number.toExponential(digits - 1) : number.toPrecision(digits);
-    return text.replace(/-/g, "\u2212").replace("e+", "e");
-  }
-
+  const { make, both, short } = pageWords;
   const WORDS = {
     picture: ["picture", "图像"],
     layer: ["layer", "层"],

@@ -104,7 +104,7 @@ void explain(Session& session) {
       {"app", "cnn"}, {"run", options.run.string()}, {"page", file}, {"numbers", numbers}, {"inputs", Json::array()}};
   std::vector<Explained> pictures = pictures_to_explain(options, trained.info, *data.test, answers);
   for (Explained& picture : pictures) {
-    ask_network(model, picture);
+    ask_network(model, trained.experiment.test_time, picture);
     json["inputs"].push_back(add_explained(page, model, trained.info, picture));
   }
   add_arithmetic(page, model, pictures);

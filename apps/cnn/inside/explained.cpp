@@ -144,10 +144,10 @@ void add_feature_maps(HtmlPage& page, NetworkImpl& model, const Tensor& x) {
 
 }  // namespace
 
-void ask_network(NetworkImpl& model, Explained& picture) {
+void ask_network(NetworkImpl& model, const std::string& test_time, Explained& picture) {
   const torch::NoGradGuard no_graph;
   const Tensor x = picture.input.unsqueeze(0).to(model.parameters().front().device());
-  const Tensor probabilities = torch::softmax(model.outputs(x).back()[0].to(torch::kCPU, torch::kFloat64), 0);
+  const Tensor probabilities = torch::softmax(answer(model, x, test_time)[0].to(torch::kCPU, torch::kFloat64), 0);
   picture.said = probabilities.argmax().item<int64_t>();
   picture.probability = probabilities.max().item<double>();
 }

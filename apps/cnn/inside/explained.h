@@ -22,8 +22,9 @@ struct Explained {
   double probability = 0;
 };
 
-/// Fills in what the network says.
-void ask_network(NetworkImpl& model, Explained& picture);
+/// Fills in what the network says, as predict does: the mean over the views of `test_time`. (The maps explain the
+/// picture as it is.)
+void ask_network(NetworkImpl& model, const std::string& test_time, Explained& picture);
 
 /// The picture, the maps over it and the feature maps of every layer. Returns the numbers for explain.json.
 nlohmann::ordered_json add_explained(HtmlPage& page, NetworkImpl& model, const DatasetInfo& info,

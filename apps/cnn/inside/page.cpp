@@ -39,6 +39,29 @@ void add_filters(HtmlPage& page, const NetworkImpl& model) {
   page.gallery(items, "", GalleryLook::kSmall);
 }
 
+/// The kernels of every convolution that learns, a sheet each.
+void add_kernels(HtmlPage& page, const NetworkImpl& model) {
+  constexpr int64_t kMost = 16;  // channels of a sheet, in and out
+  std::vector<GalleryItem> items;
+  const auto add = [&](const std::string& name, const std::string& text, const torch::Tensor& weight) {
+    const std::string all = shape_text(weight.sizes().vec());
+    items.push_back({png_enlarged(kernel_sheet(weight, kMost), 2 * 224), {name, text + "  " + all}});
+  };
+  for (const Layer& layer : model.layers()) {
+    if (layer.conv && !layer.is("whiten")) add(layer.line.name, layer.line.text, layer.conv->weight);
+    if (!layer.residual) continue;
+    add(layer.line.name + ".conv1", layer.line.text, layer.residual->conv1->weight);
+    add(layer.line.name + ".conv2", layer.line.text, layer.residual->conv2->weight);
+  }
+  if (items.empty()) return;
+  page.note(
+      {concat("The kernels of each layer: a row is an output channel, a column the input channel it looks at, up to ",
+              kMost, " of each. Grey is 0, bright is above it, dark below."),
+       concat("每一层的卷积核：一行是一个输出通道，一列是它所看的输入通道，各最多 ", kMost,
+              " 个。灰色为 0，亮为正，暗为负。")});
+  page.gallery(items, "", GalleryLook::kLarge);
+}
+
 Text pixels_text(const Field& y, const Field& x) { return concat(y.size, " x ", x.size); }
 
 /// Shapes and receptive fields, a row a layer.
@@ -155,6 +178,7 @@ void add_inside(HtmlPage& page, NetworkImpl& model, const Dataset& test, const s
   page.section({"Inside the network", "网络内部"});
   if (looks.empty()) page.note(findings_text(diagnose({now}, net), Subject::kUnits));
   add_filters(page, model);
+  add_kernels(page, model);
   add_layer_table(page, model);
   add_unit_table(page, now, net, probe.size(0));
   add_history(page, net, looks, probe_count(model));

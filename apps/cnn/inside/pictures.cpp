@@ -70,6 +70,12 @@ Tensor filter_colours(const Tensor& filter) {
   return (values / largest / 2 + 0.5).expand({3, -1, -1});
 }
 
+Tensor kernel_sheet(const Tensor& weight, int64_t most) {
+  const Tensor some = weight.detach().slice(0, 0, most).slice(1, 0, most).cpu().to(torch::kFloat32);
+  const Tensor shown = some / some.abs().max().clamp_min(1e-12) / 2 + 0.5;
+  return tiled(shown.flatten(0, 1).unsqueeze(1).expand({-1, 3, -1, -1}), some.size(1));
+}
+
 std::string png_enlarged(const Tensor& colours, int64_t longer_side) {
   const int64_t factor = std::max<int64_t>(longer_side / std::max(colours.size(1), colours.size(2)), 1);
   const Tensor large = colours.repeat_interleave(factor, 1).repeat_interleave(factor, 2);

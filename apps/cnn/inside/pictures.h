@@ -26,6 +26,10 @@ torch::Tensor mosaic(const torch::Tensor& maps, int64_t per_row);
 /// channels. Returns [3, h, w].
 torch::Tensor filter_colours(const torch::Tensor& filter);
 
+/// The kernels of a convolution [O, C, h, w]: a row an output channel, a column an input channel, at most `most` of
+/// each. 0 is the middle grey, and all have one scale. Returns [3, rows, columns].
+torch::Tensor kernel_sheet(const torch::Tensor& weight, int64_t most);
+
 /// A PNG file's bytes: every pixel becomes a square, as large as the longer side allows, at least one pixel.
 std::string png_enlarged(const torch::Tensor& colours, int64_t longer_side);
 

@@ -9,7 +9,8 @@ namespace {
 
 using torch::Tensor;
 
-constexpr int64_t kMostActivations = 4000000;  // numbers to be counted in a look: a few hundredths of a second
+constexpr int64_t kMostActivations = 4'000'000;  // numbers to be counted in a look: a few hundredths of a second
+constexpr int64_t kMostInMemory = 250'000'000;   // numbers: 1 GB
 
 const Remedies kRemedies = {
     {"draw the first weights at random.", "请随机初始化权重。"},
@@ -57,7 +58,9 @@ int64_t probe_count(const NetworkImpl& model) {
     for (const int64_t side : layer.out) own *= side;
     activations += own;
   }
-  return std::clamp<int64_t>(kMostActivations / std::max<int64_t>(activations, 1), 8, 256);
+  activations = std::max<int64_t>(activations, 1);
+  const int64_t wanted = std::clamp<int64_t>(kMostActivations / activations, 64, 256);
+  return std::max<int64_t>(std::min(wanted, kMostInMemory / activations), 1);
 }
 
 Watched watched_of(NetworkImpl& model) {

@@ -13,6 +13,7 @@
 #include "common/train/evaluate.h"
 
 namespace glassbox {
+extern const char* const kPageWords;
 extern const char* const kTraceText;
 extern const char* const kTraceScript;
 extern const char* const kTraceStyle;
@@ -44,7 +45,7 @@ std::string add_trace(HtmlPage& page, const RunFolder& run, const MlpImpl& model
   page.data("trace-data", json.dump());
   page.place("trace");
   page.style(kTraceStyle);
-  page.script(std::string(kTraceText) + kTraceScript);
+  page.script(std::string(kPageWords) + kTraceText + kTraceScript);
   return run.file("trace.json").string();
 }
 

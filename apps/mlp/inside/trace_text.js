@@ -1,7 +1,7 @@
 // The words of the trace's page, in English and Chinese, and how it writes numbers and names. Used by trace.js, which
-// comes after it in the same script.
-"use strict";
+// comes after it in the same script, as common/inside/words.js comes before.
 const traceText = (() => {
+  const { make, both, short } = pageWords;
   const KINDS = {
     input: ["input", "输入", "What the network is given: one number of the sample.", "样本里的一个数，网络看到的就是它。"],
     weight: ["weights", "权重", "A parameter. Training found it; nothing in this pass makes it.",
@@ -46,26 +46,6 @@ const traceText = (() => {
     const name = `layers.${group.layer}`, number = group.layer + 1;
     return both(isOutput ? `Output layer (${name})` : `Layer ${number} (${name})`,
       isOutput ? `输出层（${name}）` : `第 ${number} 层（${name}）`);
-  }
-
-  function make(tag, attributes, ...children) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    element.append(...children.flat());
-    return element;
-  }
-
-  function both(english, chinese) {
-    return [make("span", { lang: "en" }, english), make("span", { lang: "zh" }, chinese)];
-  }
-
-  // 3 digits: "0.500", "−1.23e−4".
-  function short(number, digits = 3) {
-    if (typeof number !== "number") return "–";
-    if (number === 0) return "0";
-    const size = Math.abs(number);
-    const text = size < 1e-3 || size >= 1e5 ? number.toExponential(digits - 1) : number.toPrecision(digits);
-    return text.replace(/-/g, "\u2212").replace("e+", "e");
   }
 
   // All digits a double needs to be read back as the same double.

@@ -133,7 +133,14 @@ TEST(Shifts, MeasuresBothNetworksAtEveryShift) {
   ASSERT_EQ(found.mlp.size(), size_t(kMostShift + 1));
   EXPECT_EQ(found.pictures, 60);
   EXPECT_NEAR(double(found.mlp_parameters), double(count_parameters(*net)), 39.0 / 2 + 1);  // a hidden unit has 39
-  for (const double share : found.mlp) EXPECT_TRUE(share >= 0 && share <= 1);
+  const DataSplits data = halves();
+  const Batch all = data.test->batch(torch::arange(60));
+  const auto share = [&](int64_t down, int64_t right) {
+    const Tensor moved = shifted(all.input, down, right, background(data.info()));
+    return net->forward(moved).argmax(1).eq(all.target).to(torch::kFloat64).mean().item<double>();
+  };
+  EXPECT_NEAR(found.network[0], share(0, 0), 1e-12);
+  EXPECT_NEAR(found.network[2], (share(2, 0) + share(-2, 0) + share(0, 2) + share(0, -2)) / 4, 1e-12);
 }
 
 TEST(Arithmetic, PatchTimesKernelPlusBiasIsTheOutput) {

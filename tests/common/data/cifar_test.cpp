@@ -85,6 +85,7 @@ TEST(Cifar, ReadsBothPartsOfCifar10WithTheOfficialNames) {
   EXPECT_EQ(train.targets()[10007].item<int64_t>(), 7);
   EXPECT_EQ(train.info().classes[9], "truck");
   EXPECT_NE(train.info().source.find("JPEG"), std::string::npos) << "not the official pixels";
+  EXPECT_NE(train.info().note.find("no CIFAR-10 result"), std::string::npos) << "to be said beside every figure";
   EXPECT_EQ(read_cifar("cifar10", folder.path(), false).size(), 10000);
 }
 

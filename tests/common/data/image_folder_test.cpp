@@ -1,4 +1,4 @@
-/// One's own pictures, a folder a class: layouts, damaged files, cached or not, and the same bits either way.
+/// One's own pictures, a folder a class: layouts, damaged files, cached or not, and the same numbers either way.
 #include "common/data/image_folder.h"
 
 #include <c10/core/InferenceMode.h>
@@ -76,7 +76,7 @@ TEST_F(ImageFolders, PartsThatAreThereAreTaken) {
   EXPECT_EQ(splits.val->info().mean, splits.info().mean);
 }
 
-TEST_F(ImageFolders, InMemoryOrNotAndWhateverTheWorkersTheBitsAreTheSame) {
+TEST_F(ImageFolders, InMemoryOrNotAndWhateverTheWorkersTheNumbersAreTheSame) {
   save_classes("", 20);
   DataConfig other = config();
   other.cache = false;

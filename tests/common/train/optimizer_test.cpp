@@ -39,6 +39,7 @@ std::unique_ptr<torch::optim::Optimizer> theirs(const OptimizerConfig& c, torch:
     torch::optim::SGDOptions weight(c.learning_rate);
     weight.momentum(c.momentum).nesterov(c.nesterov);
     torch::optim::SGDOptions bias = weight;
+    bias.lr(c.learning_rate * c.bias_scale);
     weight.weight_decay(c.weight_decay);
     return std::make_unique<torch::optim::SGD>(
         std::vector<OptimizerParamGroup>{{{layer->weight}, std::make_unique<torch::optim::SGDOptions>(weight)},
@@ -50,6 +51,7 @@ std::unique_ptr<torch::optim::Optimizer> theirs(const OptimizerConfig& c, torch:
     using Kind = std::remove_pointer_t<decltype(optimizer)>;
     options.betas({c.beta1, c.beta2}).eps(c.epsilon);
     Options weight = options.weight_decay(c.weight_decay), bias = options.weight_decay(0);
+    bias.lr(c.learning_rate * c.bias_scale);
     return std::make_unique<Kind>(std::vector<OptimizerParamGroup>{{{layer->weight}, std::make_unique<Options>(weight)},
                                                                    {{layer->bias}, std::make_unique<Options>(bias)}},
                                   bias);
@@ -113,6 +115,15 @@ TEST(Optimizer, AdamIsPyTorchs) {
 
 TEST(Optimizer, AdamWIsPyTorchs) {
   for (double decay : {0.0, 0.1}) expect_pytorchs(rule("adamw", 0.1, decay));
+}
+
+TEST(Optimizer, BiasesMayTakeLongerSteps) {
+  for (const char* name : {"sgd", "adam", "adamw"}) {
+    OptimizerConfig config = rule(name, std::string(name) == "sgd" ? 1e-6 : 1e-2, 0.1);
+    config.bias_scale = 4;
+    config.momentum = 0.85;
+    expect_pytorchs(config);
+  }
 }
 
 TEST(Optimizer, FirstStepOfAdamIsTheLearningRateWhateverTheGradient) {

@@ -17,14 +17,15 @@ std::string encoded(const std::string& ending, const cv::Mat& image) {
 }
 
 TEST(ImageHeader, ReadsWhatOpencvWrites) {
-  const cv::Mat image(31, 47, CV_8UC3, cv::Scalar(10, 200, 90));
-  const std::pair<const char*, const char*> formats[] = {{".png", "PNG"},   {".jpg", "JPEG"},  {".bmp", "BMP"},
-                                                         {".webp", "WebP"}, {".tiff", "TIFF"}, {".ppm", "PNM"}};
+  const cv::Mat image(131, 147, CV_8UC3, cv::Scalar(10, 200, 90));  // JPEG 2000 wants 32 and more
+  const std::pair<const char*, const char*> formats[] = {{".png", "PNG"},       {".jpg", "JPEG"},      {".bmp", "BMP"},
+                                                         {".webp", "WebP"},     {".tiff", "TIFF"},     {".ppm", "PNM"},
+                                                         {".jp2", "JPEG 2000"}, {".ras", "Sun raster"}};
   for (const auto& [ending, format] : formats) {
     const ImageHeader header = parse_image_header(encoded(ending, image));
     EXPECT_EQ(header.format, format);
-    EXPECT_EQ(header.width, 47) << format;
-    EXPECT_EQ(header.height, 31) << format;
+    EXPECT_EQ(header.width, 147) << format;
+    EXPECT_EQ(header.height, 131) << format;
     EXPECT_FALSE(header.alpha) << format;
   }
 }
@@ -45,6 +46,19 @@ TEST(ImageHeader, OfAGifAndAnUpsideDownBitmap) {
   EXPECT_EQ(bmp.height, 3);
 }
 
+TEST(ImageHeader, OfJpeg2000IsThatOfTheCodestreamNotOfTheBoxBefore) {
+  std::string bytes = encoded(".jp2", cv::Mat(131, 147, CV_8UC3, cv::Scalar(10, 200, 90)));
+  const size_t header_box = bytes.find("ihdr"), stream = bytes.find("\xFF\x4F\xFF\x51");
+  ASSERT_NE(header_box, std::string::npos);
+  ASSERT_NE(stream, std::string::npos);
+  bytes[header_box + 4 + 3] = 9;  // the box's own height
+  EXPECT_EQ(parse_image_header(bytes).height, 131);
+  const ImageHeader alone = parse_image_header(std::string_view(bytes).substr(stream));
+  EXPECT_EQ(alone.format, "JPEG 2000");
+  EXPECT_EQ(alone.width, 147);
+  EXPECT_EQ(parse_image_header(std::string("\0\0\0\x0CjP  \r\n\x87\n\0\0\0\0ftyp", 20)).width, 0);
+}
+
 TEST(ImageHeader, CommentsInAPnmAreSkipped) {
   const ImageHeader header = parse_image_header("P5 # 9 9\n # again\n 12\t7 255\n");
   EXPECT_EQ(header.width, 12);
@@ -59,21 +73,21 @@ TEST(ImageHeader, TellsByContentNeverByName) {
 }
 
 TEST(ImageHeader, EveryCutIsSurvived) {
-  const cv::Mat image(31, 47, CV_8UC4, cv::Scalar(10, 200, 90, 7));
-  for (const char* ending : {".png", ".jpg", ".bmp", ".webp", ".tiff"}) {
+  const cv::Mat image(131, 147, CV_8UC4, cv::Scalar(10, 200, 90, 7));
+  for (const char* ending : {".png", ".jpg", ".bmp", ".webp", ".tiff", ".jp2"}) {
     const std::string whole = encoded(ending, image);
     for (size_t size = 0; size < std::min<size_t>(whole.size(), 700); ++size) {
       const ImageHeader header = parse_image_header(std::string_view(whole).substr(0, size));
-      EXPECT_TRUE(header.width == 0 || header.width == 47) << ending << " " << size;
+      EXPECT_TRUE(header.width == 0 || header.width == 147) << ending << " " << size;
     }
   }
 }
 
 TEST(CheckImageHeader, EachFailingCaseIsOneClearLine) {
   EXPECT_EQ(error_of([] { check_image_header("", "x"); }), "x: want an image, got a file of 0 bytes");
-  EXPECT_EQ(
-      error_of([] { check_image_header("hello", "x"); }),
-      "x: want an image (PNG, JPEG, GIF, BMP, WebP, TIFF or PNM), got a file of 5 bytes that begins with 68 65 6c 6c");
+  EXPECT_EQ(error_of([] { check_image_header("hello", "x"); }),
+            "x: want an image (PNG, JPEG, GIF, BMP, WebP, TIFF, PNM, JPEG 2000 or Sun raster), got a file of 5 bytes "
+            "that begins with 68 65 6c 6c");
   EXPECT_ERROR_HAS(check_image_header("\x89PNG\r\n\x1a\n", "x"),
                    "x: want a whole PNG image, got 8 bytes that are damaged");
   EXPECT_EQ(error_of([] { check_image_header("P5 20000 20000 255\n", "x"); }),

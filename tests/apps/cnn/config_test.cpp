@@ -1,0 +1,60 @@
+/// The experiments in configs/cnn: each is read, replays from what a run keeps of it, and its network can be built.
+#include "apps/cnn/config.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "apps/cnn/model.h"
+
+namespace glassbox::cnn {
+namespace {
+
+namespace fs = std::filesystem;
+
+Experiment read_from(Config& config) {
+  Experiment ask;
+  ask.read(config.root());
+  config.finish();
+  return ask;
+}
+
+std::vector<fs::path> presets() {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator("configs/cnn")) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+TEST(CnnPresets, EachParsesAndItsNetworkIsBuilt) {
+  const std::map<std::string, std::vector<int64_t>> shapes = {
+      {"digits", {1, 20, 20}}, {"mnist", {1, 28, 28}}, {"fashion_mnist", {1, 28, 28}}, {"cifar10", {3, 32, 32}}};
+  ASSERT_GE(presets().size(), 10u);
+  for (const fs::path& file : presets()) {
+    ASSERT_EQ(file.extension(), ".json");
+    Config config = Config::from_file(file);
+    const Experiment ask = read_from(config);
+    EXPECT_EQ(ask.name, file.stem().string());
+    const bool folder = ask.data.name == "image_folder";
+    ASSERT_TRUE(folder || shapes.count(ask.data.name) > 0) << file << ": " << ask.data.name;
+    const std::vector<int64_t> shape =
+        folder ? std::vector<int64_t>{ask.data.channels, ask.data.image_size, ask.data.image_size}
+               : shapes.at(ask.data.name);
+    EXPECT_EQ(Network(shape, 10, ask.model)->layers().back().out, (std::vector<int64_t>{10})) << file;
+  }
+}
+
+TEST(CnnPresets, EachReplaysFromItsCompleteJson) {
+  for (const fs::path& file : presets()) {
+    Config first = Config::from_file(file);
+    read_from(first);
+    Config again = Config::from_text(first.complete_json(), "config.json");
+    read_from(again);
+    EXPECT_EQ(again.complete_json(), first.complete_json()) << file;
+  }
+}
+
+}  // namespace
+}  // namespace glassbox::cnn
