@@ -179,9 +179,12 @@ class Bench:
                 f"{sum(value >= 99 - 1e-9 for value in values)} of {len(values)} reach 99.0"
                 for side, values in accuracies.items())]
         if part == "image_folder":
-            return ["image_folder, share of a step that waits for pictures, first / last epoch: " + "; ".join(
-                f"{way} {self.median(f'image_folder: idle in the first epoch, {way}'):.1f} / "
-                f"{self.median(f'image_folder: idle in the last epoch, {way}'):.1f} %" for way in FOLDER_WAYS)]
+            def idle(epoch, way):
+                return self.median(f"image_folder: idle in the {epoch} epoch, {way}")
+
+            return ["image_folder, share of a step that waits for pictures, first / last epoch, wanted < 5 %: " + "; ".join(
+                f"{way} {idle('first', way):.1f} / {idle('last', way):.1f} % "
+                f"({'yes' if max(idle('first', way), idle('last', way)) < 5 else 'no'})" for way in FOLDER_WAYS)]
         return []
 
     def results(self):
