@@ -87,7 +87,7 @@ TEST_F(CnnVerbs, PredictWritesItsAnswersOnCopies) {
   EXPECT_EQ(large.cols, 500);
   EXPECT_GT(large.rows, 400);  // a bar below
   expect_refused({"predict", "--run", "run", "a.png", "--output", "."},
-                 {"predict --output: .: want another folder than that of a.png, whose files would be overwritten"});
+                 {"predict --output: .: want another folder than that of a.png, whose files have the same names"});
   expect_refused({"predict", "--run", "run", "pictures/red", "--output", "pictures/red"}, {"want another folder"});
   expect_refused({"predict", "--run", "run", "a.png", "--output", "a.png"}, {"predict --output: a.png: want a folder"});
 }
