@@ -12,6 +12,18 @@ def lenet5():
                          nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10))
 
 
+def mnist_99():
+    """configs/cnn/mnist_99.json: [N, 1, 28, 28] -> [N, 10], with its initial weights (He et al. 2015)."""
+    net = nn.Sequential(nn.Conv2d(1, 8, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
+                        nn.Conv2d(8, 24, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
+                        nn.Linear(600, 120), nn.ReLU(), nn.Linear(120, 10))
+    for layer in net:
+        if isinstance(layer, nn.Conv2d):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            nn.init.zeros_(layer.bias)
+    return net
+
+
 class Block(nn.Module):
     """The basic block of He et al. 2015 with the shortcut of option A: no parameters, zeros for the new channels."""
 
