@@ -20,8 +20,10 @@ void ModelConfig::read(ConfigReader json) {
              "fast: fixed filters make patches uncorrelated first; false = a convolution that learns");
   json.field("dirac", dirac, "fast: convolutions begin as the identity, as far as they can");
   json.field("dropout", dropout, from_below(0, 1), "small_vgg, fast: share silenced before the last layer");
-  json.field("layout", layout, one_of({"auto", "channels_last", "channels_first", "batch_last"}),
-             "order of a picture's numbers in memory; auto = batch_last for few channels, else channels_last");
+  json.field(
+      "layout", layout, one_of({"auto", "channels_last", "channels_first", "batch_last"}),
+      "order of a picture's numbers in memory; auto = batch_last for few channels, channels_first for bf16, else "
+      "channels_last");
   json.field("precision", precision, one_of({"float32", "bf16", "float64"}),
              "bf16: convolutions and linear layers in bfloat16, sums and weights in float32");
   if ((name == "layers") == layers.empty()) {

@@ -231,10 +231,14 @@ void NetworkImpl::add_layer(const LayerLine& line, const std::vector<int64_t>& i
   layers_.push_back(std::move(layer));
 }
 
+bool NetworkImpl::is_channels_first() const {
+  return config_.layout == "channels_first" || (config_.layout == "auto" && config_.precision == "bf16");
+}
+
 Tensor NetworkImpl::arrange(const Tensor& x) const {
   const Tensor typed = config_.precision == "float64" ? x.to(torch::kFloat64) : x;
   if (batch_last_ && fits_batch_last(typed)) return batch_last(typed);
-  if (config_.layout == "channels_first") return typed.contiguous();
+  if (is_channels_first()) return typed.contiguous();
   return typed.contiguous(at::MemoryFormat::ChannelsLast);
 }
 
@@ -312,7 +316,7 @@ Network make_model(const DatasetInfo& info, const Experiment& ask, torch::Device
   torch::manual_seed(uint64_t(ask.seed));
   Network model(info.sample_shape, int64_t(info.classes.size()), ask.model);
   move_to(*model, device, ask.model.precision == "float64" ? torch::kFloat64 : torch::kFloat32);
-  if (!model->is_batch_last() && ask.model.layout != "channels_first") {
+  if (!model->is_batch_last() && !model->is_channels_first()) {
     const torch::NoGradGuard no_graph;  // kernels in the order of the pictures
     for (torch::Tensor& parameter : model->parameters()) {
       if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
