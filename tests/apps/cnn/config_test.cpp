@@ -3,11 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <map>
 
 #include "apps/cnn/model.h"
+#include "tests/common/presets.h"
 
 namespace glassbox::cnn {
 namespace {
@@ -21,18 +21,11 @@ Experiment read_from(Config& config) {
   return ask;
 }
 
-std::vector<fs::path> presets() {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator("configs/cnn")) files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 TEST(CnnPresets, EachParsesAndItsNetworkIsBuilt) {
   const std::map<std::string, std::vector<int64_t>> shapes = {
       {"digits", {1, 20, 20}}, {"mnist", {1, 28, 28}}, {"fashion_mnist", {1, 28, 28}}, {"cifar10", {3, 32, 32}}};
-  ASSERT_GE(presets().size(), 10u);
-  for (const fs::path& file : presets()) {
+  ASSERT_GE(presets_in("configs/cnn").size(), 10u);
+  for (const fs::path& file : presets_in("configs/cnn")) {
     ASSERT_EQ(file.extension(), ".json");
     Config config = Config::from_file(file);
     const Experiment ask = read_from(config);
@@ -47,13 +40,7 @@ TEST(CnnPresets, EachParsesAndItsNetworkIsBuilt) {
 }
 
 TEST(CnnPresets, EachReplaysFromItsCompleteJson) {
-  for (const fs::path& file : presets()) {
-    Config first = Config::from_file(file);
-    read_from(first);
-    Config again = Config::from_text(first.complete_json(), "config.json");
-    read_from(again);
-    EXPECT_EQ(again.complete_json(), first.complete_json()) << file;
-  }
+  for (const fs::path& file : presets_in("configs/cnn")) expect_replays<Experiment>(file);
 }
 
 }  // namespace

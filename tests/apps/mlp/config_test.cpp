@@ -3,10 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <filesystem>
 
 #include "tests/common/expect_error.h"
+#include "tests/common/presets.h"
 
 namespace glassbox::mlp {
 namespace {
@@ -63,32 +63,16 @@ TEST(Experiment, CsvNeedsAPathAndXorTwoClasses) {
   EXPECT_ERROR_HAS(read(R"({"data": {"name": "xor", "classes": 3}})"), "data.classes: want 2 for xor, got 3");
 }
 
-std::vector<fs::path> presets() {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator("configs/mlp")) {
-    if (entry.is_regular_file()) files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 TEST(Presets, EachParsesAndNamesAKnownSet) {
-  ASSERT_GE(presets().size(), 10u);
-  for (const fs::path& file : presets()) {
+  ASSERT_GE(presets_in("configs/mlp").size(), 10u);
+  for (const fs::path& file : presets_in("configs/mlp")) {
     ASSERT_EQ(file.extension(), ".json");
     EXPECT_NO_THROW(read_from(Config::from_file(file))) << file;
   }
 }
 
 TEST(Presets, EachReplaysFromItsCompleteJson) {
-  for (const fs::path& file : presets()) {
-    Config first = Config::from_file(file);
-    read_from(first);
-    Config again = Config::from_text(first.complete_json(), "config.json");
-    read_from(again);
-    EXPECT_EQ(again.complete_json(), first.complete_json()) << file;
-    EXPECT_EQ(again.differences(), first.differences()) << file;
-  }
+  for (const fs::path& file : presets_in("configs/mlp")) expect_replays<Experiment>(file);
 }
 
 TEST(Presets, ThereIsOneForEveryDataSet) {
