@@ -9,13 +9,9 @@
 #include <string>
 
 #include "common/data/open.h"
+#include "tests/common/on_ci.h"
 
 namespace glassbox {
-
-inline bool on_ci() {
-  const char* ci = std::getenv("CI");
-  return ci != nullptr && std::string(ci) == "true";
-}
 
 /// The path of `file`, or of file.gz, of the data set `name`; empty if it is in none of data_folders().
 inline std::filesystem::path real_file(const std::string& name, const std::string& file) {

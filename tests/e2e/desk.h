@@ -8,6 +8,7 @@
 
 #include "common/base/atomic_file.h"
 #include "tests/common/data/make_idx.h"
+#include "tests/common/on_ci.h"
 #include "tests/common/temp_folder.h"
 #include "tests/e2e/program.h"
 
@@ -16,11 +17,6 @@ namespace glassbox::e2e {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 using Words = std::vector<std::string>;
-
-inline bool on_ci() {
-  const char* ci = std::getenv("CI");
-  return ci != nullptr && std::string(ci) == "true";
-}
 
 inline Words operator+(Words first, const Words& second) {
   first.insert(first.end(), second.begin(), second.end());

@@ -42,7 +42,7 @@ class FullDisk : public LongRun {
  protected:
   SmallDisk disk_{here_ / "disk", "4m"};
   /// Nothing can be written: EPERM for all but root, and in containers without the right to mount.
-  bool is_refused() const { return disk_.error() == EPERM || disk_.error() == EACCES; }
+  bool is_refused() const { return !on_ci() && (disk_.error() == EPERM || disk_.error() == EACCES); }
   std::string reason() const { return std::string("cannot mount a small tmpfs: ") + std::strerror(disk_.error()); }
 };
 

@@ -16,7 +16,7 @@ class Exercise : public Desk {
 
   /// scripts/check.sh works in build/.
   static bool built_elsewhere() {
-    return fs::weakly_canonical(program_folder()) != fs::weakly_canonical(source_folder() / "build/bin");
+    return !on_ci() && fs::weakly_canonical(program_folder()) != fs::weakly_canonical(source_folder() / "build/bin");
   }
 
   static bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
