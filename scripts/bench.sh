@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Trains the same networks here and in PyTorch (Python), in alternation, and prints medians and ratios.
 #
-#   scripts/bench.sh [mlp|cnn] [--only PART] [--rounds N] [--data DIR] [--json]
+#   scripts/bench.sh [mlp|cnn|...] [--only PART] [--rounds N] [--data DIR] [--json]
 #
 # mlp         MNIST by a perceptron with two hidden layers; speed, memory, time to start (the default)
 # cnn         its parts: lenet5 (MNIST), resnet20 (CIFAR-10), mnist_99 (time to 99.0 %), image_folder (JPEGs)
@@ -10,7 +10,7 @@
 # --data DIR  the folder with mnist/ and cifar10/ (default: $GLASSBOX_DATA, ../shared/data, data/)
 # --json      one JSON object instead of the Markdown table
 #
-# scripts/bench/compare.py and cnn_compare.py say what is timed, the other files there are the PyTorch scripts: of one who
+# scripts/bench/compare.py (mlp) and APP_compare.py say what is timed, the other files there are the PyTorch scripts: of one who
 # minds speed (the whole set in a tensor) and of one who writes as tutorials do (torchvision's Dataset, a DataLoader). Both
 # sides use the same LibTorch, the same number of threads and OpenBLAS with OpenMP threads, or it stops.
 set -euo pipefail
@@ -18,6 +18,8 @@ set -euo pipefail
 fail() { echo "error: $*" >&2; exit 2; }
 print_help() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0"; }
 
+apps=$(cd "$(dirname "$0")/bench" && echo mlp *_compare.py)
+apps=${apps//_compare.py/}
 app=mlp
 rounds=5
 data=
@@ -26,7 +28,6 @@ options=()
 while [[ $# -gt 0 ]]; do
   case $1 in
     -h | --help) print_help; exit 0 ;;
-    mlp | cnn) app=$1 ;;
     --rounds)
       [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || fail "bench.sh: --rounds: want a whole number >= 1, got ${2:-nothing}"
       rounds=$2
@@ -41,7 +42,10 @@ while [[ $# -gt 0 ]]; do
       only=$2
       shift ;;
     --json) options+=(--json) ;;
-    *) fail "bench.sh: want mlp or cnn, --only PART, --rounds N, --data DIR, --json or --help, got $1" ;;
+    *)
+      [[ $1 =~ ^[a-z0-9_]+$ && " $apps " == *" $1 "* ]] ||
+        fail "bench.sh: want one of $apps, --only PART, --rounds N, --data DIR, --json or --help, got $1"
+      app=$1 ;;
   esac
   shift
 done
@@ -63,7 +67,7 @@ options+=(--data "$data" --blas "$(dirname "$blas")" --rounds "$rounds")
 
 [[ -f build/CMakeCache.txt ]] || cmake --preset release >&2
 cmake --build build --target "$app" >&2
-if [[ $app == cnn ]]; then exec /usr/bin/python3 scripts/bench/cnn_compare.py "${options[@]}"; fi
+if [[ $app != mlp ]]; then exec /usr/bin/python3 "scripts/bench/${app}_compare.py" "${options[@]}"; fi
 cmake -S scripts/bench -B build/bench -G Ninja -DCMAKE_BUILD_TYPE=Release >&2
 cmake --build build/bench >&2
 exec /usr/bin/python3 scripts/bench/compare.py --hello build/bench/bin/hello_torch "${options[@]}"

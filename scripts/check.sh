@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the checks of an assignment with your file as the solution, and runs them.
 #
-#   scripts/check.sh APP [FILE] [-- OPTIONS]      APP: mlp (assignment 1) or cnn (assignment 2)
+#   scripts/check.sh APP [FILE] [-- OPTIONS]      APP: who has an exercise in apps/APP, as mlp (assignment 1), cnn (assignment 2)
 #
 #   scripts/check.sh mlp                            apps/mlp/exercise/solution.cpp
 #   scripts/check.sh mlp mine.cpp                   another file
@@ -14,12 +14,14 @@ set -euo pipefail
 
 print_help() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0"; }
 fail() { echo "error: $*" >&2; exit 2; }
-case ${1:-} in
-  -h | --help) print_help; exit 0 ;;
-  mlp | cnn) app=$1; shift ;;
-  *) fail "check.sh: want the assignment's name (mlp or cnn), got ${1:-nothing}" ;;
-esac
+case ${1:-} in -h | --help) print_help; exit 0 ;; esac
 root=$(realpath "$(dirname "$0")/..")
+apps=$(cd "$root/apps" && echo */exercise)
+apps=${apps//\/exercise/}
+[[ ${1:-} =~ ^[a-z0-9_]+$ && " $apps " == *" $1 "* ]] ||
+  fail "check.sh: want the assignment's name, one of $apps, got ${1:-nothing}"
+app=$1
+shift
 file=$root/apps/$app/exercise/solution.cpp
 if [[ $# -gt 0 && $1 != -- ]]; then
   [[ -f $1 ]] || fail "check.sh: want a C++ file, found no $1"

@@ -8,8 +8,9 @@
 # --from DIR  takes the files (or the .deb packages that hold them) from DIR, DIR/NAME; nothing is downloaded
 # --to DIR    the folder that gets NAME/, instead of data/ of this source tree
 #
-# What is there already and right is not fetched again. Of Debian's packages only the data files are unpacked;
-# nothing is installed. A file with a wrong checksum replaces nothing: exit 2.
+# What is there already and right is not fetched again; only CIFAR's files in DIR replace others that are there (the
+# official ones the JPEG copies). Of Debian's packages only the data files are unpacked; nothing is installed. A file with
+# a wrong checksum replaces nothing: exit 2.
 set -euo pipefail
 
 fail() { echo "error: $*" >&2; exit 2; }

@@ -109,10 +109,12 @@ fetch_cifar() {
 }
 
 get_cifar() {
-  local set=$1 stage cifar_note=
-  if (cd "$to/$set" && sha256sum --check --quiet SHA256SUMS) > /dev/null 2>&1 && [[ -f $to/$set/SOURCE.txt ]]; then
+  local set=$1 stage complete=no cifar_note=
+  say_note() { sed -n 's/^Note: *//p' "$to/$set/SOURCE.txt"; }
+  if (cd "$to/$set" && sha256sum --check --quiet SHA256SUMS) > /dev/null 2>&1 && [[ -f $to/$set/SOURCE.txt ]]; then complete=yes; fi
+  if [[ $complete == yes && -z $from ]]; then
     echo "$set: $to/$set has everything"
-    sed -n 's/^Note: *//p' "$to/$set/SOURCE.txt"
+    say_note
     return
   fi
   { mkdir -p "$to" && stage=$(mktemp -d "$to/.$set.XXXXXX"); } 2> /dev/null ||
@@ -120,6 +122,11 @@ get_cifar() {
   staged+=("$stage")
   fetch_cifar "$set" "$stage"
   (cd "$stage" && sha256sum -- * > "$work/$set.sums")
+  if [[ $complete == yes ]] && (cd "$to/$set" && sha256sum --check --quiet "$work/$set.sums") > /dev/null 2>&1; then
+    echo "$set: $to/$set has the very same files as $from"
+    say_note
+    return
+  fi
   mv "$work/$set.sums" "$stage/SHA256SUMS"
   catalogue | awk -F'|' -v set="$set" -v note="$cifar_note" \
     '$1 == set { print "Origin:  " $3 "\nLicence: " $4 "\nNote:    " note }' > "$stage/SOURCE.txt"

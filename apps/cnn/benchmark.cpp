@@ -76,6 +76,14 @@ void wait_for(torch::Device device) {
   if (device.is_cuda()) torch::cuda::synchronize(device.index());
 }
 
+/// Batch norm cannot learn from one number a channel.
+bool norm_sees_one_place(const NetworkImpl& model) {
+  for (const Layer& layer : model.layers()) {
+    if ((layer.norm || layer.residual) && numbers_in(layer.out) == layer.out[0]) return true;
+  }
+  return false;
+}
+
 Row measure(const Experiment& ask, const Dataset& data, Network& model, torch::Device device, int64_t threads,
             int64_t batch_size) {
   set_threads(threads);
@@ -89,12 +97,11 @@ Row measure(const Experiment& ask, const Dataset& data, Network& model, torch::D
     wait_for(device);
   };
   Row row{threads, batch_size, NAN, NAN};
-  // Batch norm cannot learn from one number a channel.
-  if (batch_size > 1) row.train = rate_of(learn, batch_size);
+  if (batch_size > 1 || !norm_sees_one_place(*model)) row.train = rate_of(learn, batch_size);
   model->eval();
   const auto ask_network = [&] {
     const c10::InferenceMode no_graph;
-    answer(*model, batch.input, "none");
+    answer(*model, batch.input, ask.test_time);
     wait_for(device);
   };
   row.predict = rate_of(ask_network, batch_size);
@@ -111,7 +118,7 @@ std::string line_of(const Row& row) {
 }
 
 LineChart chart_of(const std::vector<Row>& rows) {
-  LineChart chart{"Pictures a second", "batch size", "pictures a second", {}, /*log_y=*/true, {}};
+  LineChart chart{"Pictures a second", "batch size", "pictures a second", {}, /*log_y=*/true, {}, /*log_x=*/true};
   for (const bool train : {true, false}) {
     std::vector<int64_t> done;
     for (const Row& row : rows) {
@@ -163,7 +170,7 @@ void benchmark(Session& session) {
   const DataSplits data = open_data(ask.data, session.data_folders(), uint64_t(ask.seed));
   Network model = make_model(data.info(), ask, session.device());
   fill_whitening(*model, *data.train);
-  const auto sizes = batch_sizes(session.options().batches, data.train->size());
+  const auto sizes = batch_sizes(session.options().own_flag("batches"), data.train->size());
   const auto& wanted = session.options().run;
   RunFolder run =
       RunFolder::create(wanted.empty() ? std::filesystem::path("runs/cnn") / (ask.name + "-benchmark") : wanted);

@@ -19,7 +19,9 @@ void ModelConfig::read(ConfigReader json) {
   json.field("whiten", whiten,
              "fast: fixed filters make patches uncorrelated first; false = a convolution that learns");
   json.field("dirac", dirac, "fast: convolutions begin as the identity, as far as they can");
-  json.field("dropout", dropout, from_below(0, 1), "small_vgg, fast: share silenced before the last layer");
+  json.field("activation", activation, one_of(activations()), "fast: the function behind each convolution");
+  json.field("dropout", dropout, from_below(0, 1),
+             "small_vgg, fast: share silenced before the last layer; small_vgg: half of it behind each pool, too");
   json.field(
       "layout", layout, one_of({"auto", "channels_last", "channels_first", "batch_last"}),
       "order of a picture's numbers in memory; auto = batch_last for few channels, channels_first for bf16, else "
@@ -31,11 +33,29 @@ void ModelConfig::read(ConfigReader json) {
                                             : "want model.name \"layers\" with a list of layers, got \"" + name + "\"");
   }
   if ((name == "small_vgg" || name == "fast") && widths.empty()) json.problem("widths", "want at least one, got none");
-  try {
-    layers_of(*this);
-  } catch (const UserError& problem) {
-    json.problem("layers", problem.what());
+  for (const std::string& line : layers) {
+    try {
+      parse_layer(line, "");
+    } catch (const UserError& problem) {
+      json.problem("layers", problem.what());
+    }
   }
+}
+
+std::vector<std::string> ModelConfig::ignored_fields() const {
+  const ModelConfig usual;
+  const bool is_fast = name == "fast", has_widths = is_fast || name == "small_vgg";
+  std::vector<std::string> ignored;
+  const auto note = [&](const char* field, bool is_read, bool is_usual) {
+    if (!is_read && !is_usual) ignored.push_back(concat("model.", field, ": ", name, " does not read it"));
+  };
+  note("widths", has_widths, widths == usual.widths);
+  note("dropout", has_widths, dropout == usual.dropout);
+  note("shortcut", name == "resnet20", shortcut == usual.shortcut);
+  note("whiten", is_fast, whiten == usual.whiten);
+  note("dirac", is_fast, dirac == usual.dirac);
+  note("activation", is_fast, activation == usual.activation);
+  return ignored;
 }
 
 void Experiment::read(ConfigReader json) {

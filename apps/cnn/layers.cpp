@@ -19,7 +19,7 @@ const std::map<std::string, std::string> kForms = {
     {"residual", "residual OUTPUTS [stride S] [shortcut pad|conv]"},
     {"linear", "linear OUTPUTS|classes [no_bias]"},
     {"whiten", "whiten KxL"},
-    {"scale", "scale FACTOR"}};
+    {"scale", "scale FACTOR, with a factor from 1e-6 to below 1e6"}};
 
 /// The words of a line, taken one after the other.
 class Words {
@@ -89,8 +89,10 @@ class Words {
  private:
   int64_t whole(const std::string& word, int64_t low, int64_t high) const {
     const bool digits = !word.empty() && word.size() < 10 && word.find_first_not_of("0123456789") == std::string::npos;
-    if (!digits || std::stoll(word) < low || std::stoll(word) > high) complain(word);
-    return std::stoll(word);
+    if (!digits) complain(word);
+    const int64_t value = std::stoll(word);
+    require(value >= low && value <= high, "\"", text_, "\": want a number from ", low, " to ", high, ", got ", word);
+    return value;
   }
 
   std::string text_, kind_;
@@ -197,16 +199,17 @@ std::vector<LayerLine> resnet20(const ModelConfig& config) {
 std::vector<LayerLine> fast(const ModelConfig& config) {
   Lines net;
   config.whiten ? net.add("whiten", "whiten 2x2") : net.add("stem", "conv 24 2x2");
-  net.add("act relu");
+  const std::string act = "act " + config.activation;
+  net.add(act);
   for (const int64_t width : config.widths) {
     const std::string conv = concat("conv ", width, " 3x3 padding 1 no_bias", config.dirac ? " dirac" : "");
     net.add(conv);
     net.add("pool max 2x2");
     net.add("norm");
-    net.add("act relu");
+    net.add(act);
     net.add(conv);
     net.add("norm");
-    net.add("act relu");
+    net.add(act);
   }
   net.add("pool max all");
   if (config.dropout > 0) net.add(concat("dropout ", config.dropout));
@@ -216,6 +219,8 @@ std::vector<LayerLine> fast(const ModelConfig& config) {
 }
 
 }  // namespace
+
+std::vector<std::string> activations() { return {"relu", "leaky_relu", "tanh", "sigmoid", "gelu", "silu"}; }
 
 LayerLine parse_layer(const std::string& text, const std::string& name) {
   Words words(text);
@@ -229,7 +234,7 @@ LayerLine parse_layer(const std::string& text, const std::string& name) {
   } else if (line.kind == "pool") {
     read_pool(words, line);
   } else if (line.kind == "act") {
-    line.mode = words.take_one_of({"relu", "leaky_relu", "tanh", "sigmoid", "gelu", "silu"});
+    line.mode = words.take_one_of(activations());
   } else if (line.kind == "dropout") {
     line.number = words.take_number(0, 1);
   } else if (line.kind == "residual") {
@@ -243,7 +248,7 @@ LayerLine parse_layer(const std::string& text, const std::string& name) {
     line.number = words.take_number(1e-6, 1e6);
   }
   read_options(words, line);
-  if (line.stride == 0) words.complain("no stride for a kernel that is not square");
+  require(line.stride > 0, "\"", text, "\": want \"stride S\" behind a kernel that is not square, got none");
   return line;
 }
 

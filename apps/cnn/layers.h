@@ -32,6 +32,9 @@ struct LayerLine {
   double number = 0;  ///< dropout: the share, scale: the factor
 };
 
+/// What may stand behind "act".
+std::vector<std::string> activations();
+
 /// Throws UserError that says what a line of this kind looks like.
 LayerLine parse_layer(const std::string& text, const std::string& name);
 

@@ -15,7 +15,7 @@ FitResult learn(Session& session, const cnn::Experiment& ask, const DataSplits& 
   const auto seed = uint64_t(ask.seed);
   const auto vary = [&](Batch& batch, int64_t epoch) { augment(batch, ask.augment, data.info(), seed, epoch); };
   const DataLoader train_data(data.train, {ask.data.batch_size, /*shuffle=*/true, seed, ask.data.workers, vary});
-  const DataLoader val_data(data.val, {/*batch_size=*/128, /*shuffle=*/false, seed, ask.data.workers});
+  const DataLoader val_data = scoring_loader(data.val, ask.data.workers);
   cnn::fill_whitening(*model, *data.train);
   Optimizer optimizer(*model, ask.optimizer);
   const auto loss_of = [&](const Batch& batch) {
@@ -37,10 +37,11 @@ FitResult learn(Session& session, const cnn::Experiment& ask, const DataSplits& 
 void train(Session& session) {
   // What was asked. A mistake in the experiment stops here, before any work.
   auto ask = session.read<cnn::Experiment>();
+  warn_of_ignored(ask.model.ignored_fields());
 
   // Data: three parts that share no sample. Validation chooses the epoch; the test set is looked at once.
   const DataSplits data = session.open_data(ask.data, ask.train, uint64_t(ask.seed));
-  const DataLoader test_data(data.test, {/*batch_size=*/128, /*shuffle=*/false, 0, ask.data.workers});
+  const DataLoader test_data = scoring_loader(data.test, ask.data.workers);
 
   // The network learns.
   cnn::Network model = cnn::make_model(data.info(), ask, session.device());

@@ -12,6 +12,7 @@
 
 #include "apps/cnn/config.h"
 #include "apps/cnn/layers.h"
+#include "apps/cnn/shapes.h"
 #include "common/data/dataset.h"
 
 namespace glassbox::cnn {
@@ -90,11 +91,5 @@ void fill_whitening(NetworkImpl& model, const Dataset& train);
 /// Mean of the logits over the views of `test_time`: "none" the picture; "flip" it and its mirror image; "flip_shift"
 /// both, also moved by one pixel up-left and down-right (Jordan 2024).
 torch::Tensor answer(NetworkImpl& model, const torch::Tensor& x, const std::string& test_time);
-
-/// "[16, 5, 5]"
-std::string shape_text(const std::vector<int64_t>& shape);
-
-/// The product of the sides.
-int64_t numbers_in(const std::vector<int64_t>& shape);
 
 }  // namespace glassbox::cnn

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <opencv2/imgproc.hpp>
 #include <set>
+#include <utility>
 
 #include "apps/cnn/verbs.h"
 #include "common/app/json_text.h"
@@ -20,7 +21,10 @@ namespace glassbox::cnn {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr size_t kBatch = 64;
+/// Pictures that are answered together: fewer of large ones, all of them are in memory.
+size_t batch_of(const DatasetInfo& info) {
+  return size_t(std::clamp<int64_t>((int64_t{1} << 21) / info.features(), 1, 64));
+}
 
 struct Answer {
   size_t best = 0;
@@ -80,7 +84,7 @@ void require_other_folder(const fs::path& output, const std::vector<std::string>
 class Answers {
  public:
   Answers(const Session& session, const Trained& trained)
-      : output_(session.options().output), trained_(trained), wants_json_(session.options().json) {
+      : output_(session.options().own_flag("output")), trained_(trained), wants_json_(session.options().json) {
     json_ = {{"app", "cnn"}, {"run", session.options().run.string()}};
     json_["predictions"] = json_["skipped"] = nlohmann::ordered_json::array();
     if (output_.empty()) return;
@@ -94,6 +98,16 @@ class Answers {
   std::string label(const Answer& answer) const {
     if (answer.probabilities.empty()) return "nothing to be seen";
     return trained_.info.classes[answer.best] + "  " + format_percent(answer.probabilities[answer.best]);
+  }
+
+  /// label() as OpenCV can draw it: of a name beyond ASCII the class's number, which is said once.
+  std::string drawn_label(const Answer& answer) {
+    const std::string label = this->label(answer);
+    const auto is_ascii = [](char c) { return c >= ' ' && c <= '~'; };
+    if (std::all_of(label.begin(), label.end(), is_ascii)) return label;
+    if (!std::exchange(said_numbers_, true))
+      std::cerr << "note: the pictures show the numbers of the classes, their names are not ASCII\n";
+    return concat("class ", answer.best, "  ", format_percent(answer.probabilities[answer.best]));
   }
 
   void add(const std::string& input, const Answer& answer) {
@@ -138,6 +152,7 @@ class Answers {
   bool wants_json_;
   nlohmann::ordered_json json_;
   int64_t skipped_ = 0;
+  bool said_numbers_ = false;
   std::set<fs::path> names_;
 };
 
@@ -147,10 +162,11 @@ void predict_files(const std::vector<fs::path>& files, bool from_folder, const T
                    Answers& answers) {
   bool any = false;
   std::string first_problem;
-  for (size_t begin = 0; begin < files.size(); begin += kBatch) {
+  const size_t batch_size = batch_of(trained.info);
+  for (size_t begin = 0; begin < files.size(); begin += batch_size) {
     std::vector<torch::Tensor> pictures;
     std::vector<fs::path> names;
-    for (size_t i = begin; i < std::min(files.size(), begin + kBatch); ++i) {
+    for (size_t i = begin; i < std::min(files.size(), begin + batch_size); ++i) {
       try {
         std::error_code ignored;  // a pipe in a folder would be waited for without end
         require(!from_folder || !fs::is_other(files[i], ignored), "reading ", files[i].string(),
@@ -171,7 +187,7 @@ void predict_files(const std::vector<fs::path>& files, bool from_folder, const T
       answers.say(names[i].string() + "  " + answers.label(batch[i]));
       if (!answers.wants_pictures()) continue;
       const cv::Mat picture = to_mat(read_image(names[i], 3));
-      write_file(answers.file_for(names[i], ".png"), encode_png(annotated(picture, answers.label(batch[i]))));
+      write_file(answers.file_for(names[i], ".png"), encode_png(annotated(picture, answers.drawn_label(batch[i]))));
     }
   }
   require(any, "predict: ", files.front().parent_path().string(),
@@ -212,7 +228,8 @@ void predict_video(const std::string& source, int64_t most, const Trained& train
   const double rate = video.pictures_per_second();
   VideoWriter writer(answers.file_for(is_camera(source) ? "camera" : source, ".webm"), rate);
   // What a camera sees now is wanted now. Pictures that are kept to be written on are large.
-  const size_t batch_size = is_camera(source) ? 1 : answers.wants_pictures() ? kBatch / 8 : kBatch;
+  const size_t batch_size =
+      is_camera(source) ? 1 : std::min<size_t>(batch_of(trained.info), answers.wants_pictures() ? 8 : 64);
   std::string before;
   int64_t number = 0;
   while (!stop_requested() && (most == 0 || number < most)) {
@@ -229,7 +246,7 @@ void predict_video(const std::string& source, int64_t most, const Trained& train
       if (now != before || number == 0)
         answers.say(concat(source, "  from ", format_number(double(number) / rate), " s  ", label));
       before = now;
-      if (answers.wants_pictures()) writer.write(annotated(frames.shown[i], label));
+      if (answers.wants_pictures()) writer.write(annotated(frames.shown[i], answers.drawn_label(batch[i])));
     }
   }
   answers.say(concat(source, "  ", format_count(number), " pictures"));
@@ -238,17 +255,22 @@ void predict_video(const std::string& source, int64_t most, const Trained& train
 }  // namespace
 
 void predict(Session& session) {
+  const std::vector<std::string>& inputs = session.options().inputs;
+  const auto moves = [](const std::string& input) { return is_camera(input) || has_video_name(input); };
+  const std::string wanted = session.options().own_flag("pictures");
+  const int64_t pictures = wanted.empty() ? 0 : whole_number("--pictures", wanted, 1, int64_t(1e12));
+  require(pictures == 0 || std::any_of(inputs.begin(), inputs.end(), moves),
+          "predict --pictures: want a video or camera to stop after so many, got none");
   const Trained trained = load_trained(session);
   Answers answers(session, trained);
-  const std::vector<std::string>& inputs = session.options().inputs;
   bool cut = false;  // Ctrl-C is how a camera ends; whatever else it ends is cut short
   for (const std::string& input : inputs) {
     if (stop_requested()) {
       cut = true;
       break;
     }
-    if (is_camera(input) || has_video_name(input)) {
-      predict_video(input, session.options().pictures, trained, session.device(), answers);
+    if (moves(input)) {
+      predict_video(input, pictures, trained, session.device(), answers);
     } else {
       std::error_code ignored;
       predict_files(list_images({input}), fs::is_directory(input, ignored), trained, session.device(), answers);

@@ -41,7 +41,10 @@ Trained load_trained(const Session& session) {
 void eval(Session& session) {
   Trained trained = load_trained(session);
   Experiment& ask = trained.experiment;
-  if (!session.options().test_time.empty()) ask.test_time = session.options().test_time;
+  const std::string views = session.options().own_flag("test-time");
+  require(views.empty() || views == "none" || views == "flip" || views == "flip_shift",
+          "--test-time: want none, flip or flip_shift, got \"", views, "\"");
+  if (!views.empty()) ask.test_time = views;
   const DataSplits data = open_data(ask.data, session.data_folders(), uint64_t(ask.seed));
   eval_classifier(session, data, scoring_forward(*trained.model, ask));
 }

@@ -14,7 +14,7 @@ using namespace glassbox;
 FitResult learn(Session& session, const mlp::Experiment& ask, DataSplits data, mlp::Mlp& model) {
   const DataLoader train_data(data.train,
                               {ask.data.batch_size, /*shuffle=*/true, uint64_t(ask.seed), ask.data.workers});
-  const DataLoader val_data(data.val, {/*batch_size=*/128, /*shuffle=*/false});
+  const DataLoader val_data = scoring_loader(data.val);
   mlp::require_batches_fit(ask, train_data);
   Optimizer optimizer(*model, ask.optimizer, mlp::update_rule(ask));
   const Forward forward = mlp::forward_of(*model, ask.engine);
@@ -40,7 +40,7 @@ void train(Session& session) {
 
   // Data: three parts that share no sample. Validation chooses the epoch; the test set is looked at once.
   DataSplits data = session.open_data(ask.data, ask.train, uint64_t(ask.seed));
-  const DataLoader test_data(data.test, {/*batch_size=*/128, /*shuffle=*/false});
+  const DataLoader test_data = scoring_loader(data.test);
 
   // The network learns.
   mlp::Mlp model = mlp::make_model(data.info(), ask, session.device());

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include <iostream>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
@@ -83,6 +84,18 @@ void finish_answer() {
   require(bool(std::cout), "writing the answer: ", reason);
 }
 
+/// LibTorch's words for it, on the processor and on a graphics card.
+bool is_out_of_memory(const c10::Error& problem) {
+  const std::string text = problem.what_without_backtrace();
+  return text.find("can't allocate memory") != text.npos || text.find("out of memory") != text.npos;
+}
+
+int say_out_of_memory(const App& app, const std::string& what) {
+  std::cerr << "error: " << app.name << ": there is not enough memory (" << what
+            << "); lower data.batch_size, take smaller pictures or a smaller network\n";
+  return 2;
+}
+
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 }  // namespace
@@ -100,7 +113,10 @@ int run_app(int argc, char** argv, const App& app) try {
 } catch (const std::filesystem::filesystem_error& problem) {
   std::cerr << "error: " << problem.path1().string() << ": " << problem.code().message() << '\n';
   return 2;
+} catch (const std::bad_alloc& problem) {
+  return say_out_of_memory(app, problem.what());
 } catch (const c10::Error& problem) {
+  if (is_out_of_memory(problem)) return say_out_of_memory(app, first_line(problem.what_without_backtrace()));
   std::cerr << "internal error in " << app.name << ": " << first_line(problem.what_without_backtrace()) << '\n';
   return 1;
 } catch (const std::exception& problem) {

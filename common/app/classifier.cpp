@@ -41,7 +41,7 @@ std::string scores_text(const Scores& scores) {
 void eval_classifier(Session& session, const DataSplits& data, const Forward& forward) {
   require_same_data(session.options().run, data);
   const std::string& split = session.options().split;
-  const DataLoader loader(part_of(data, split), {/*batch_size=*/128, /*shuffle=*/false});
+  const DataLoader loader = scoring_loader(part_of(data, split));
   const Scores scores = full_classifier_scores(predict_all(forward, loader, session.device()));
   nlohmann::ordered_json json = {
       {"app", session.app()}, {"run", session.options().run.string()}, {"split", split}, {"samples", loader.samples()}};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cxxopts.hpp>
 #include <map>
+#include <set>
 
 #include "common/base/config.h"
 #include "common/base/error.h"
@@ -21,15 +22,29 @@ const FlagsOfVerbs kFlagsOf = {
     {"describe", {"config", "set", "seed", "run", "config-docs", "schema", "diff"}},
 };
 
-cxxopts::Options make_parser() {
+bool holds(const std::vector<std::string>& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// The flags of an app beyond the usual ones.
+std::set<std::string> own_flags(const FlagsOfVerbs& all) {
+  std::set<std::string> flags;
+  for (const auto& [verb, some] : all) flags.insert(some.begin(), some.end());
+  for (const auto& [verb, usual] : kFlagsOf) {
+    for (const std::string& flag : usual) flags.erase(flag);
+  }
+  return flags;
+}
+
+cxxopts::Options make_parser(const FlagsOfVerbs& flags) {
   cxxopts::Options parser("glassbox");
   parser.allow_unrecognised_options();
   auto text = [] { return cxxopts::value<std::string>(); };
   parser.add_options()("config", "", text())("set", "", cxxopts::value<std::vector<std::string>>())("run", "", text())(
-      "resume", "", text())("dry-run", "")("split", "", text())("test-time", "", text())("output", "", text())(
-      "pictures", "", text())("batches", "", text())("trace", "", text())("config-docs", "")("schema", "")("diff", "")(
-      "data", "", text())("device", "", text())("threads", "", text())("seed", "", text())("json", "")("q,quiet", "")(
-      "h,help", "")("version", "")("words", "", cxxopts::value<std::vector<std::string>>());
+      "resume", "", text())("dry-run", "")("split", "", text())("trace", "", text())("config-docs", "")("schema", "")(
+      "diff", "")("data", "", text())("device", "", text())("threads", "", text())("seed", "", text())("json", "")(
+      "q,quiet", "")("h,help", "")("version", "")("words", "", cxxopts::value<std::vector<std::string>>());
+  for (const std::string& flag : own_flags(flags)) parser.add_options()(flag, "", text());
   parser.parse_positional({"words"});
   return parser;
 }
@@ -61,11 +76,11 @@ std::string suggestion(const std::string& name, const std::vector<std::string>& 
 std::string listed(const std::vector<std::string>& verbs) {
   std::vector<std::string> all = {"train", "eval", "predict", "explain", "describe"};
   for (const std::string& verb : verbs) {
-    if (std::find(all.begin(), all.end(), verb) == all.end()) all.push_back(verb);
+    if (!holds(all, verb)) all.push_back(verb);
   }
   std::string text;
   for (const std::string& verb : all) {
-    if (std::find(verbs.begin(), verbs.end(), verb) != verbs.end()) text += (text.empty() ? "" : ", ") + verb;
+    if (holds(verbs, verb)) text += (text.empty() ? "" : ", ") + verb;
   }
   return text;
 }
@@ -78,12 +93,7 @@ FlagsOfVerbs all_flags(const FlagsOfVerbs& own) {
 }
 
 void require_known_flags(const cxxopts::ParseResult& parsed, const std::vector<std::string>& flags) {
-  std::vector<std::string> unknown = parsed.unmatched();
-  for (const auto& argument : parsed.arguments()) {  // the parser knows the flags of every app, this app only its own
-    const bool ours = std::find(flags.begin(), flags.end(), argument.key()) != flags.end();
-    if (!ours && argument.key() != "words") unknown.push_back("--" + argument.key());
-  }
-  for (const std::string& word : unknown) {
+  for (const std::string& word : parsed.unmatched()) {
     const std::string name = word.substr(0, word.find('='));
     const std::string bare = name.substr(std::min(name.size(), name.find_first_not_of('-')));
     fail("unknown flag ", name, suggestion(bare, flags, "--"), " See --help.");
@@ -94,20 +104,13 @@ void require_flags_of_verb(const cxxopts::ParseResult& parsed, const std::string
   const auto& own = all.at(verb);
   for (const auto& [other, flags] : all) {
     for (const std::string& flag : flags) {
-      const bool fits = std::find(own.begin(), own.end(), flag) != own.end();
-      require(fits || parsed.count(flag) == 0, verb, ": takes no --", flag, "; ", other, " does. See --help.");
+      require(holds(own, flag) || parsed.count(flag) == 0, verb, ": takes no --", flag, "; ", other,
+              " does. See --help.");
     }
   }
 }
 
-int64_t whole_number(const std::string& flag, const std::string& text, int64_t low, int64_t high) {
-  const bool digits = !text.empty() && text.size() < 17 && text.find_first_not_of("0123456789") == std::string::npos;
-  require(digits && std::stoll(text) >= low && std::stoll(text) <= high, flag, ": want a whole number from ", low,
-          " to ", high, ", got \"", text, "\"");
-  return std::stoll(text);
-}
-
-void read_values(const cxxopts::ParseResult& parsed, Options& options) {
+void read_values(const cxxopts::ParseResult& parsed, const std::set<std::string>& own, Options& options) {
   auto text = [&](const char* name, auto& value) {
     if (parsed.count(name) == 0) return;
     value = parsed[name].as<std::string>();
@@ -119,11 +122,9 @@ void read_values(const cxxopts::ParseResult& parsed, Options& options) {
   text("data", options.data);
   text("device", options.device);
   text("split", options.split);
-  text("test-time", options.test_time);
-  text("output", options.output);
-  text("batches", options.batches);
-  if (parsed.count("pictures"))
-    options.pictures = whole_number("--pictures", parsed["pictures"].as<std::string>(), 1, int64_t(1e12));
+  for (const std::string& flag : own) {
+    if (parsed.count(flag) > 0) text(flag.c_str(), options.own[flag]);
+  }
   if (parsed.count("threads"))
     options.threads = whole_number("--threads", parsed["threads"].as<std::string>(), 1, 1024);
   if (parsed.count("trace")) {
@@ -141,13 +142,13 @@ void read_values(const cxxopts::ParseResult& parsed, Options& options) {
   options.diff = parsed["diff"].as<bool>();
 }
 
-void require_inputs(const Options& options) {
+void require_inputs(const Options& options, const std::vector<std::string>& flags) {
   const std::string& verb = options.verb;
   require(options.inputs.empty() || verb == "predict" || verb == "explain", verb, ": takes no input, got \"",
           options.inputs.empty() ? "" : options.inputs.front(), "\". See --help.");
   require(verb != "predict" || !options.inputs.empty(),
           "predict: want at least one image, folder or CSV file, got none");
-  const bool needs_run = verb == "eval" || verb == "predict" || verb == "explain" || verb == "export";
+  const bool needs_run = holds(flags, "run") && !holds(flags, "config");
   require(!needs_run || !options.run.empty(), verb, ": want --run with the folder of a trained network, got none");
   const bool one = options.config.empty() != options.resume.empty();
   require(verb != "train" || one, "train: want either --config FILE or --resume DIR, got ",
@@ -156,14 +157,18 @@ void require_inputs(const Options& options) {
           "train: --resume goes on in the run's own folder; leave out --run");
   require(options.resume.empty() || !options.dry_run,
           "train: --dry-run begins anew and keeps nothing; leave out --resume");
-  const std::string& views = options.test_time;
-  require(views.empty() || views == "none" || views == "flip" || views == "flip_shift",
-          "--test-time: want none, flip or flip_shift, got \"", views, "\"");
   require(options.split == "train" || options.split == "val" || options.split == "test",
           "--split: want train, val or test, got \"", options.split, "\"");
 }
 
 }  // namespace
+
+int64_t whole_number(const std::string& flag, const std::string& text, int64_t low, int64_t high) {
+  const bool digits = !text.empty() && text.size() < 17 && text.find_first_not_of("0123456789") == std::string::npos;
+  require(digits && std::stoll(text) >= low && std::stoll(text) <= high, flag, ": want a whole number from ", low,
+          " to ", high, ", got \"", text, "\"");
+  return std::stoll(text);
+}
 
 Options parse_options(int argc, char** argv, const std::vector<std::string>& verbs, const FlagsOfVerbs& own) {
   const FlagsOfVerbs all = all_flags(own);
@@ -172,7 +177,7 @@ Options parse_options(int argc, char** argv, const std::vector<std::string>& ver
   options.overrides = take_overrides(words);
   std::vector<const char*> rest = {"app"};
   for (const std::string& word : words) rest.push_back(word.c_str());
-  auto parser = make_parser();
+  auto parser = make_parser(all);
   try {
     const auto parsed = parser.parse(int(rest.size()), rest.data());
     std::vector<std::string> flags = kCommon;
@@ -186,17 +191,17 @@ Options parse_options(int argc, char** argv, const std::vector<std::string>& ver
     require(!options.inputs.empty(), "want a verb (", listed(verbs), "), got none. See --help.");
     options.verb = options.inputs.front();
     options.inputs.erase(options.inputs.begin());
-    require(std::find(verbs.begin(), verbs.end(), options.verb) != verbs.end(), "unknown verb \"", options.verb, "\"",
-            suggestion(options.verb, verbs), " See --help.");
+    require(holds(verbs, options.verb), "unknown verb \"", options.verb, "\"", suggestion(options.verb, verbs),
+            " See --help.");
     require_flags_of_verb(parsed, options.verb, all);
-    const auto& own_flags = all.at(options.verb);
-    require(options.overrides.empty() || std::find(own_flags.begin(), own_flags.end(), "set") != own_flags.end(),
-            options.verb, ": takes no --set; train and describe do. See --help.");
-    read_values(parsed, options);
+    require(options.overrides.empty() || holds(all.at(options.verb), "set"), options.verb,
+            ": takes no --set; train and describe do. See --help.");
+    read_values(parsed, own_flags(all), options);
+    options.begins_run = options.verb != "describe" && holds(all.at(options.verb), "config");
   } catch (const cxxopts::exceptions::exception& problem) {
     fail("command line: ", problem.what(), ". See --help.");
   }
-  require_inputs(options);
+  require_inputs(options, all.at(options.verb));
   return options;
 }
 

@@ -69,7 +69,11 @@ std::string environment_json(const DataSplits& data, int64_t threads, const torc
                     {"threads", threads},
                     {"device", device.str()},
                     {"blas", {{"name", blas.name}, {"file", blas.file}, {"recommended", blas.recommended}}},
-                    {"data", {{"name", data.info().name}, {"source", data.info().source}, {"sha256", files}}}});
+                    {"data",
+                     {{"name", data.info().name},
+                      {"source", data.info().source},
+                      {"fingerprint", data.info().fingerprint},
+                      {"sha256", files}}}});
 }
 
 int64_t threads_of_run(const fs::path& folder) {
@@ -85,7 +89,15 @@ int64_t threads_of_run(const fs::path& folder) {
 void require_same_data(const fs::path& folder, const DataSplits& data) {
   const fs::path path = folder / "environment.json";
   const auto json = read_environment(path);
-  const ordered_json::json_pointer place("/data/sha256");
+  const ordered_json::json_pointer place("/data/sha256"), print_place("/data/fingerprint");
+  if (json.contains(print_place) && json.at(print_place).is_string()) {
+    const auto want = json.at(print_place).get<std::string>();
+    const std::string& got = data.info().fingerprint;
+    require(want == got, data.info().name,
+            ": files were added, taken away or renamed since the run was begun (fingerprint ",
+            "of names and lengths: want ", want, ", got ", got, ", ", data.info().source,
+            "); restore them or train again");
+  }
   if (!json.contains(place)) return;
   const auto& checksums = json.at(place);
   require(checksums.is_object(), path.string(), ": data.sha256: want an object, got ", checksums.type_name());

@@ -62,6 +62,10 @@ ordered_json as_object(const Scores& scores) {
 
 }  // namespace
 
+void warn_of_ignored(const std::vector<std::string>& fields) {
+  for (const std::string& field : fields) std::cerr << "warning: " << field << "\n";
+}
+
 Session::Session(std::string app, Options options) : app_(std::move(app)), options_(std::move(options)) {
   device_ = choose_device(options_.device);
   threads_ = options_.threads;
@@ -85,14 +89,14 @@ Config Session::open_config() const {
     require_only_more_epochs(options_.resume, options_.overrides);
     return Config::from_file(options_.resume / "config.json", options_.overrides);
   }
-  const bool run_is_new = options_.verb == "train" || options_.verb == "baselines" || options_.verb == "benchmark";
-  if (!options_.run.empty() && !run_is_new) {
+  if (!options_.run.empty() && !options_.begins_run) {
     const RunFolder run = RunFolder::open(options_.run, /*to_continue=*/false);
     require_own(run, app_);
     return Config::from_file(run.file("config.json"), options_.overrides);
   }
-  require(!options_.config.empty(), options_.verb, ": want --config FILE", run_is_new ? "" : " or --run DIR", ", got ",
-          run_is_new ? "none" : "neither");
+  const bool is_new = options_.begins_run;
+  require(!options_.config.empty(), options_.verb, ": want --config FILE", is_new ? "" : " or --run DIR", ", got ",
+          is_new ? "none" : "neither");
   return Config::from_file(options_.config, options_.overrides);
 }
 
@@ -105,6 +109,7 @@ std::string Session::about_text(const std::map<std::string, std::string>& about,
 }
 
 DataSplits Session::open_data(const DataConfig& data, FitConfig& train, uint64_t seed) const {
+  warn_of_ignored(data.ignored_fields());
   DataSplits splits = glassbox::open_data(data, data_folders(), seed);
   if (train.overfit_batches > 0) {
     const int64_t batches = std::min(train.overfit_batches, splits.train->size());  // more would only overflow

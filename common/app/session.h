@@ -23,6 +23,9 @@ struct Findings {
   std::string sentence;  ///< into summary.json, and printed
 };
 
+/// A warning on stderr for each sentence of an ignored_fields(): a field that does nothing shall not do so in silence.
+void warn_of_ignored(const std::vector<std::string>& fields);
+
 class Session {
  public:
   Session(std::string app, Options options);
@@ -58,7 +61,7 @@ class Session {
   }
 
   /// The data of an experiment. With --dry-run one batch of each part and one epoch; with train.overfit_batches those
-  /// batches both for training and validation.
+  /// batches both for training and validation. Warns of data.ignored_fields().
   DataSplits open_data(const DataConfig& data, FitConfig& train, uint64_t seed) const;
 
   /// Makes (or, with --resume, opens) the run's folder with config.json, environment.json and a summary.json that says

@@ -12,12 +12,7 @@ size_t byte_of(std::string_view bytes, size_t at) { return static_cast<unsigned 
 /// data FF is always followed by 00 or a restart marker (ITU-T T.81, B.1.1.5), so the marker is looked for behind the
 /// headers, where a thumbnail may have its own. What follows it (padding, a phone's additions) is no matter.
 bool is_cut_jpeg(std::string_view bytes) {
-  size_t at = 2;
-  while (at + 4 <= bytes.size() && byte_of(bytes, at) == 0xFF && byte_of(bytes, at + 1) != 0xDA) {  // FFDA: the data
-    const bool fill = byte_of(bytes, at + 1) == 0xFF;
-    at += fill ? 1 : 2 + 256 * byte_of(bytes, at + 2) + byte_of(bytes, at + 3);
-  }
-  return bytes.find("\xFF\xD9", at) == std::string_view::npos;
+  return bytes.find("\xFF\xD9", find_jpeg_segments(bytes).end) == std::string_view::npos;
 }
 
 /// True for a PNG whose chunks end before the last one, IEND; some versions of OpenCV would leave the rest black.

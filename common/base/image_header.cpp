@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 
 #include "common/base/error.h"
 
@@ -51,25 +52,13 @@ ImageHeader parse_png(std::string_view text) {
   return header;
 }
 
-/// ITU-T T.81, annex B: segments of a marker, a length and that many bytes; a start of frame (C0 to CF, but not C4, C8
-/// and CC) holds the size.
+/// The first start of frame holds the size.
 ImageHeader parse_jpeg(std::string_view text) {
   const Bytes bytes(text, /*big_endian=*/true);
   ImageHeader header{"JPEG"};
-  for (uint64_t at = 2; bytes.reaches(at + 4) && bytes.at(at) == 0xFF;) {
-    const uint64_t marker = bytes.at(at + 1);
-    if (marker == 0xFF) {  // a fill byte
-      ++at;
-      continue;
-    }
-    const bool frame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
-    if (frame) {
-      if (bytes.reaches(at + 9)) set_size(header, bytes.number(at + 7, 2), bytes.number(at + 5, 2));
-      return header;
-    }
-    if (marker == 0xDA || marker == 0xD9) return header;  // pixels or the end before a frame: damaged
-    const bool alone = marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8);
-    at += alone ? 2 : 2 + bytes.number(at + 2, 2);
+  const uint64_t frame = find_jpeg_segments(text).frame;
+  if (frame != text.npos && bytes.reaches(frame + 9)) {
+    set_size(header, bytes.number(frame + 7, 2), bytes.number(frame + 5, 2));
   }
   return header;
 }
@@ -112,21 +101,26 @@ ImageHeader parse_webp(std::string_view text) {
   return header;
 }
 
-/// TIFF 6.0, section 2: the first directory's entries 256 (width) and 257 (height), 2 or 4 bytes each.
+/// TIFF 6.0, section 2: the first directory's entries 256 (width) and 257 (height), of type 3 (2 bytes) or 4 (4 bytes).
+/// Of entries with one number the first counts, as for libtiff.
 ImageHeader parse_tiff(std::string_view text) {
   const Bytes bytes(text, /*big_endian=*/text[0] == 'M');
   ImageHeader header{"TIFF"};
   const uint64_t directory = bytes.number(4, 4), entries = bytes.number(directory, 2);
+  std::optional<int64_t> sides[2];
   for (uint64_t i = 0; i < entries && bytes.reaches(directory + 2 + 12 * (i + 1)); ++i) {
     const uint64_t entry = directory + 2 + 12 * i, tag = bytes.number(entry, 2), type = bytes.number(entry + 2, 2);
-    const auto value = int64_t(type == 3 ? bytes.number(entry + 8, 2) : bytes.number(entry + 8, 4));
-    if (tag == 256) header.width = value;
-    if (tag == 257) header.height = value;
+    if (tag != 256 && tag != 257) continue;
+    std::optional<int64_t>& side = sides[tag - 256];
+    if (!side) side = int64_t(type == 3 ? bytes.number(entry + 8, 2) : type == 4 ? bytes.number(entry + 8, 4) : 0);
   }
+  header.width = sides[0].value_or(0);
+  header.height = sides[1].value_or(0);
   return header;
 }
 
-/// P1 to P6: width and height as text, with blanks and comments (# to the end of the line) before and between.
+/// P1 to P6: width and height as text, with blanks and comments (# to the end of the line) before and between. As for
+/// OpenCV, a line ends at either of its characters, and one character of any kind belongs to the number before it.
 ImageHeader parse_pnm(std::string_view text) {
   ImageHeader header{"PNM"};
   size_t at = 2;
@@ -135,7 +129,7 @@ ImageHeader parse_pnm(std::string_view text) {
       return at < text.size() && std::string_view(set).find(text[at]) != text.npos;
     };
     while (is(" \t\r\n\v\f#")) {
-      if (text[at] == '#') at = std::min(text.find('\n', at), text.size() - 1);
+      if (text[at] == '#') at = std::min(text.find_first_of("\r\n", at), text.size() - 1);
       ++at;
     }
     constexpr int64_t kEnough = int64_t{1} << 40;
@@ -145,6 +139,7 @@ ImageHeader parse_pnm(std::string_view text) {
       ++at;
     }
     if (at < text.size()) *side = value;  // else the digits may go on
+    ++at;
   }
   return header;
 }
@@ -191,6 +186,27 @@ std::string first_bytes(std::string_view bytes) {
 }
 
 }  // namespace
+
+JpegSegments find_jpeg_segments(std::string_view text) {
+  const Bytes bytes(text, /*big_endian=*/true);
+  JpegSegments found;
+  uint64_t at = 2;
+  while (bytes.reaches(at + 4) && bytes.at(at) == 0xFF) {
+    const uint64_t marker = bytes.at(at + 1);
+    if (marker == 0xFF) {  // a fill byte
+      ++at;
+      continue;
+    }
+    const bool alone = marker == 0x01 || (marker >= 0xD0 && marker <= 0xD7);  // without length and content
+    const bool segment = marker >= 0xC0 && (marker < 0xD8 || marker > 0xDA);  // no start, no end, no scan
+    if (!alone && !segment) break;
+    const bool frame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+    if (frame && found.frame == text.npos) found.frame = size_t(at);
+    at += alone ? 2 : 2 + bytes.number(at + 2, 2);
+  }
+  found.end = size_t(at);
+  return found;
+}
 
 ImageHeader parse_image_header(std::string_view bytes) {
   const auto begins = [&](std::string_view text) { return bytes.substr(0, text.size()) == text; };

@@ -2,6 +2,7 @@
 /// No OpenCV here, so that a fuzzer can try millions of files.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,6 +22,16 @@ struct ImageHeader {
 /// Tells by content, never by name. `bytes` may be the beginning of a file only; where the size lies farther behind,
 /// as in many TIFFs and in a JPEG behind a large thumbnail, width and height are 0. Never throws.
 ImageHeader parse_image_header(std::string_view bytes);
+
+/// Where the marker segments before a JPEG's pixels lie (ITU-T T.81, annex B), read as libjpeg reads them. What libjpeg
+/// would search through for the next marker, or take for an error, ends the walk.
+struct JpegSegments {
+  size_t frame = std::string_view::npos;  ///< the first start of frame's FF; npos = none
+  size_t end = 0;                         ///< FF of the first scan, or where the walk ended without one
+};
+
+/// `bytes` may be the beginning of a JPEG only; then `end` may lie behind it. Never throws.
+JpegSegments find_jpeg_segments(std::string_view bytes);
 
 /// Throws UserError, "source: want ...", unless the whole file `bytes` is an image of a known format with a readable
 /// size of 1 to 2^26 pixels.

@@ -59,7 +59,8 @@ CifarRecords read_records(const Cifar& set, const fs::path& folder, bool train) 
   all.pixels.reserve(files.size() * size_t(records) * 3 * 32 * 32);
   for (const std::string& name : files) {
     const fs::path file = folder / name;
-    require(is_there(file), "reading ", file.string(), ": no such file; fetch it with scripts/data.sh");
+    require(is_there(file), "reading ", file.string(), ": no such file; fetch it with scripts/data.sh ",
+            folder.filename().string());
     append_cifar(read_file(file), {records, set.classes}, file.string(), all);
   }
   return all;

@@ -67,6 +67,24 @@ void DataConfig::read(ConfigReader json) {
   }
 }
 
+std::vector<std::string> DataConfig::ignored_fields() const {
+  const DataConfig usual;
+  const bool folder = name == "image_folder", toy = is_generated();
+  std::vector<std::string> ignored;
+  const auto note = [&](const char* field, bool is_read, bool is_usual) {
+    if (!is_read && !is_usual) ignored.push_back(concat("data.", field, ": ", name, " does not read it"));
+  };
+  note("path", folder || name == "csv", path == usual.path);
+  note("label", name == "csv", label == usual.label);
+  note("samples", toy, samples == usual.samples);
+  note("noise", toy, noise == usual.noise);
+  note("image_size", folder, image_size == usual.image_size);
+  note("channels", folder, channels == usual.channels);
+  note("on_corrupt", folder, on_corrupt == usual.on_corrupt);
+  note("cache", folder, cache == usual.cache);
+  return ignored;
+}
+
 bool DataConfig::is_generated() const { return is_in(kToys, name); }
 
 bool DataConfig::has_official_test() const { return is_in(kOfficial, name); }

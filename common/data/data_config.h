@@ -31,6 +31,8 @@ struct DataConfig {
   int64_t workers = 0;  ///< threads that prepare batches; 0 = the training thread does
 
   void read(ConfigReader json);
+  /// Fields that differ from their defaults although the set `name` does not read them, each a sentence.
+  std::vector<std::string> ignored_fields() const;
   bool is_generated() const;       ///< and, or, xor, moons, circles, spirals, blobs
   bool has_official_test() const;  ///< mnist, fashion_mnist, cifar10, cifar100
 };

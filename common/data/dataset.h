@@ -20,9 +20,10 @@ struct DatasetInfo {
   int64_t ink_box = 0;                ///< the side, in pixels, that the drawn object fills; 0 = the whole image
   std::vector<float> mean, std;       ///< of the training part; one for all, or one a channel or column
   std::string source, licence;
-  std::string
-      note;  ///< to be said beside every figure, such as that the pixels are not the official ones; mostly empty
-  std::vector<std::filesystem::path> files;  ///< read from; empty for generated data
+  /// To be said beside every figure, such as that the pixels are not the official ones; mostly empty.
+  std::string note;
+  std::vector<std::filesystem::path> files;  ///< read from; empty for generated data and image_folder
+  std::string fingerprint;                   ///< image_folder: of its files' names and lengths; else empty
 
   bool is_image() const { return pixel_max > 0; }
   int64_t features() const;                                              ///< numbers in one sample

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <new>
 #include <opencv2/core.hpp>
+#include <opencv2/core/utility.hpp>
 
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
@@ -19,10 +20,10 @@ constexpr size_t kNamed = 5;  // damaged files named; the rest is counted
 
 }  // namespace
 
-void read_sample(const fs::path& file, int64_t channels, int64_t side, uint8_t* to) {
+void read_sample(const fs::path& file, int64_t channels, int64_t side, bool check_pixels, uint8_t* to) {
   const std::string source = "reading " + file.string();
   try {
-    const torch::Tensor image = decode_image(read_file(file), source, channels, side);
+    const torch::Tensor image = decode_image(read_file(file), source, channels, side, check_pixels);
     const torch::Tensor fitted = fit_image(image, side, side).contiguous();
     std::memcpy(to, fitted.data_ptr<uint8_t>(), size_t(fitted.numel()));
   } catch (const cv::Exception& problem) {
@@ -37,9 +38,10 @@ void Complaints::add(const fs::path& file, const std::string& problem) {
   problems_[file] = problem;
 }
 
-std::string Complaints::first() const {
+std::string Complaints::about(const fs::path& file) const {
   const std::lock_guard<std::mutex> lock(mutex_);
-  return problems_.empty() ? "" : problems_.begin()->second;
+  const auto problem = problems_.find(file);
+  return problem == problems_.end() ? "" : problem->second;
 }
 
 void Complaints::report(int64_t images) const {
@@ -60,6 +62,7 @@ ImageFileDataset::ImageFileDataset(ImageFiles files, DatasetInfo info)
     : files_(std::move(files)), targets_(torch::tensor(files_.labels, torch::kInt64)), info_(std::move(info)) {
   info_.mean = {0};
   info_.std = {1};
+  cv::setNumThreads(0);
 }
 
 Batch ImageFileDataset::batch(const torch::Tensor& places) const {
@@ -73,7 +76,7 @@ torch::Tensor ImageFileDataset::raw(const torch::Tensor& places) const {
   at::parallel_for(0, rows.size(0), 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
       read_sample(files_.files.at(size_t(rows.data_ptr<int64_t>()[i])), info_.channels(), info_.sample_shape[1],
-                  images.data_ptr<uint8_t>() + i * info_.features());
+                  /*check_pixels=*/false, images.data_ptr<uint8_t>() + i * info_.features());
     }
   });
   return images;

@@ -13,14 +13,14 @@ namespace glassbox {
 
 /// One file as a sample: writes [channels, side, side] bytes to `to`; the shorter side is resized to `side`, the middle
 /// cropped. Bytes and not a tensor, for several threads fill one tensor, and LibTorch's inference mode is not theirs.
-/// Throws UserError (path, what is wrong).
-void read_sample(const std::filesystem::path& file, int64_t channels, int64_t side, uint8_t* to);
+/// Throws UserError (path, what is wrong); without `check_pixels` a JPEG's damaged pixels pass, see decode_image().
+void read_sample(const std::filesystem::path& file, int64_t channels, int64_t side, bool check_pixels, uint8_t* to);
 
 /// Collects what is wrong with files, from several threads; names the first five on stderr and counts the rest.
 class Complaints {
  public:
   void add(const std::filesystem::path& file, const std::string& problem);
-  std::string first() const;  ///< empty if there is none
+  std::string about(const std::filesystem::path& file) const;  ///< empty if there is nothing
   /// "warning: data: 7 of 100 images ... are left out:" and the first five; nothing if there is nothing.
   void report(int64_t images) const;
 
@@ -32,7 +32,9 @@ class Complaints {
 /// A set too large for memory: files are decoded when a batch asks for them, by all threads of the caller.
 class ImageFileDataset : public LabelledDataset {
  public:
-  /// All files are known to be readable: one that is not any more is a UserError when its turn comes.
+  /// All files are known to be readable and whole: one that cannot be read any more is a UserError when its turn comes.
+  /// From now on OpenCV computes with one thread, in the whole program: images of a batch are decoded side by side, and
+  /// what several threads use may not be set back and forth.
   ImageFileDataset(ImageFiles files, DatasetInfo info);
 
   int64_t size() const override { return targets_.size(0); }

@@ -106,18 +106,23 @@ torch::Tensor to_pixels(const torch::Tensor& normalised, const DatasetInfo& info
 std::vector<fs::path> list_images(const std::vector<std::string>& inputs) {
   std::vector<fs::path> files;
   for (const fs::path input : inputs) {
-    require(is_there(input), "predict: ", input.string(), ": no such file or folder");
+    require(is_there(input), "looking for pictures: ", input.string(), ": no such file or folder");
     std::error_code error;
     if (!fs::is_directory(input, error)) {
       files.push_back(input);
       continue;
     }
     std::vector<fs::path> inside;
+    bool has_folders = false;
     for (fs::directory_iterator at(input, error), end; !error && at != end; at.increment(error)) {
       if (has_image_name(at->path())) inside.push_back(at->path());
+      std::error_code ignored;
+      has_folders = has_folders || at->is_directory(ignored);
     }
-    require(!error, "predict: ", input.string(), ": ", error.message());
-    require(!inside.empty(), "predict: ", input.string(), ": no image in this folder");
+    require(!error, "looking for pictures: ", input.string(), ": ", error.message());
+    require(!inside.empty(), "looking for pictures: ", input.string(),
+            ": want at least one image in this folder, got none",
+            has_folders ? "; what is in its subfolders is not looked for, name them" : "");
     std::sort(inside.begin(), inside.end());
     files.insert(files.end(), inside.begin(), inside.end());
   }

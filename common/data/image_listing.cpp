@@ -1,10 +1,12 @@
 #include "common/data/image_listing.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "common/base/checksum.h"
 #include "common/base/error.h"
+#include "common/base/strict_json.h"
 #include "common/vision/image.h"
 
 namespace glassbox {
@@ -44,9 +46,22 @@ std::vector<fs::path> folders_in(const fs::path& folder) {
   return folders;
 }
 
+/// Names of classes go into JSON, which knows UTF-8 alone.
+void require_utf8(const std::string& name, const fs::path& folder) {
+  try {
+    nlohmann::json(name).dump();
+  } catch (const nlohmann::json::exception&) {
+    fail("data.path: ", folder.string(), ": want class names in UTF-8, got other bytes in ", describe_name(name),
+         "; rename the folder");
+  }
+}
+
 std::vector<std::string> class_names(const fs::path& folder) {
   std::vector<std::string> names;
-  for (const fs::path& each : folders_in(folder)) names.push_back(each.filename().string());
+  for (const fs::path& each : folders_in(folder)) {
+    names.push_back(each.filename().string());
+    require_utf8(names.back(), folder);
+  }
   require(names.size() >= 2, "data.path: ", folder.string(), ": ", kLayout, ", at least two classes, got ",
           names.empty() ? "no subfolder" : "\"" + names.front() + "\" alone");
   return names;

@@ -25,8 +25,9 @@ struct ImageListing {
 
 /// `folder` holds one subfolder a class with image files in it, or train/ and perhaps val/ and test/, each with
 /// subfolders for the classes of train/. What begins with a dot is passed over.
-/// Throws UserError naming the place: no folder, no classes or one alone, a class without images, folders inside a
-/// class, a class of val/ or test/ that train/ does not have, links that lead round, no permission.
+/// Throws UserError naming the place: no folder, no classes or one alone, a class whose name is no UTF-8, a class
+/// without images, folders inside a class, a class of val/ or test/ that train/ does not have, links that lead round,
+/// no permission.
 ImageListing list_images_by_class(const std::filesystem::path& folder);
 
 }  // namespace glassbox

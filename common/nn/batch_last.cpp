@@ -123,6 +123,8 @@ Tensor batch_last(const Tensor& x) { return x.permute({1, 2, 3, 0}).contiguous()
 
 Tensor conv2d_batch_last(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t padding) {
   TORCH_CHECK(fits_batch_last(x), "conv2d_batch_last: want float32 [16 k, C, H, W] on the CPU, got ", x.sizes());
+  TORCH_CHECK(weight.dim() == 4 && weight.size(1) == x.size(1) && (!bias.defined() || bias.numel() == weight.size(0)),
+              "conv2d_batch_last: weight ", weight.sizes(), " or bias do not fit to ", x.sizes());
   TORCH_CHECK(padding < weight.size(2) && padding < weight.size(3), "conv2d_batch_last: want less padding than kernel");
   return Convolution::apply(x, weight, bias.defined() ? c10::optional<Tensor>(bias) : c10::nullopt, padding);
 }

@@ -70,7 +70,7 @@ Moments measure(const Tensor& x, torch::nn::BatchNorm2dImpl& norm) {
   const Tensor shift = sums[0] / double(rows);                               // mean - origin
   const Tensor var = (sums[1] / double(rows) - shift * shift).clamp_min(0);  // of the batch, divided by N
   const Tensor mean = origin + shift;
-  const double momentum = norm.options.momentum().value_or(0.1);
+  const double momentum = norm.options.momentum().value();
   norm.running_mean.mul_(1 - momentum).add_(mean, momentum);
   norm.running_var.mul_(1 - momentum).add_(var * (double(rows) / double(rows - 1)), momentum);
   norm.num_batches_tracked += 1;
@@ -164,9 +164,13 @@ Tensor fast(const Tensor& x, torch::nn::BatchNorm2dImpl& norm, const Tensor& add
 }  // namespace
 
 Tensor norm_act(const Tensor& x, torch::nn::BatchNorm2dImpl& norm, const Tensor& added, bool relu) {
+  TORCH_CHECK(norm.weight.numel() == x.size(1), "norm_act: want ", norm.weight.numel(), " channels, got ", x.sizes());
+  TORCH_CHECK(!added.defined() || added.sizes() == x.sizes(), "norm_act: cannot add ", added.sizes(), " to ",
+              x.sizes());
+  TORCH_CHECK(norm.options.momentum().has_value(), "norm_act: want a batch norm with a momentum");
   require(!norm.is_training() || rows_of(x) > 1,
           "batch norm: want more than one number a channel to normalise in training, got a batch of shape ", x.sizes(),
-          "; raise data.batch_size");
+          "; change data.batch_size, so that no batch (the last one of an epoch is smaller) has one sample alone");
   const auto type = x.scalar_type();
   const bool known =
       x.is_cpu() && norm.weight.scalar_type() == torch::kFloat32 && (!added.defined() || added.scalar_type() == type);

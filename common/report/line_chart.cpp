@@ -23,7 +23,7 @@ struct Range {
 
 bool is_drawn(const LineChart& chart, double x, double y) {
   if (!(std::abs(x) <= kLargestDrawn && std::abs(y) <= kLargestDrawn)) return false;
-  return !chart.log_y || y >= 1 / kLargestDrawn;
+  return (!chart.log_x || x >= 1 / kLargestDrawn) && (!chart.log_y || y >= 1 / kLargestDrawn);
 }
 
 bool all_whole(const LineChart& chart) {
@@ -94,10 +94,11 @@ class LinePlotter {
     const double top = kTitleHeight + legend_height + 12, bottom = kHeight - (chart_.x_label.empty() ? 32 : 54);
     plot_ = {left, top, kWidth - kMargin - 6 - left, std::max(60.0, bottom - top)};
 
-    Ticks x_all = nice_ticks(x_range_.low, x_range_.high, 8, all_whole(chart_));
+    const Ticks x_all = chart_.log_x ? log_ticks(x_range_.low, x_range_.high)
+                                     : nice_ticks(x_range_.low, x_range_.high, 8, all_whole(chart_));
     if (x_range_.low == x_range_.high) x_range_ = {x_all.at.front(), x_all.at.back()};
     x_ticks_ = only_within(x_all, x_range_.low, x_range_.high);
-    x_axis_ = {x_range_.low, x_range_.high, plot_.x + 8, plot_.x + plot_.width - 8, false};
+    x_axis_ = {x_range_.low, x_range_.high, plot_.x + 8, plot_.x + plot_.width - 8, chart_.log_x};
     y_axis_ = {y_ticks_.at.front(), y_ticks_.at.back(), plot_.y + plot_.height, plot_.y, chart_.log_y};
   }
 

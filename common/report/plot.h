@@ -38,6 +38,7 @@ struct LineChart {
   std::vector<LineSeries> series;
   bool log_y = false;  ///< values <= 0 leave gaps
   LineMarker marker;
+  bool log_x = false;  ///< likewise
 };
 
 struct ConfusionChart {

@@ -1,9 +1,17 @@
 #include "common/train/evaluate.h"
 
+#include <algorithm>
+
 #include "common/base/error.h"
 #include "common/base/stop.h"
 
 namespace glassbox {
+
+DataLoader scoring_loader(std::shared_ptr<const Dataset> data, int64_t workers) {
+  constexpr int64_t kNumbers = int64_t{1} << 21;  // of the samples of a batch: 10 pictures of 256x256 in colour
+  const int64_t batch_size = std::clamp<int64_t>(kNumbers / data->info().features(), 1, 128);
+  return DataLoader(std::move(data), {batch_size, /*shuffle=*/false, /*seed=*/0, workers});
+}
 
 Predictions predict_all(const Forward& forward, const DataLoader& data, torch::Device device) {
   const c10::InferenceMode no_graph;

@@ -10,6 +10,10 @@
 
 namespace glassbox {
 
+/// All samples in order, for scoring: 128 a batch, fewer of large pictures, so that it takes no more memory than
+/// training does.
+DataLoader scoring_loader(std::shared_ptr<const Dataset> data, int64_t workers = 0);
+
 /// Logits [N, K] for a batch of N.
 using Forward = std::function<torch::Tensor(const Batch&)>;
 

@@ -8,8 +8,6 @@
 #include <mutex>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
-#include <set>
-#include <string_view>
 #include <system_error>
 
 #include "common/base/atomic_file.h"
@@ -17,6 +15,7 @@
 #include "common/base/image_end.h"
 #include "common/base/image_header.h"
 #include "common/vision/gif_frame.h"
+#include "common/vision/jpeg_damage.h"
 
 namespace glassbox {
 namespace fs = std::filesystem;
@@ -26,21 +25,26 @@ std::mutex quiet_mutex;  // guards the next two
 int quiet_count = 0;
 int kept_stderr = -1;
 
-/// How OpenCV shall decode: grey or colour, a JPEG perhaps at a fraction of its size.
-int decode_mode(const ImageHeader& header, int64_t channels, int64_t shorter_side) {
-  if (header.alpha) return cv::IMREAD_UNCHANGED;
+/// By what the sides are divided while the file is decoded: 1, for a large JPEG perhaps 2, 4 or 8.
+int64_t reduction(const ImageHeader& header, int64_t shorter_side) {
+  if (header.format != "JPEG" || shorter_side <= 0) return 1;
   const int64_t shorter = std::min(header.width, header.height);
-  const bool may_shrink = header.format == "JPEG" && shorter_side > 0;
-  if (may_shrink && shorter / 8 >= shorter_side) {
-    return channels == 1 ? cv::IMREAD_REDUCED_GRAYSCALE_8 : cv::IMREAD_REDUCED_COLOR_8;
+  for (int64_t by : {8, 4, 2}) {
+    if (shorter / by >= shorter_side) return by;
   }
-  if (may_shrink && shorter / 4 >= shorter_side) {
-    return channels == 1 ? cv::IMREAD_REDUCED_GRAYSCALE_4 : cv::IMREAD_REDUCED_COLOR_4;
+  return 1;
+}
+
+/// How OpenCV shall decode.
+int decode_mode(const ImageHeader& header, int64_t channels, int64_t reduced_by) {
+  if (header.alpha) return cv::IMREAD_UNCHANGED;
+  const bool gray = channels == 1;
+  switch (reduced_by) {
+    case 8: return gray ? cv::IMREAD_REDUCED_GRAYSCALE_8 : cv::IMREAD_REDUCED_COLOR_8;
+    case 4: return gray ? cv::IMREAD_REDUCED_GRAYSCALE_4 : cv::IMREAD_REDUCED_COLOR_4;
+    case 2: return gray ? cv::IMREAD_REDUCED_GRAYSCALE_2 : cv::IMREAD_REDUCED_COLOR_2;
+    default: return gray ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR;
   }
-  if (may_shrink && shorter / 2 >= shorter_side) {
-    return channels == 1 ? cv::IMREAD_REDUCED_GRAYSCALE_2 : cv::IMREAD_REDUCED_COLOR_2;
-  }
-  return channels == 1 ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR;
 }
 
 /// Over white: 8 bits, blue, green, red.
@@ -71,6 +75,18 @@ cv::Mat decode(std::string& bytes, const ImageHeader& header, const std::string&
   }
 }
 
+/// The limit on pixels was held against the header: a decoder that found another size went round it.
+void require_size_of_header(const cv::Mat& image, const ImageHeader& header, int64_t reduced_by,
+                            const std::string& source) {
+  const int64_t width = (header.width + reduced_by - 1) / reduced_by;
+  const int64_t height = (header.height + reduced_by - 1) / reduced_by;
+  const bool same = image.cols == width && image.rows == height;
+  const bool turned = image.cols == height && image.rows == width;  // a camera's turn was undone
+  require(same || turned, source, ": the file says ", header.width, "x", header.height, ", its picture is ", image.cols,
+          "x", image.rows, reduced_by > 1 ? concat(" at 1/", reduced_by) : "",
+          "; it is damaged or made to deceive; save it again");
+}
+
 }  // namespace
 
 QuietDecoders::QuietDecoders() {
@@ -89,15 +105,23 @@ QuietDecoders::~QuietDecoders() {
   ::close(kept_stderr);
 }
 
-torch::Tensor decode_image(std::string bytes, const std::string& source, int64_t channels, int64_t shorter_side) {
+torch::Tensor decode_image(std::string bytes, const std::string& source, int64_t channels, int64_t shorter_side,
+                           bool check_pixels) {
   require_whole(bytes, source);
   const ImageHeader header = check_image_header(bytes, source);
   require(!is_animated_webp(bytes), source,
           ": want a still image, got an animated WebP; save one picture of it as PNG");
-  const cv::Mat image = decode(bytes, header, source, decode_mode(header, channels, shorter_side));
+  if (check_pixels && header.format == "JPEG") {
+    const std::string damage = jpeg_damage(bytes);
+    require(damage.empty(), source, ": want a whole JPEG image, got one with damaged pixels (libjpeg: ", damage,
+            "); fetch or save it again");
+  }
+  const int64_t reduced_by = reduction(header, shorter_side);
+  const cv::Mat image = decode(bytes, header, source, decode_mode(header, channels, reduced_by));
   require(!image.empty() && image.depth() == CV_8U && (image.channels() == 1 || image.channels() == 3), source,
           ": want an image, got a ", header.format, " file of ", bytes.size(),
           " bytes that cannot be decoded; fetch it again, or save it as PNG");
+  require_size_of_header(image, header, reduced_by, source);
   return from_mat(image, channels);
 }
 
@@ -132,13 +156,17 @@ torch::Tensor fit_image(const torch::Tensor& image, int64_t height, int64_t widt
   return fitted;
 }
 
+bool has_ending(const fs::path& path, const std::set<std::string>& endings) {
+  std::string ending = path.extension().string();
+  std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return char(std::tolower(c)); });
+  return endings.count(ending) > 0;
+}
+
 bool has_image_name(const fs::path& path) {
   static const std::set<std::string> endings = {".png", ".jpg", ".jpeg", ".jpe",  ".gif", ".bmp",
                                                 ".dib", ".tif", ".tiff", ".webp", ".pbm", ".pgm",
                                                 ".ppm", ".pnm", ".jp2",  ".j2k",  ".ras", ".sr"};
-  std::string ending = path.extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return char(std::tolower(c)); });
-  return endings.count(ending) > 0;
+  return has_ending(path, endings);
 }
 
 torch::Tensor from_mat(cv::Mat image, int64_t channels) {

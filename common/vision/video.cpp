@@ -1,7 +1,5 @@
 #include "common/vision/video.h"
 
-#include <algorithm>
-#include <cctype>
 #include <set>
 #include <system_error>
 
@@ -33,9 +31,7 @@ bool is_camera(const std::string& source) { return source.rfind("camera:", 0) ==
 
 bool has_video_name(const fs::path& path) {
   static const std::set<std::string> endings = {".mp4", ".avi", ".webm", ".mov", ".mkv", ".mpg", ".mpeg", ".m4v"};
-  std::string ending = path.extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return char(std::tolower(c)); });
-  return endings.count(ending) > 0;
+  return has_ending(path, endings);
 }
 
 VideoReader::VideoReader(const std::string& source) {

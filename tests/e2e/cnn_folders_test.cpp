@@ -43,6 +43,19 @@ TEST_F(CnnFolders, DamagedPicturesAreLeftOutAndCounted) {
                  {"pictures/", "want "});
 }
 
+TEST_F(CnnFolders, PicturesThatChangedSinceTheRunBegan) {
+  train({"--config", "colours.json", "--run", "run", "--set", "train.epochs=1"});
+  EXPECT_EQ(ask({"eval", "--run", "run"}).code, 0);
+  const Words texts = {"image_folder: files were added, taken away or renamed since the run was begun", "train again"};
+  fs::rename(here_ / "pictures/red", here_ / "pictures/zinnober");  // the labels change places
+  expect_refused({"eval", "--run", "run"}, texts);
+  fs::rename(here_ / "pictures/zinnober", here_ / "pictures/red");
+  EXPECT_EQ(ask({"eval", "--run", "run"}).code, 0);
+  fs::remove(here_ / "pictures/red/10.png");
+  for (const char* verb : {"eval", "explain"}) expect_refused({verb, "--run", "run"}, texts);
+  expect_refused({"train", "--resume", "run", "--set", "train.epochs=2"}, texts);
+}
+
 TEST_F(CnnFolders, FoldersThatAreNoDataSet) {
   fs::rename(here_ / "pictures/blue", here_ / "blue");
   expect_folder_refused({"data.path: pictures: want one subfolder a class", "at least two classes, got \"red\" alone"});

@@ -17,7 +17,7 @@ class CnnKill : public Kill {
 
   /// 1,200 digits; about a second of training.
   std::string digits(int64_t epochs, int64_t workers) const {
-    Json json = Json::parse(R"({"name": "kill", "looks": 0, "label_smoothing": 0.1, "test_time": "flip",
+    Json json = Json::parse(R"({"name": "kill", "looks": 12, "label_smoothing": 0.1, "test_time": "flip",
       "data": {"name": "digits", "keep_classes": ["1", "4", "7"], "batch_size": 32},
       "augment": {"rotate": 10, "scale": 0.1, "translate": 0.05, "pad_crop": 2, "flip": "alternating", "cutout": 4, "mixup": 0.3},
       "model": {"name": "layers", "layers": ["whiten 2x2", "conv 6 3x3 padding 1", "norm", "act relu", "pool max 2x2", "conv 8 3x3",

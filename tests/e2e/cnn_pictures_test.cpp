@@ -104,8 +104,9 @@ TEST_F(CnnPictures, EveryUnreadableKindIsOneClearLine) {
     expect_message(ended, {file, text}, {file});
     EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 1) << ended.err;
   }
-  expect_refused(kPredict + Words{"bad/folder.png"}, {"predict: bad/folder.png: no image in this folder"});
-  expect_refused(kPredict + Words{"nowhere.png"}, {"predict: nowhere.png: no such file or folder"});
+  expect_refused(kPredict + Words{"bad/folder.png"},
+                 {"looking for pictures: bad/folder.png: want at least one image in this folder, got none"});
+  expect_refused(kPredict + Words{"nowhere.png"}, {"looking for pictures: nowhere.png: no such file or folder"});
 }
 
 TEST_F(CnnPictures, InAFolderTheyAreSkippedAndCounted) {
@@ -144,7 +145,8 @@ TEST_F(CnnPictures, AFolderInWhichNothingCanBeReadIsNoSuccess) {
                            "reading bad/empty.png"),
             std::string::npos)
       << ended.err;
-  expect_refused(kPredict + Words{"none"}, {"predict: none: no image in this folder"});
+  expect_refused(kPredict + Words{"none"},
+                 {"looking for pictures: none: want at least one image in this folder, got none"});
 }
 
 TEST_F(CnnPictures, WhatComesThroughAPipeIsReadToo) {

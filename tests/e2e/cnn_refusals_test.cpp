@@ -28,6 +28,30 @@ TEST_F(CnnRefusals, FlagsThatBelongElsewhere) {
                  {"--test-time: want none, flip or flip_shift, got \"flop\""});
   expect_refused({"predict", "--run", "run", "a.png", "--pictures", "0"}, {"--pictures: want a whole number from 1"});
   expect_refused({"export"}, {"export: want --run"});
+  expect_refused({"predict", "--run", "run", "pictures/red", "--pictures", "3"},
+                 {"predict --pictures: want a video or camera to stop after so many, got none"});
+  expect_refused({"explain", "--run", "run", "camera:0"}, {"explain: want pictures, got camera:0; videos and cameras"});
+  expect_refused({"predict", "--run", "run", "pictures"}, {"what is in its subfolders is not looked for, name them"});
+}
+
+TEST_F(CnnRefusals, AFieldThatNothingReadsIsNamed) {
+  const std::string config = colours();
+  const Ended quiet = train({"--config", config, "--dry-run"});
+  EXPECT_EQ(quiet.err, "");
+  const Ended ended = train({"--config", config, "--dry-run", "--set", "model.widths=[8]", "--set",
+                             "model.shortcut=conv", "--set", "data.noise=0.5"});
+  EXPECT_NE(ended.err.find("warning: model.widths: layers does not read it\n"), std::string::npos) << ended.err;
+  EXPECT_NE(ended.err.find("warning: model.shortcut: layers does not read it\n"), std::string::npos) << ended.err;
+  EXPECT_NE(ended.err.find("warning: data.noise: image_folder does not read it\n"), std::string::npos) << ended.err;
+  EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 3) << ended.err;
+}
+
+TEST_F(CnnRefusals, EveryBadLayerIsSaid) {
+  expect_refused(
+      {"train", "--config", colours(), "--set",
+       R"(model.layers=["conv 70000 3x3", "cov 3 3x3", "pool max 2x3", "scale -1", "linear classes"])"},
+      {"has 4 problems:", "\"conv 70000 3x3\": want a number from 1 to 65536, got 70000", "did you mean conv?",
+       "want \"stride S\" behind a kernel that is not square", "with a factor from 1e-6"});
 }
 
 TEST_F(CnnRefusals, MlpKnowsNoneOfThem) {
@@ -91,7 +115,8 @@ TEST_F(CnnRefusals, LayersNotKnownByHand) {
 
 TEST_F(CnnRefusals, PicturesTooSmallForTheNetwork) {
   expect_refused({"train", "--config", colours(), "--set", "data.image_size=8", "--set", R"(model={"name": "lenet5"})"},
-                 {"conv 16 5x5", "does not fit into the picture", "[6, 4, 4]"});
+                 {"model.name lenet5, layer 4 (conv 16 5x5)", "does not fit into the picture", "[6, 4, 4]",
+                  "it wants larger pictures"});
   expect_refused({"train", "--config", moons(), "--set", R"(model={"name": "lenet5"})"},
                  {"data.name: want pictures for a convolutional network, got the table moons"});
 }

@@ -92,6 +92,17 @@ TEST_F(CnnVerbs, PredictWritesItsAnswersOnCopies) {
   expect_refused({"predict", "--run", "run", "a.png", "--output", "a.png"}, {"predict --output: a.png: want a folder"});
 }
 
+TEST_F(CnnVerbs, PredictDrawsTheNumberOfAClassWhoseNameIsNotAscii) {
+  colours();
+  fs::rename(here_ / "pictures/blue", here_ / "pictures/蓝");
+  train({"--config", "colours.json", "--run", "run"});
+  const Ended ended = ask({"predict", "--run", "run", "pictures/蓝", "--output", "out"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_NE(ended.out.find("pictures/蓝/10.png  蓝  "), std::string::npos) << ended.out;
+  EXPECT_EQ(ended.err, "note: the pictures show the numbers of the classes, their names are not ASCII\n");
+  EXPECT_TRUE(exists("out/10.png"));
+}
+
 TEST_F(CnnVerbs, DescribeCountsLayerByLayer) {
   bring_colours();
   fs::remove_all(here_ / "pictures");  // a run describes itself
@@ -118,6 +129,9 @@ TEST_F(CnnVerbs, ExportWritesWhatOpenCvComputesToo) {
   EXPECT_EQ(json.at("file"), "run/model.onnx");
   EXPECT_LT(json.at("largest_difference_to_opencv"), 1e-4);
   EXPECT_EQ(json.at("bytes"), read("run/model.onnx").size());
+  EXPECT_EQ(json.at("mean").size(), json.at("std").size());
+  EXPECT_EQ(json.at("pixel_max"), 255);
+  EXPECT_FALSE(json.at("classes").empty());
   const std::string text = text_of({"export", "--run", "run", "--output", "net.onnx"});
   EXPECT_EQ(text.rfind("onnx net.onnx\nlargest difference to OpenCV's dnn ", 0), 0u) << text;
   EXPECT_EQ(read("net.onnx"), read("run/model.onnx"));
@@ -132,7 +146,10 @@ TEST_F(CnnVerbs, BenchmarkMeasuresPicturesASecond) {
   EXPECT_GT(json.at("rows")[0].at("predict"), 1.0);
   EXPECT_EQ(json.at("run"), "runs/cnn/colours-benchmark");
   EXPECT_TRUE(exists("runs/cnn/colours-benchmark/report.html"));
-  EXPECT_NE(text_of(benchmark + Words{"1"}).find("      1      1           -  "), std::string::npos);
+  EXPECT_GT(json_of(benchmark + Words{"1", "--quiet"}).at("rows")[0].at("train"), 1.0);
+  const Words normed = {"--set",
+                        R"(model={"name": "layers", "layers": ["pool average all", "norm", "linear classes"]})"};
+  EXPECT_NE(text_of(benchmark + Words{"1"} + normed).find("      1      1           -  "), std::string::npos);
   for (const char* wrong : {"4,", "1;2", "999999"}) {
     expect_refused(benchmark + Words{wrong}, {"benchmark --batches: want whole numbers from 1 to "});
   }

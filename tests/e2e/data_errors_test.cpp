@@ -127,7 +127,7 @@ TEST_F(PredictErrors, PicturesThatAreNone) {
   expect_refused(predict + Words{longer_than_any_name}, {longer_than_any_name, "File name too long"});
   expect_refused(predict + Words{"blank.pgm"}, {"blank.pgm: nothing stands out from the background"});
   expect_refused(predict + Words{"nowhere.png"}, {"nowhere.png: no such file or folder"});
-  expect_refused(predict + Words{"folder"}, {"folder: no image in this folder"});
+  expect_refused(predict + Words{"folder"}, {"folder: want at least one image in this folder, got none"});
 }
 
 TEST_F(PredictErrors, RowsThatDoNotFit) {

@@ -53,6 +53,7 @@ inline std::map<std::string, std::string> outcome(const fs::path& run) {
   for (const char* name : {"checkpoints/last.safetensors", "checkpoints/best.safetensors", "config.json"}) {
     all[name] = read_file(run / name);
   }
+  if (fs::exists(run / "inside.jsonl")) all["inside.jsonl"] = read_file(run / "inside.jsonl");
   std::istringstream lines(read_file(run / "metrics.jsonl"));
   for (std::string line; std::getline(lines, line);) {
     Json metrics = Json::parse(line);

@@ -19,6 +19,8 @@ void try_header(std::string_view bytes) {
     const bool same = part.width == whole.width && part.height == whole.height;
     expect(!part.has_size() || whole.format == "TIFF" || same, "a size that was found stays");
   }
+  const JpegSegments segments = find_jpeg_segments(bytes);
+  expect(segments.frame == bytes.npos || segments.frame < segments.end, "a frame lies before the pixels");
   is_animated_webp(bytes);
   try {
     require_whole(bytes, "x");

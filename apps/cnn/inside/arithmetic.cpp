@@ -24,6 +24,18 @@ std::string to_json(const Tensor& tensor) {
   return concat("{\"shape\":", Json(tensor.sizes().vec()).dump(), ",\"values\":[", values, "]}");
 }
 
+/// The first outputs of a step, as many as `most` numbers suffice for, at least one.
+ConvStep first_outputs(ConvStep step, int64_t most) {
+  const int64_t outputs = step.weight.size(0), each = (step.weight.numel() + step.output.numel()) / outputs;
+  const int64_t kept = std::clamp<int64_t>((most - step.input.numel()) / each, 1, outputs);
+  if (kept == outputs) return step;
+  step.text += concat(", ", kept, " of ", outputs, " outputs");
+  step.weight = step.weight.slice(0, 0, kept);
+  if (step.bias.defined()) step.bias = step.bias.slice(0, 0, kept);
+  step.output = step.output.slice(1, 0, kept);
+  return step;
+}
+
 }  // namespace
 
 int64_t numbers_in(const ConvStep& step) { return step.weight.numel() + step.input.numel() + step.output.numel(); }
@@ -54,13 +66,13 @@ std::vector<ConvStep> choose_steps(const std::vector<ConvStep>& all, int64_t mos
   int64_t numbers = 0;
   for (const size_t i : {size_t(0), all.size() - 1, all.size() / 2}) {
     if (i >= all.size() || std::count(chosen.begin(), chosen.end(), i) > 0) continue;
-    if (i > 0 && numbers + numbers_in(all[i]) > most) continue;
+    if (i > 0 && numbers + numbers_in(all[i]) > most) continue;  // the first in any case, if not with all outputs
     numbers += numbers_in(all[i]);
     chosen.push_back(i);
   }
   std::sort(chosen.begin(), chosen.end());
   std::vector<ConvStep> steps;
-  for (const size_t i : chosen) steps.push_back(all[i]);
+  for (const size_t i : chosen) steps.push_back(first_outputs(all[i], most));
   return steps;
 }
 

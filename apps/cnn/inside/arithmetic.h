@@ -24,7 +24,8 @@ int64_t numbers_in(const ConvStep& step);
 /// first.
 std::vector<ConvStep> conv_steps(NetworkImpl& model, const torch::Tensor& pictures);
 
-/// Up to three of them, the first, the last and one between, as far as `most` numbers suffice; the first in any case.
+/// Up to three of them, the first, the last and one between, as far as `most` numbers suffice; the first in any case,
+/// with fewer outputs if need be.
 std::vector<ConvStep> choose_steps(const std::vector<ConvStep>& all, int64_t most);
 
 /// {"pictures": names, "layers": [{"name", "text", "stride", "padding", "weight": {"shape", "values"}, "bias", "input",

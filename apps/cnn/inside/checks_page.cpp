@@ -77,7 +77,7 @@ LineChart correlation_chart(const std::vector<CascadeStage>& stages) {
   return chart;
 }
 
-void add_stage_table(HtmlPage& page, const std::vector<CascadeStage>& stages) {
+void add_stage_table(HtmlPage& page, const std::vector<CascadeStage>& stages, int64_t pictures) {
   std::vector<std::vector<Text>> rows;
   for (size_t i = 0; i < stages.size(); ++i) {
     rows.push_back(
@@ -85,11 +85,10 @@ void add_stage_table(HtmlPage& page, const std::vector<CascadeStage>& stages) {
          stages[i].layer.empty() ? Text("none: the trained network", "无：训练好的网络") : Text(stages[i].layer),
          format_number(stages[i].cam, 3), format_number(stages[i].gradient, 3)});
   }
-  page.table(
-      {"#", {"randomised last", "最后被随机化的层"}, "Grad-CAM", {"gradient", "梯度"}}, rows,
-      {concat("Spearman's rank correlation, the mean over ", kSanityPictures,
-              " pictures; of the gradient its absolute value in each pixel. n/a: the map is a constant."),
-       concat("Spearman 秩相关系数，", kSanityPictures, " 幅图像的平均；梯度取每个像素的绝对值。n/a：图是常数。")});
+  page.table({"#", {"randomised last", "最后被随机化的层"}, "Grad-CAM", {"gradient", "梯度"}}, rows,
+             {concat("Spearman's rank correlation, the mean over ", pictures, pictures == 1 ? " picture" : " pictures",
+                     "; of the gradient its absolute value in each pixel. n/a: the map is a constant."),
+              concat("Spearman 秩相关系数，", pictures, " 幅图像的平均；梯度取每个像素的绝对值。n/a：图是常数。")});
 }
 
 }  // namespace
@@ -118,8 +117,11 @@ void add_arithmetic(HtmlPage& page, NetworkImpl& model, const std::vector<Explai
 Json add_sanity(HtmlPage& page, NetworkImpl& model, const Dataset& test, const Explained& first) {
   Json json = Json::array();
   if (!cam_layer(model)) return json;
-  const Tensor more = probe_samples(test, kSanityPictures - 1);
-  const Tensor pictures = torch::cat({first.input.unsqueeze(0), more}).to(model.parameters().front().device());
+  std::vector<Tensor> some = {first.input};
+  for (const Tensor& more : probe_samples(test, kSanityPictures).unbind()) {
+    if (int64_t(some.size()) < kSanityPictures && !more.equal(first.input)) some.push_back(more);
+  }
+  const Tensor pictures = torch::stack(some).to(model.parameters().front().device());
   Tensor targets;
   {
     const torch::NoGradGuard no_graph;
@@ -144,7 +146,7 @@ Json add_sanity(HtmlPage& page, NetworkImpl& model, const Dataset& test, const E
   }
   page.gallery(items, {"Grad-CAM of " + first.name.en, first.name.zh + " 的 Grad-CAM"});
   page.figure(correlation_chart(stages));
-  add_stage_table(page, stages);
+  add_stage_table(page, stages, pictures.size(0));
   for (const CascadeStage& stage : stages) {
     json.push_back({{"layer", stage.layer},
                     {"grad_cam", number_or_null(stage.cam)},
@@ -153,12 +155,16 @@ Json add_sanity(HtmlPage& page, NetworkImpl& model, const Dataset& test, const E
   return json;
 }
 
-void add_shifts(HtmlPage& page, const ShiftAccuracy& shifts) {
+void add_shifts(HtmlPage& page, const ShiftAccuracy& shifts, int64_t parameters) {
+  // One hidden unit may be more than the whole network has: large pictures have many pixels.
+  const bool equal = shifts.mlp_hidden > 1 || shifts.mlp_parameters < 2 * parameters;
+  const Text mlp = equal ? Text("MLP of equal size", "同样大小的 MLP")
+                         : Text("MLP of one hidden unit (larger still)", "只有一个隐藏单元的 MLP（仍比它大）");
   page.section({"When the picture moves", "图像平移时"});
   LineChart chart{"Accuracy on shifted pictures",
                   "shift (pixels)",
                   "share right",
-                  {{"this network", {}, shifts.network, false}, {"MLP of equal size", {}, shifts.mlp, true}},
+                  {{"this network", {}, shifts.network, false}, {mlp.en, {}, shifts.mlp, true}},
                   false,
                   {}};
   std::vector<std::vector<Text>> rows;
@@ -169,10 +175,9 @@ void add_shifts(HtmlPage& page, const ShiftAccuracy& shifts) {
   const std::string cnn_loss = format_number(100 * (shifts.network.front() - shifts.network.back()), 3);
   const std::string mlp_loss = format_number(100 * (shifts.mlp.front() - shifts.mlp.back()), 3);
   page.note(
-      {concat("Moved by ", kMostShift, " pixels, the network loses ", cnn_loss,
-              " points of accuracy, an MLP of equal size ", mlp_loss,
-              ". A convolution looks for its pattern at every place; an MLP must learn it anew for each."),
-       concat("平移 ", kMostShift, " 个像素后，这个网络的准确率下降 ", cnn_loss, " 个百分点，同样大小的 MLP 下降 ",
+      {concat("Moved by ", kMostShift, " pixels, the network loses ", cnn_loss, " points of accuracy, an ", mlp.en, " ",
+              mlp_loss, ". A convolution looks for its pattern at every place; an MLP must learn it anew for each."),
+       concat("平移 ", kMostShift, " 个像素后，这个网络的准确率下降 ", cnn_loss, " 个百分点，", mlp.zh, "下降 ",
               mlp_loss, " 个百分点。卷积在每个位置寻找同样的图案；MLP 必须为每个位置重新学习。")});
   page.figure(chart);
   page.table(

@@ -16,7 +16,7 @@ void add_arithmetic(HtmlPage& page, NetworkImpl& model, const std::vector<Explai
 /// Returns the stages for explain.json.
 nlohmann::ordered_json add_sanity(HtmlPage& page, NetworkImpl& model, const Dataset& test, const Explained& first);
 
-/// Chart, table and a sentence.
-void add_shifts(HtmlPage& page, const ShiftAccuracy& shifts);
+/// Chart, table and a sentence. parameters: of the network.
+void add_shifts(HtmlPage& page, const ShiftAccuracy& shifts, int64_t parameters);
 
 }  // namespace glassbox::cnn

@@ -13,6 +13,7 @@
 #include "common/data/image_input.h"
 #include "common/report/classifier_report.h"
 #include "common/report/format.h"
+#include "common/vision/video.h"
 
 namespace glassbox::cnn {
 namespace {
@@ -43,6 +44,9 @@ std::vector<int64_t> telling_samples(const Predictions& answers) {
 std::vector<Explained> pictures_to_explain(const Options& options, const DatasetInfo& info, const Dataset& test,
                                            const Predictions& answers) {
   std::vector<Explained> pictures;
+  for (const std::string& input : options.inputs)
+    require(!is_camera(input) && !has_video_name(input), "explain: want pictures, got ", input,
+            "; videos and cameras are for predict, which can save pictures (--output)");
   if (!options.inputs.empty()) {
     for (const std::filesystem::path& file : list_images(options.inputs))
       pictures.push_back({file.filename().string(), read_input(file, info), -1, 0, 0});
@@ -93,7 +97,7 @@ void explain(Session& session) {
   const Options& options = session.options();
   const DataSplits data = open_data(trained.experiment.data, session.data_folders(), uint64_t(trained.experiment.seed));
   require_same_data(options.run, data);
-  const DataLoader loader(data.test, {/*batch_size=*/128, /*shuffle=*/false});
+  const DataLoader loader = scoring_loader(data.test);
   const Predictions answers = predict_all(scoring_forward(model, trained.experiment), loader, session.device());
   const RunFolder run = RunFolder::open(options.run, /*to_continue=*/false);
   const std::vector<Look> looks = read_looks(run);
@@ -110,7 +114,7 @@ void explain(Session& session) {
   add_arithmetic(page, model, pictures);
   json["randomisation"] = add_sanity(page, model, *data.test, pictures.front());
   const ShiftAccuracy shifts = shifts_of_run(run, model, data, session.device());
-  add_shifts(page, shifts);
+  add_shifts(page, shifts, count_parameters(model));
   json["shifts"] = shifts_json(shifts);
   json["receptive_fields"] = fields_json(model);
   add_inside(page, model, *data.test, looks);

@@ -51,10 +51,11 @@ double IntegratedGradients::relative_error() const { return error() / std::max(s
 
 IntegratedGradients integrated_gradients(NetworkImpl& model, const Tensor& x, const Tensor& baseline, int64_t target,
                                          int64_t steps) {
-  constexpr int64_t kAtOnce = 64;
+  // All layers of so many pictures are in memory at once, for the gradient.
+  const int64_t at_once = std::clamp<int64_t>((int64_t{1} << 18) / x.numel(), 1, 64);
   Tensor sum = torch::zeros(x.sizes().slice(1), torch::kFloat64);
-  for (int64_t begin = 0; begin < steps; begin += kAtOnce) {
-    const int64_t end = std::min(begin + kAtOnce, steps);
+  for (int64_t begin = 0; begin < steps; begin += at_once) {
+    const int64_t end = std::min(begin + at_once, steps);
     const Tensor share = ((torch::arange(begin, end) + 0.5) / double(steps)).to(x.scalar_type()).view({-1, 1, 1, 1});
     const Tensor points = (baseline + share.to(x.device()) * (x - baseline)).detach().requires_grad_();  // [S, C, H, W]
     const Tensor f = model.outputs(points).back().select(1, target).sum();

@@ -62,7 +62,7 @@ void explain(Session& session) {
   Trained trained = load_trained(session);
   const DataSplits data = open_data(trained.experiment.data, session.data_folders(), uint64_t(trained.experiment.seed));
   require_same_data(session.options().run, data);
-  const DataLoader loader(data.test, {/*batch_size=*/128, /*shuffle=*/false});
+  const DataLoader loader = scoring_loader(data.test);
   const auto forward = [&](const Batch& batch) { return trained.model->forward(batch.input); };
   const Predictions answers = predict_all(forward, loader, session.device());
   const RunFolder run = RunFolder::open(session.options().run, /*to_continue=*/false);

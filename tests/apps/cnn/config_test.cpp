@@ -30,6 +30,8 @@ TEST(CnnPresets, EachParsesAndItsNetworkIsBuilt) {
     Config config = Config::from_file(file);
     const Experiment ask = read_from(config);
     EXPECT_EQ(ask.name, file.stem().string());
+    EXPECT_EQ(ask.model.ignored_fields(), std::vector<std::string>{}) << file;
+    EXPECT_EQ(ask.data.ignored_fields(), std::vector<std::string>{}) << file;
     const bool folder = ask.data.name == "image_folder";
     ASSERT_TRUE(folder || shapes.count(ask.data.name) > 0) << file << ": " << ask.data.name;
     const std::vector<int64_t> shape =

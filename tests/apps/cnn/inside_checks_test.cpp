@@ -153,12 +153,21 @@ TEST(Arithmetic, PatchTimesKernelPlusBiasIsTheOutput) {
   const Tensor patch = step.input[0].slice(1, 1, 4).slice(2, 3, 6);
   const Tensor sum = (patch * step.weight[1]).sum() + step.bias[1];
   EXPECT_NEAR(sum.item<double>(), step.output[0][1][1][2].item<double>(), 1e-12);
-  const auto json = nlohmann::json::parse(arithmetic_json(choose_steps(steps, 1), {"a \"b\""}));
+  const int64_t all = numbers_in(steps[0]);
+  const auto json = nlohmann::json::parse(arithmetic_json(choose_steps(steps, all), {"a \"b\""}));
   EXPECT_EQ(json.at("pictures")[0], "a \"b\"");
-  ASSERT_EQ(json.at("layers").size(), 1U);  // the first in any case
+  ASSERT_EQ(json.at("layers").size(), 1U);
   EXPECT_EQ(json.at("layers")[0].at("weight").at("shape"), nlohmann::json({3, 2, 3, 3}));
   EXPECT_EQ(json.at("layers")[0].at("weight").at("values")[7].get<float>(), step.weight.flatten()[7].item<float>());
   EXPECT_EQ(choose_steps(steps, 1000000).size(), 2U);
+  const auto fewer = choose_steps(steps, all - 1);  // the first in any case, if not with all its outputs
+  ASSERT_EQ(fewer.size(), 1U);
+  EXPECT_EQ(fewer[0].weight.size(0), 2);
+  EXPECT_EQ(fewer[0].bias.size(0), 2);
+  EXPECT_EQ(fewer[0].output.size(1), 2);
+  EXPECT_NE(fewer[0].text.find(", 2 of 3 outputs"), std::string::npos) << fewer[0].text;
+  EXPECT_LE(numbers_in(fewer[0]), all - 1);
+  EXPECT_EQ(choose_steps(steps, 1).at(0).weight.size(0), 1);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ TEST(LayerLine, APoolMovesByItsKernelUnlessToldOtherwise) {
   EXPECT_EQ(parse_layer("pool max 3x3", "a").stride, 3);
   EXPECT_EQ(parse_layer("pool max 3x3 stride 1 padding 1", "a").stride, 1);
   EXPECT_EQ(parse_layer("pool average all", "a").kernel_h, 0);
-  EXPECT_ERROR_HAS(parse_layer("pool max 2x3", "a"), "got \"no stride for a kernel that is not square\"");
+  EXPECT_ERROR_HAS(parse_layer("pool max 2x3", "a"), "want \"stride S\" behind a kernel that is not square, got none");
   EXPECT_EQ(parse_layer("pool max 2x3 stride 2", "a").stride, 2);
 }
 
@@ -35,7 +35,7 @@ TEST(LayerLine, SaysWhatALineOfItsKindLooksLike) {
   EXPECT_ERROR_HAS(parse_layer("", "a"), "unknown layer");
   EXPECT_ERROR_HAS(parse_layer("act swish", "a"), "want act relu|leaky_relu");
   EXPECT_ERROR_HAS(parse_layer("dropout 1", "a"), "want dropout SHARE");
-  EXPECT_ERROR_HAS(parse_layer("conv 0 3x3", "a"), "got \"0\"");
+  EXPECT_ERROR_HAS(parse_layer("conv 0 3x3", "a"), "want a number from 1 to 65536, got 0");
   EXPECT_ERROR_HAS(parse_layer("norm 3", "a"), "want norm");
   EXPECT_ERROR_HAS(parse_layer("pool max all stride 2", "a"), "got \"stride\"");
 }

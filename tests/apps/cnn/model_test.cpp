@@ -2,6 +2,7 @@
 #include "apps/cnn/model.h"
 
 #include <gtest/gtest.h>
+#include <torch/csrc/autograd/autograd.h>
 #include <torch/utils.h>
 
 #include "apps/cnn/verbs.h"
@@ -54,6 +55,18 @@ TEST(Network, EveryNamedNetTakesEverySizeItCanHalve) {
           << name;
     }
   }
+}
+
+TEST(Network, FastTakesItsActivationFromTheExperiment) {
+  ModelConfig config = named("fast");
+  config.activation = "silu";
+  int64_t found = 0;
+  for (const LayerLine& line : layers_of(config)) {
+    if (line.kind != "act") continue;
+    EXPECT_EQ(line.mode, "silu");
+    ++found;
+  }
+  EXPECT_EQ(found, 1 + 2 * int64_t(config.widths.size()));
 }
 
 TEST(Network, SaysWhichLayerDoesNotFitAndBothShapes) {
@@ -126,6 +139,23 @@ TEST(Network, FusedStepsGiveWhatTheLayersGiveOneByOne) {
     const torch::NoGradGuard no_graph;
     const Tensor x = torch::randn({16, 1, 28, 28});
     EXPECT_LT(largest_difference(model->forward(x), model->outputs(x).back()), 1e-4);
+  }
+}
+
+TEST(Network, GeluIsLibTorchsWhateverTheOrderOfMemory) {
+  for (const char* layout : {"channels_last", "channels_first"}) {
+    ModelConfig config = listed({"act gelu", "linear classes"});
+    config.layout = layout;
+    Network model(std::vector<int64_t>{4, 5, 7}, 3, config);
+    const Tensor x = (3 * torch::randn({2, 4, 5, 7})).set_requires_grad(true);
+    const Tensor y = model->outputs(x).front(), g = torch::randn({2, 4, 5, 7});
+    const Tensor same = x.detach().clone().set_requires_grad(true), want = torch::gelu(same);
+    EXPECT_LT(largest_difference(y, want), 1e-6) << layout;
+    want.backward(g);
+    for (const auto order : {at::MemoryFormat::Contiguous, at::MemoryFormat::ChannelsLast}) {
+      const Tensor gradient = torch::autograd::grad({y}, {x}, {g.contiguous(order)}, /*retain_graph=*/true)[0];
+      EXPECT_LT(largest_difference(gradient, same.grad()), 1e-6) << layout;
+    }
   }
 }
 

@@ -135,6 +135,24 @@ TEST(Options, FlagsOfAnotherVerbSayWhose) {
   EXPECT_ERROR_HAS(parse({"eval", "--run", "x", "--set", "a=b"}), "eval: takes no --set; train and describe do");
 }
 
+TEST(Options, AnAppHasVerbsAndFlagsOfItsOwn) {
+  const FlagsOfVerbs own = {{"eval", {"views"}}, {"weigh", {"run", "views"}}, {"race", {"config", "run", "laps"}}};
+  const auto ask = [&](Texts words) {
+    words.insert(words.begin(), "app");
+    std::vector<char*> argv;
+    for (std::string& word : words) argv.push_back(word.data());
+    return parse_options(int(argv.size()), argv.data(), {"eval", "weigh", "race"}, own);
+  };
+  EXPECT_EQ(ask({"eval", "--run", "r", "--views", "flip,none"}).own_flag("views"), "flip,none");
+  EXPECT_EQ(ask({"eval", "--run", "r"}).own_flag("views"), "");
+  EXPECT_TRUE(ask({"race", "--config", "c", "--run", "r"}).begins_run);
+  EXPECT_FALSE(ask({"weigh", "--run", "r"}).begins_run);
+  EXPECT_ERROR_HAS(ask({"weigh"}), "weigh: want --run with the folder of a trained network, got none");
+  EXPECT_ERROR_HAS(ask({"eval", "--run", "r", "--laps", "3"}), "eval: takes no --laps; race does");
+  EXPECT_ERROR_HAS(ask({"eval", "--run", "r", "--views="}), "--views: want a value, got an empty one");
+  EXPECT_ERROR_HAS(parse({"eval", "--run", "r", "--views", "flip"}), "unknown flag --views");
+}
+
 TEST(Options, AMissingValueIsNamed) {
   EXPECT_ERROR_HAS(parse({"train", "--config"}), "config");
   EXPECT_ERROR_HAS(parse({"train", "--config", "x", "--set"}), "--set: want path=value after it, got nothing");

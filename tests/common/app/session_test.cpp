@@ -37,6 +37,7 @@ class SessionTest : public testing::Test {
   Options train_options() const {
     Options options;
     options.verb = "train";
+    options.begins_run = true;
     options.config = config_;
     options.run = temp_ / "run";
     options.device = "cpu";

@@ -4,6 +4,7 @@
 #include <c10/core/InferenceMode.h>
 #include <gtest/gtest.h>
 
+#include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <set>
 
@@ -129,6 +130,33 @@ TEST_F(ImageFolders, WithoutCacheADamagedFileIsLeftOutBeforeThePartsAreCut) {
   EXPECT_ERROR_HAS(open_data(data, {}, 1), "101.png: want a whole PNG");
 }
 
+TEST_F(ImageFolders, AJpegWithDamagedPixelsIsLeftOutCachedOrNot) {
+  save_classes("", 20);
+  cv::Mat noise(64, 64, CV_8UC1);
+  cv::randu(noise, 0, 256);
+  cv::imwrite((folder_ / "cat/bad.jpg").string(), noise);
+  const std::string whole = read_file(folder_ / "cat/bad.jpg");
+  write_file(folder_ / "cat/bad.jpg", whole.substr(0, whole.size() / 2) + whole.substr(whole.size() - 2));
+  DataConfig data = config();
+  for (bool cache : {true, false}) {
+    data.cache = cache;
+    testing::internal::CaptureStderr();
+    const DataSplits splits = open_data(data, {}, 1);
+    const std::string said = testing::internal::GetCapturedStderr();
+    EXPECT_NE(said.find("bad.jpg: want a whole JPEG image, got one with damaged pixels"), std::string::npos) << said;
+    EXPECT_EQ(splits.train->size() + splits.val->size() + splits.test->size(), 40);
+  }
+}
+
+TEST_F(ImageFolders, OpencvHasItsThreadsAgainOnceAllIsInMemory) {
+  save_classes("", 20);
+  const int before = cv::getNumThreads();
+  cv::setNumThreads(2);
+  open_data(config(), {}, 1);
+  EXPECT_EQ(cv::getNumThreads(), 2);
+  cv::setNumThreads(before);
+}
+
 TEST_F(ImageFolders, CanBeDecodedInInferenceMode) {
   save_classes("", 20);
   DataConfig data = config();
@@ -151,7 +179,8 @@ TEST_F(ImageFolders, WrongLayoutsAreNamed) {
   write_file(folder_ / "dog/1.png", "no image");
   EXPECT_NE(problem().find("class \"dog\": want at least one image that can be read"), std::string::npos);
   write_file(folder_ / "cat/1.png", "no image");
-  EXPECT_NE(problem().find("got none of 2; the first: reading"), std::string::npos);
+  EXPECT_NE(problem().find(": training: want at least one image that can be read, got none of 2; the first: reading"),
+            std::string::npos);
   DataConfig nowhere = config();
   nowhere.path = (folder_ / "nowhere").string();
   EXPECT_ERROR_HAS(open_data(nowhere, {}, 1), "data.path: ", "nowhere: no such folder");
@@ -163,6 +192,25 @@ TEST_F(ImageFolders, PartsMustHaveTheClassesOfTraining) {
   EXPECT_NE(problem().find("bird: want a class that the training part has"), std::string::npos);
   fs::rename(folder_ / "test", folder_ / "tests");
   EXPECT_NE(problem().find("beside train/ want val/ and test/ alone, got tests/"), std::string::npos);
+}
+
+TEST_F(ImageFolders, APartOfWhichNothingCanBeReadIsNamedWithItsOwnFile) {
+  save_classes("train/", 3);
+  write_file(folder_ / "train/cat/bad.png", "no image");
+  save("val/dog/1.png", 1);
+  write_file(folder_ / "val/dog/1.png", "no image");
+  EXPECT_NE(
+      problem().find(": validation: want at least one image that can be read, got none of 1; the first: reading " +
+                     (folder_ / "val/dog/1.png").string()),
+      std::string::npos)
+      << problem();
+}
+
+TEST_F(ImageFolders, AClassWhoseNameIsNoUtf8IsNamed) {
+  save_classes("", 3);
+  save("caf\xE9/1.png", 1);  // Latin-1
+  EXPECT_EQ(problem(), "data.path: " + folder_.path().string() +
+                           ": want class names in UTF-8, got other bytes in \"caf\xEF\xBF\xBD\"; rename the folder");
 }
 
 TEST_F(ImageFolders, LinksThatLeadRoundOrNowhereAreNamed) {

@@ -87,6 +87,12 @@ TEST(BatchLast, IsTheSameWhateverTheThreads) {
   EXPECT_TRUE(same_bits(one.y, two.y) && same_bits(one.x, two.x) && same_bits(one.weight, two.weight));
 }
 
+TEST(BatchLast, RefusesWeightsThatDoNotFit) {
+  const Tensor x = torch::rand({16, 3, 6, 6}), weight = torch::rand({4, 3, 3, 3});
+  EXPECT_THROW(conv2d_batch_last(x, torch::rand({4, 2, 3, 3}), torch::rand({4}), 0), c10::Error);
+  EXPECT_THROW(conv2d_batch_last(x, weight, torch::rand({3}), 0), c10::Error);
+}
+
 TEST(BatchLast, TakesOnlyWholeVectorsOfSamples) {
   EXPECT_TRUE(fits_batch_last(torch::zeros({32, 1, 4, 4})));
   EXPECT_FALSE(fits_batch_last(torch::zeros({33, 1, 4, 4})));

@@ -158,6 +158,17 @@ TEST(NormAct, InFloat64HasTheGradientOfCentredDifferences) {
   }
 }
 
+TEST(NormAct, RefusesShapesThatDoNotFit) {
+  torch::nn::BatchNorm2d norm = make_norm(3);
+  for (const bool training : {true, false}) {
+    norm->train(training);
+    EXPECT_THROW(norm_act(torch::rand({2, 4, 5, 5}), *norm, {}, true), c10::Error);
+    EXPECT_THROW(norm_act(torch::rand({2, 3, 5, 5}), *norm, torch::rand({2, 3, 5, 4}), true), c10::Error);
+  }
+  torch::nn::BatchNorm2d cumulative(torch::nn::BatchNorm2dOptions(3).momentum(c10::nullopt));
+  EXPECT_THROW(norm_act(torch::rand({2, 3, 5, 5}), *cumulative, {}, true), c10::Error);
+}
+
 TEST(NormAct, RefusesABatchOfOneNumberAChannel) {
   torch::nn::BatchNorm2d norm(3);
   EXPECT_ERROR_HAS(norm_act(torch::randn({1, 3, 1, 1}), *norm, {}, true), "want more than one number a channel");

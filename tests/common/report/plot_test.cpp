@@ -9,6 +9,7 @@
 #include <limits>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
+#include <regex>
 #include <stdexcept>
 
 #include "common/base/error.h"
@@ -78,14 +79,27 @@ TEST(LineChart, OnALogAxisValuesBelowZeroLeaveAGap) {
   EXPECT_EQ(svg.find("inf"), std::string::npos);
 }
 
+TEST(LineChart, OnALogAxisBelowEqualFactorsAreEquallyFar) {
+  LineChart chart = line_chart({1, 1, 1, 1});
+  chart.series[0].x = {0, 1, 8, 64};
+  chart.log_x = true;
+  const std::string svg = to_svg(chart);
+  const std::regex circle("<circle[^>]* cx=\"([0-9.]+)\"");
+  std::vector<double> places;
+  for (std::sregex_iterator found(svg.begin(), svg.end(), circle), end; found != end; ++found)
+    places.push_back(std::stod((*found)[1]));
+  ASSERT_EQ(places.size(), 3u) << svg;  // 0 has no place
+  EXPECT_NEAR(places[1] - places[0], places[2] - places[1], 0.2);
+}
+
 TEST(LineChart, DrawsWhateverItIsGiven) {
   const double huge = std::numeric_limits<double>::max(), infinite = std::numeric_limits<double>::infinity();
   const std::vector<std::vector<double>> all = {
       {}, {1}, {kNan}, {2, 2, 2}, {1e-320, 2e-320}, {huge, -huge, 1}, {infinite, 1}, {1e12, 1e12 + 1}, {0, 0}};
   for (const auto& y : all) {
-    for (bool log_y : {false, true}) {
+    for (bool log : {false, true}) {
       LineChart chart = line_chart(y);
-      chart.log_y = log_y;
+      chart.log_y = chart.log_x = log;
       const std::string svg = to_svg(chart);
       EXPECT_EQ(xml_problem(svg), "");
       EXPECT_EQ(svg.find("nan"), std::string::npos);

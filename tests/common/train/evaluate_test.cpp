@@ -35,6 +35,20 @@ TEST(PredictAll, KeepsTheOrderOfTheDataSet) {
   EXPECT_EQ(ints(all.logits.argmax(1)), (std::vector<int64_t>{0, 1, 2, 0, 1, 2, 0, 1, 2, 0}));
 }
 
+TEST(ScoringLoader, TakesFewerLargeSamplesAtOnceAndAllOfThem) {
+  EXPECT_EQ(scoring_loader(numbers(300)).batches(), 3);  // 128 at once
+  DatasetInfo info;
+  info.name = "large";
+  info.classes = {"a", "b"};
+  info.sample_shape = {3, 256, 256};
+  info.pixel_max = 255;
+  const auto large = std::make_shared<MemoryDataset>(torch::zeros({25, 3, 256, 256}, torch::kUInt8),
+                                                     torch::zeros({25}, torch::kInt64), info);
+  const DataLoader loader = scoring_loader(large);
+  EXPECT_EQ(loader.batches(), 3);  // 10 at once
+  EXPECT_EQ(loader.samples(), 25);
+}
+
 TEST(PredictAll, AnswersThatAreNoNumbersAreRefused) {
   const auto broken = [](const Batch& batch) { return answer(batch) / 0.0; };  // 0 / 0 and 2 / 0
   const DataLoader loader(numbers(10), {4, /*shuffle=*/false});

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <opencv2/imgcodecs.hpp>
+#include <vector>
 
 #include "tests/common/expect_error.h"
 
@@ -64,6 +66,61 @@ TEST(ImageHeader, CommentsInAPnmAreSkipped) {
   EXPECT_EQ(header.width, 12);
   EXPECT_EQ(header.height, 7);
   EXPECT_EQ(parse_image_header("P5 12 7").height, 0) << "the 7 may go on";
+}
+
+TEST(ImageHeader, OfAJpegIsTheFrameThatLibjpegFinds) {
+  const std::string large("\xFF\xC0\0\x0B\x08\x4E\x20\x4E\x20\x01\x01\x11\0", 13);  // a frame of 20,000 x 20,000
+  const std::string small("\xFF\xC0\0\x0B\x08\0\x06\0\x09\x01\x01\x11\0", 13);      // 6 rows of 9
+  const auto file = [&](char marker) {
+    return std::string("\xFF\xD8\xFF") + marker + std::string("\0\x0F", 2) + large + small;  // 15 = 2 + large's 13
+  };
+  EXPECT_EQ(parse_image_header(file('\xE1')).width, 9) << "what a segment holds is no frame";
+  EXPECT_EQ(parse_image_header("\xFF\xD8\xFF\xFF\xFF\x01" + small).height, 6) << "fill bytes and a marker alone";
+  // Behind FF00 libjpeg looks for the next marker and finds the large frame; the others are errors for it.
+  for (char marker : {'\0', '\x02', '\xBF', '\xD8'}) {
+    EXPECT_FALSE(parse_image_header(file(marker)).has_size()) << int(marker);
+    EXPECT_ERROR_HAS(check_image_header(file(marker), "x"), "x: want a whole JPEG image", "damaged") << int(marker);
+  }
+}
+
+/// A TIFF of these entries (number, type, value) alone.
+std::string tiff_of(const std::vector<std::array<uint32_t, 3>>& entries) {
+  std::string bytes("II*\0\x08\0\0\0", 8);  // low bytes first; the directory is at 8
+  const auto put = [&](uint32_t number, int count) {
+    for (int i = 0; i < count; ++i) bytes += char(number >> 8 * i & 255);
+  };
+  put(uint32_t(entries.size()), 2);
+  for (const auto& [number, type, value] : entries) {
+    put(number, 2);
+    put(type, 2);
+    put(1, 4);  // one value
+    put(value, 4);
+  }
+  return bytes;
+}
+
+TEST(ImageHeader, OfTwoEqualEntriesInATiffTheFirstCounts) {
+  const std::string tiff = tiff_of({{256, 4, 20000}, {256, 3, 9}, {257, 4, 20000}, {257, 3, 6}});
+  EXPECT_EQ(parse_image_header(tiff).width, 20000);
+  EXPECT_EQ(parse_image_header(tiff).height, 20000);
+  EXPECT_ERROR_HAS(check_image_header(tiff, "x"), "want at most 2^26 pixels");
+}
+
+TEST(ImageHeader, ATiffsSidesAreOfTwoOrFourBytes) {
+  const ImageHeader header = parse_image_header(tiff_of({{256, 3, 9}, {257, 4, 6}}));
+  EXPECT_EQ(header.width, 9);
+  EXPECT_EQ(header.height, 6);
+  for (uint32_t type : {0, 1, 5, 8, 9, 16}) {
+    EXPECT_FALSE(parse_image_header(tiff_of({{256, type, 9}, {256, 3, 9}, {257, 3, 6}})).has_size()) << type;
+  }
+}
+
+TEST(ImageHeader, APnmIsReadAsOpencvReadsIt) {
+  for (const char* text : {"P5 #\r20000 20000 #\n 9 6 255\n",  // the end of a comment
+                           "P5 20000#20000 #\n 6 255\n"}) {    // what follows a number belongs to it
+    EXPECT_EQ(parse_image_header(text).width, 20000) << text;
+    EXPECT_EQ(parse_image_header(text).height, 20000) << text;
+  }
 }
 
 TEST(ImageHeader, TellsByContentNeverByName) {

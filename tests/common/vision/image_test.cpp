@@ -126,21 +126,43 @@ TEST_F(ReadGray, AThumbnailInsideDoesNotMakeACutJpegWhole) {
   EXPECT_ERROR_HAS(read_gray(folder_ / "x.jpg"), "ends too early");
 }
 
+TEST_F(ReadGray, AJpegWithDamagedPixelsIsRejected) {
+  cv::Mat noise(64, 64, CV_8UC1);
+  cv::randu(noise, 0, 256);
+  const std::string whole = read_file(save("whole.jpg", noise)), end = whole.substr(whole.size() - 2);
+  const size_t half = whole.size() / 2, quarter = whole.size() / 4;
+  const std::string gap = whole.substr(0, half) + end;
+  write_file(folder_ / "gap.jpg", gap);
+  write_file(folder_ / "zero.jpg", whole.substr(0, half) + std::string(quarter, '\0') + whole.substr(half + quarter));
+  for (const char* name : {"gap.jpg", "zero.jpg"}) {
+    EXPECT_ERROR_HAS(read_gray(folder_ / name), name,
+                     ": want a whole JPEG image, got one with damaged pixels (libjpeg: Corrupt JPEG data: ",
+                     "); fetch or save it again");
+  }
+  const QuietDecoders quiet;
+  EXPECT_ERROR_HAS(decode_image(gap, "x", 1), "x: want a whole JPEG image");
+  EXPECT_EQ(decode_image(gap, "x", 1, 0, /*check_pixels=*/false).sizes(), (std::vector<int64_t>{1, 64, 64}));
+}
+
 TEST_F(ReadGray, TheDecodersPrintNothing) {
   cv::Mat noise(64, 64, CV_8UC1);
   cv::randu(noise, 0, 256);
   const std::string png = read_file(save("whole.png", noise)), jpeg = read_file(save("whole.jpg", noise));
   write_file(folder_ / "cut.png", png.substr(0, png.size() / 2));
   write_file(folder_ / "bad.png", png.substr(0, 100) + "damage" + png.substr(106));
-  write_file(folder_ / "bad.jpg", jpeg.substr(0, jpeg.size() / 2) + jpeg.substr(jpeg.size() - 2));
+  const size_t end = jpeg.size() - 2;
+  write_file(folder_ / "bad.jpg", jpeg.substr(0, jpeg.size() / 2) + jpeg.substr(end));
+  write_file(folder_ / "loose.jpg", jpeg.substr(0, end) + "loose" + jpeg.substr(end));  // libjpeg warns of five bytes
   write_file(folder_ / "cut.pgm", "P5 40 30 255\nabc");
   testing::internal::CaptureStderr();
-  for (const char* name : {"cut.png", "bad.png", "bad.jpg", "cut.pgm"}) {
+  for (const char* name : {"cut.png", "bad.png", "cut.pgm"}) {
     try {
       static_cast<void>(read_gray(folder_ / name));
     } catch (const UserError&) {
     }
   }
+  EXPECT_ERROR_HAS(read_gray(folder_ / "bad.jpg"), "bad.jpg: want a whole JPEG image, got one with damaged pixels");
+  EXPECT_EQ(read_gray(folder_ / "loose.jpg").sizes(), (std::vector<int64_t>{64, 64}));
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
   testing::internal::CaptureStderr();
   std::fputs("still there", stderr);

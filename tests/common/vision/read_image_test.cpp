@@ -117,6 +117,8 @@ TEST_F(ReadImage, ALargeJpegIsDecodedSmallerButNotTooSmall) {
   EXPECT_EQ(read_image(path, 1, 201).sizes(), (std::vector<int64_t>{1, 400, 600}));
   EXPECT_EQ(read_image(save("x.png", large), 3, 50).sizes(), (std::vector<int64_t>{3, 400, 600}));
   expect_pixel(read_image(path, 3, 50), 25, 10, {255, 0, 0}, 8);
+  cv::resize(red_and_blue(), large, {603, 401});
+  EXPECT_EQ(read_image(save("odd.jpg", large), 3, 64).sizes(), (std::vector<int64_t>{3, 101, 151}));  // rounded up
 }
 
 TEST_F(ReadImage, AHugeOneIsRefusedBeforeItIsDecoded) {

@@ -1,0 +1,69 @@
+/// Scripts check their words before anything runs: exit 2 and one line that says what was wanted and got.
+#include <algorithm>
+
+#include "tests/e2e/exercise_desk.h"
+
+namespace glassbox::e2e {
+namespace {
+
+class Scripts : public Exercise {
+ protected:
+  /// Nothing on stdout (a table would have begun there), one line that holds every text, no file changed.
+  void expect_script_refuses(const std::string& name, const Words& words, const Words& texts) const {
+    const auto before = snapshot(here_.path());
+    const Ended ended = script(name, words);
+    expect_message(ended, Words{name + ": "} + texts, Words{name} + words);
+    EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 1) << ended.err;
+    EXPECT_EQ(changed_names(before, snapshot(here_.path())), std::set<std::string>{}) << name;
+  }
+};
+
+TEST_F(Scripts, SayWhichNumbersTheyWant) {
+  for (const char* name : {"ablation.sh", "figures.sh"}) {
+    const std::string want = "--seeds: want whole numbers >= 0 with spaces between, got ";
+    expect_script_refuses(name, {"--seeds"}, {want + "nothing\n"});
+    for (const char* got : {"one", "1 -2", "1,2", "1.5"}) {
+      expect_script_refuses(name, {"--seeds", got}, {want + got + "\n"});
+    }
+  }
+  const std::string want = "--epochs: want a whole number >= 1, got ";
+  expect_script_refuses("ablation.sh", {"--epochs"}, {want + "nothing\n"});
+  for (const char* got : {"0", "abc"}) expect_script_refuses("ablation.sh", {"--epochs", got}, {want + got + "\n"});
+  expect_script_refuses("bench.sh", {"--rounds", "0"}, {"--rounds: want a whole number >= 1, got 0\n"});
+}
+
+TEST_F(Scripts, SayWhichAppsThereAre) {
+  for (const char* got : {"mpl", "..", "cnn mlp", "mlp/"}) {
+    const Words texts = {"want ", " one of ", " cnn", " mlp", std::string(", got ") + got + "\n"};
+    expect_script_refuses("check.sh", {got}, texts);
+    expect_script_refuses("figures.sh", {"--app", got}, texts);
+    expect_script_refuses("bench.sh", {got}, texts);
+  }
+  expect_script_refuses("check.sh", {}, {", got nothing\n"});
+  expect_script_refuses("figures.sh", {"--app"}, {", got nothing\n"});
+  expect_script_refuses("figures.sh", {"--app", "cnn", "lenet6"}, {"in configs/cnn, found no lenet6.json\n"});
+}
+
+/// Also if a complete copy is there, which a bad folder leaves as it is.
+TEST_F(Scripts, DataShLooksIntoTheFolderItWasGiven) {
+  for (const char* folder : {"data/cifar10", "empty", "bad"}) fs::create_directories(here_ / folder);
+  const std::string sum = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";  // of "abc"
+  write("data/cifar10/test_batch.bin", "abc");
+  write("data/cifar10/SHA256SUMS", sum + "  test_batch.bin\n");
+  write("data/cifar10/SOURCE.txt", "Note:    made by a test\n");
+  write("bad/cifar-10-binary.tar.gz", "abc");
+
+  const Ended complete = script("data.sh", {"cifar10", "--to", "data"});
+  EXPECT_EQ(complete.code, 0) << complete.err;
+  EXPECT_EQ(complete.out, "cifar10: data/cifar10 has everything\nmade by a test\n");
+
+  const auto before = snapshot(here_.path());
+  for (const auto& [from, text] : {std::pair("empty", "cifar10: want cifar-10-binary.tar.gz or data_batch_1.bin and "),
+                                   std::pair("bad", "in bad/cifar-10-binary.tar.gz; nothing was replaced\n")}) {
+    expect_message(script("data.sh", {"cifar10", "--from", from, "--to", "data"}), {text});
+    EXPECT_EQ(changed_names(before, snapshot(here_.path())), std::set<std::string>{}) << from;
+  }
+}
+
+}  // namespace
+}  // namespace glassbox::e2e
