@@ -1,7 +1,5 @@
 /// Assignment 2: a convolutional network that learns to name what it sees.
 /// Read layers.cpp and model.cpp next, then fit() in common/train/fit.cpp: together they are all that happens here.
-#include <torch/utils.h>
-
 #include "apps/cnn/engine.h"
 #include "apps/cnn/inside/watched.h"
 #include "apps/cnn/verbs.h"

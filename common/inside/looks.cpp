@@ -112,7 +112,8 @@ class Recorder {
     const NamedTensors saved = load_safetensors(run.state()).tensors;
     for (size_t i = 0; i < before_.size(); ++i) {
       const auto found = saved.find("model." + net_.layers[i].name + ".weight");
-      if (found != saved.end()) before_[i].copy_(found->second);  // keeps the order of memory, and of sums with it
+      const bool fits = found != saved.end() && found->second.sizes() == before_[i].sizes();  // else fit() complains
+      if (fits) before_[i].copy_(found->second);  // keeps the order of memory, and of sums with it
     }
   }
 

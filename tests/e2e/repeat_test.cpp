@@ -50,7 +50,7 @@ TEST_F(Repeat, ADryRunLeavesNothingBehind) {
 TEST_F(Repeat, ADryRunThatFailsLeavesNothingBehindEither) {
   moons();
   expect_refused({"train", "--config", "moons.json", "--dry-run", "--quiet", "--threads", "1", "--set",
-                  "data.path=/nowhere/table.csv", "--set", "data.name=csv"},
+                  R"(data={"name": "csv", "path": "/nowhere/table.csv"})"},
                  {"/nowhere/table.csv"});
 }
 
