@@ -153,13 +153,14 @@ void write_page(const std::string& name, const std::vector<Row>& rows, RunFolder
   page.write(run.file("report.html"));
 }
 
-nlohmann::ordered_json json_of(const std::string& name, const std::vector<Row>& rows, const RunFolder& run) {
+nlohmann::ordered_json json_of(const Experiment& ask, const std::vector<Row>& rows, const RunFolder& run) {
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
   for (const Row& row : rows) {
     all.push_back({{"threads", row.threads}, {"batch", row.batch}, {"predict", row.predict}});
     if (!std::isnan(row.train)) all.back()["train"] = row.train;
   }
-  return {{"app", "cnn"}, {"name", name}, {"rows", all}, {"run", run.path().string()}};
+  return {
+      {"app", "cnn"}, {"name", ask.name}, {"test_time", ask.test_time}, {"rows", all}, {"run", run.path().string()}};
 }
 
 }  // namespace
@@ -167,6 +168,8 @@ nlohmann::ordered_json json_of(const std::string& name, const std::vector<Row>& 
 void benchmark(Session& session) {
   const auto ask = session.read<Experiment>();
   require(ask.engine == "autograd", "benchmark: measures autograd, got engine \"", ask.engine, "\"");
+  warn_of_ignored(ask.model.ignored_fields());
+  warn_of_ignored(ask.data.ignored_fields());
   const DataSplits data = open_data(ask.data, session.data_folders(), uint64_t(ask.seed));
   Network model = make_model(data.info(), ask, session.device());
   fill_whitening(*model, *data.train);
@@ -176,7 +179,9 @@ void benchmark(Session& session) {
       RunFolder::create(wanted.empty() ? std::filesystem::path("runs/cnn") / (ask.name + "-benchmark") : wanted);
   const StopGuard asks_between_steps;
   std::vector<Row> rows;
-  std::string text = "threads  batch       train     predict   pictures a second, median of 3\n";
+  std::string text =
+      "threads  batch       train     predict   pictures a second, median of 3; predict with test_time " +
+      ask.test_time + "\n";
   for (const int64_t threads : thread_counts(session.options().threads)) {
     for (const int64_t size : sizes) {
       if (size > data.train->size()) continue;
@@ -185,7 +190,7 @@ void benchmark(Session& session) {
       if (!session.options().quiet) std::cerr << line_of(rows.back());
     }
   }
-  const auto json = json_of(ask.name, rows, run);
+  const auto json = json_of(ask, rows, run);
   run.write("benchmark.json", json_text(json));
   write_page(ask.name, rows, run);
   session.answer(json_text(json), text + "report " + run.file("report.html").string() + "\n");

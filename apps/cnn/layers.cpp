@@ -8,13 +8,23 @@
 #include "common/base/error.h"
 
 namespace glassbox::cnn {
+
+std::vector<std::string> activations() { return {"relu", "leaky_relu", "tanh", "sigmoid", "gelu", "silu"}; }
+
 namespace {
+
+/// "relu|leaky_relu|..."
+std::string listed(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : "|") + word;
+  return text;
+}
 
 const std::map<std::string, std::string> kForms = {
     {"conv", "conv OUTPUTS KxL [stride S] [padding P] [no_bias] [dirac]"},
     {"pool", "pool max|average KxL [stride S] [padding P], or pool max|average all"},
     {"norm", "norm"},
-    {"act", "act relu|leaky_relu|tanh|sigmoid|gelu|silu"},
+    {"act", "act " + listed(activations())},
     {"dropout", "dropout SHARE, with a share from 0 to below 1"},
     {"residual", "residual OUTPUTS [stride S] [shortcut pad|conv]"},
     {"linear", "linear OUTPUTS|classes [no_bias]"},
@@ -219,8 +229,6 @@ std::vector<LayerLine> fast(const ModelConfig& config) {
 }
 
 }  // namespace
-
-std::vector<std::string> activations() { return {"relu", "leaky_relu", "tanh", "sigmoid", "gelu", "silu"}; }
 
 LayerLine parse_layer(const std::string& text, const std::string& name) {
   Words words(text);

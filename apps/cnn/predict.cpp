@@ -21,11 +21,6 @@ namespace glassbox::cnn {
 namespace fs = std::filesystem;
 namespace {
 
-/// Pictures that are answered together: fewer of large ones, all of them are in memory.
-size_t batch_of(const DatasetInfo& info) {
-  return size_t(std::clamp<int64_t>((int64_t{1} << 21) / info.features(), 1, 64));
-}
-
 struct Answer {
   size_t best = 0;
   std::vector<double> probabilities;  // [K], or none: there was nothing to be seen
@@ -162,7 +157,7 @@ void predict_files(const std::vector<fs::path>& files, bool from_folder, const T
                    Answers& answers) {
   bool any = false;
   std::string first_problem;
-  const size_t batch_size = batch_of(trained.info);
+  const auto batch_size = size_t(scoring_batch(trained.info, 64));
   for (size_t begin = 0; begin < files.size(); begin += batch_size) {
     std::vector<torch::Tensor> pictures;
     std::vector<fs::path> names;
@@ -228,8 +223,8 @@ void predict_video(const std::string& source, int64_t most, const Trained& train
   const double rate = video.pictures_per_second();
   VideoWriter writer(answers.file_for(is_camera(source) ? "camera" : source, ".webm"), rate);
   // What a camera sees now is wanted now. Pictures that are kept to be written on are large.
-  const size_t batch_size =
-      is_camera(source) ? 1 : std::min<size_t>(batch_of(trained.info), answers.wants_pictures() ? 8 : 64);
+  const int64_t wanted = is_camera(source) ? 1 : answers.wants_pictures() ? 8 : 64;
+  const auto batch_size = size_t(scoring_batch(trained.info, wanted));
   std::string before;
   int64_t number = 0;
   while (!stop_requested() && (most == 0 || number < most)) {

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <new>
 #include <nlohmann/json.hpp>
+#include <opencv2/core.hpp>
 #include <system_error>
 
 #include "common/app/blas_core.h"
@@ -91,8 +92,9 @@ bool is_out_of_memory(const c10::Error& problem) {
 }
 
 int say_out_of_memory(const App& app, const std::string& what) {
-  std::cerr << "error: " << app.name << ": there is not enough memory (" << what
-            << "); lower data.batch_size, take smaller pictures or a smaller network\n";
+  std::cerr
+      << "error: " << app.name << ": there is not enough memory (" << what
+      << "); take smaller batches (data.batch_size), smaller pictures or a smaller network, or end other programs\n";
   return 2;
 }
 
@@ -115,6 +117,10 @@ int run_app(int argc, char** argv, const App& app) try {
   return 2;
 } catch (const std::bad_alloc& problem) {
   return say_out_of_memory(app, problem.what());
+} catch (const cv::Exception& problem) {
+  if (problem.code == cv::Error::StsNoMem) return say_out_of_memory(app, "OpenCV: " + problem.err);
+  std::cerr << "internal error in " << app.name << ": " << first_line(problem.what()) << '\n';
+  return 1;
 } catch (const c10::Error& problem) {
   if (is_out_of_memory(problem)) return say_out_of_memory(app, first_line(problem.what_without_backtrace()));
   std::cerr << "internal error in " << app.name << ": " << first_line(problem.what_without_backtrace()) << '\n';

@@ -90,11 +90,13 @@ void require_same_data(const fs::path& folder, const DataSplits& data) {
   const fs::path path = folder / "environment.json";
   const auto json = read_environment(path);
   const ordered_json::json_pointer place("/data/sha256"), print_place("/data/fingerprint");
-  if (json.contains(print_place) && json.at(print_place).is_string()) {
+  if (json.contains(print_place)) {
+    require(json.at(print_place).is_string(), path.string(), ": data.fingerprint: want text, got ",
+            json.at(print_place).type_name());
     const auto want = json.at(print_place).get<std::string>();
     const std::string& got = data.info().fingerprint;
     require(want == got, data.info().name,
-            ": files were added, taken away or renamed since the run was begun (fingerprint ",
+            ": files were added, taken away, renamed or changed since the run was begun (fingerprint ",
             "of names and lengths: want ", want, ", got ", got, ", ", data.info().source,
             "); restore them or train again");
   }

@@ -109,7 +109,7 @@ std::string Session::about_text(const std::map<std::string, std::string>& about,
 }
 
 DataSplits Session::open_data(const DataConfig& data, FitConfig& train, uint64_t seed) const {
-  warn_of_ignored(data.ignored_fields());
+  if (!options_.part) warn_of_ignored(data.ignored_fields());
   DataSplits splits = glassbox::open_data(data, data_folders(), seed);
   if (train.overfit_batches > 0) {
     const int64_t batches = std::min(train.overfit_batches, splits.train->size());  // more would only overflow

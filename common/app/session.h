@@ -61,7 +61,7 @@ class Session {
   }
 
   /// The data of an experiment. With --dry-run one batch of each part and one epoch; with train.overfit_batches those
-  /// batches both for training and validation. Warns of data.ignored_fields().
+  /// batches both for training and validation. Warns of data.ignored_fields(), unless the run is part of a larger one.
   DataSplits open_data(const DataConfig& data, FitConfig& train, uint64_t seed) const;
 
   /// Makes (or, with --resume, opens) the run's folder with config.json, environment.json and a summary.json that says

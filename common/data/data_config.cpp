@@ -78,6 +78,8 @@ std::vector<std::string> DataConfig::ignored_fields() const {
   note("label", name == "csv", label == usual.label);
   note("samples", toy, samples == usual.samples);
   note("noise", toy, noise == usual.noise);
+  note("classes", name == "spirals" || name == "blobs", classes == usual.classes);
+  note("test_share", !has_official_test(), test_share == usual.test_share);
   note("image_size", folder, image_size == usual.image_size);
   note("channels", folder, channels == usual.channels);
   note("on_corrupt", folder, on_corrupt == usual.on_corrupt);

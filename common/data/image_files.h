@@ -33,8 +33,8 @@ class Complaints {
 class ImageFileDataset : public LabelledDataset {
  public:
   /// All files are known to be readable and whole: one that cannot be read any more is a UserError when its turn comes.
-  /// From now on OpenCV computes with one thread, in the whole program: images of a batch are decoded side by side, and
-  /// what several threads use may not be set back and forth.
+  /// From now on, until set_threads() is called, OpenCV computes with one thread in the whole program: images of a
+  /// batch are decoded side by side, and what several threads use may not be set back and forth.
   ImageFileDataset(ImageFiles files, DatasetInfo info);
 
   int64_t size() const override { return targets_.size(0); }

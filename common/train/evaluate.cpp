@@ -7,9 +7,12 @@
 
 namespace glassbox {
 
+int64_t scoring_batch(const DatasetInfo& info, int64_t most) {
+  return std::clamp<int64_t>((int64_t{1} << 21) / info.features(), 1, most);
+}
+
 DataLoader scoring_loader(std::shared_ptr<const Dataset> data, int64_t workers) {
-  constexpr int64_t kNumbers = int64_t{1} << 21;  // of the samples of a batch: 10 pictures of 256x256 in colour
-  const int64_t batch_size = std::clamp<int64_t>(kNumbers / data->info().features(), 1, 128);
+  const int64_t batch_size = scoring_batch(data->info());
   return DataLoader(std::move(data), {batch_size, /*shuffle=*/false, /*seed=*/0, workers});
 }
 

@@ -10,8 +10,11 @@
 
 namespace glassbox {
 
-/// All samples in order, for scoring: 128 a batch, fewer of large pictures, so that it takes no more memory than
-/// training does.
+/// Samples that are answered together when nothing is learned: `most`, fewer of large pictures (10 of 256x256 in
+/// colour).
+int64_t scoring_batch(const DatasetInfo& info, int64_t most = 128);
+
+/// All samples in order, scoring_batch() at once.
 DataLoader scoring_loader(std::shared_ptr<const Dataset> data, int64_t workers = 0);
 
 /// Logits [N, K] for a batch of N.

@@ -2,6 +2,7 @@
 
 #include <csetjmp>
 #include <cstdio>
+#include <new>
 
 #include <jpeglib.h>  // needs cstdio before it
 
@@ -83,6 +84,7 @@ std::string jpeg_damage(std::string_view bytes) {
   Decoder decoder{};
   decoder.size = bytes.size();
   decode(decoder, reinterpret_cast<const unsigned char*>(bytes.data()));
+  if (decoder.errors.msg_code == JERR_OUT_OF_MEMORY) throw std::bad_alloc();  // no fault of the file
   return decoder.problem;
 }
 

@@ -46,7 +46,8 @@ TEST_F(CnnFolders, DamagedPicturesAreLeftOutAndCounted) {
 TEST_F(CnnFolders, PicturesThatChangedSinceTheRunBegan) {
   train({"--config", "colours.json", "--run", "run", "--set", "train.epochs=1"});
   EXPECT_EQ(ask({"eval", "--run", "run"}).code, 0);
-  const Words texts = {"image_folder: files were added, taken away or renamed since the run was begun", "train again"};
+  const Words texts = {"image_folder: files were added, taken away, renamed or changed since the run was begun",
+                       "train again"};
   fs::rename(here_ / "pictures/red", here_ / "pictures/zinnober");  // the labels change places
   expect_refused({"eval", "--run", "run"}, texts);
   fs::rename(here_ / "pictures/zinnober", here_ / "pictures/red");

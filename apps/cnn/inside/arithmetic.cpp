@@ -85,7 +85,8 @@ std::string arithmetic_json(const std::vector<ConvStep>& steps, const std::vecto
                      ",\"weight\":", to_json(step.weight), ",\"bias\":", to_json(bias),
                      ",\"input\":", to_json(step.input), ",\"output\":", to_json(step.output), "}");
   }
-  return concat("{\"pictures\":", Json(pictures).dump(), ",\"layers\":[", layers, "]}");
+  return concat("{\"pictures\":", Json(pictures).dump(-1, ' ', false, Json::error_handler_t::replace), ",\"layers\":[",
+                layers, "]}");
 }
 
 }  // namespace glassbox::cnn

@@ -44,9 +44,6 @@ std::vector<int64_t> telling_samples(const Predictions& answers) {
 std::vector<Explained> pictures_to_explain(const Options& options, const DatasetInfo& info, const Dataset& test,
                                            const Predictions& answers) {
   std::vector<Explained> pictures;
-  for (const std::string& input : options.inputs)
-    require(!is_camera(input) && !has_video_name(input), "explain: want pictures, got ", input,
-            "; videos and cameras are for predict, which can save pictures (--output)");
   if (!options.inputs.empty()) {
     for (const std::filesystem::path& file : list_images(options.inputs))
       pictures.push_back({file.filename().string(), read_input(file, info), -1, 0, 0});
@@ -92,9 +89,12 @@ HtmlPage begin_page(const Trained& trained, const DataSplits& data, const Predic
 }  // namespace
 
 void explain(Session& session) {
+  const Options& options = session.options();
+  for (const std::string& input : options.inputs)
+    require(!is_camera(input) && !has_video_name(input), "explain: want pictures, got ", input,
+            "; videos and cameras are for predict, which can save pictures (--output)");
   Trained trained = load_trained(session);
   NetworkImpl& model = *trained.model;
-  const Options& options = session.options();
   const DataSplits data = open_data(trained.experiment.data, session.data_folders(), uint64_t(trained.experiment.seed));
   require_same_data(options.run, data);
   const DataLoader loader = scoring_loader(data.test);

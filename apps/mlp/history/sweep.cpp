@@ -201,6 +201,7 @@ void run_sweep(Session& session, const Experiment& ask, const std::function<void
   const StopGuard a_signal_only_sets_a_flag;
   std::vector<SweepRow> rows = plan(ask);
   check_values(session, ask, rows);
+  warn_of_ignored(ask.data.ignored_fields());
   const DataSplits data = open_data(ask.data, session.data_folders(), uint64_t(ask.seed));
   Mlp model = make_model(data.info(), ask, torch::kCPU);
   const RunFolder& run = session.begin_run(ask.name, uint64_t(ask.seed), data, count_parameters(*model));
