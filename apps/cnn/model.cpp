@@ -13,6 +13,7 @@
 #include "common/nn/batch_last.h"
 #include "common/nn/move_to.h"
 #include "common/nn/norm_act.h"
+#include "common/train/evaluate.h"
 
 namespace glassbox::cnn {
 namespace {
@@ -288,8 +289,9 @@ void fill_whitening(NetworkImpl& model, const Dataset& train) {
     const int64_t numbers = layer.conv->weight.numel() / layer.conv->weight.size(0);  // C h w
     Tensor sum = torch::zeros({numbers, numbers}, torch::kFloat64);
     int64_t patches = 0;
-    for (const Tensor& some : torch::floor_divide(torch::arange(count) * train.size(), count).split(100)) {
-      const Tensor seen = F::unfold(train.batch(some).input, F::UnfoldFuncOptions({h, w}));  // [100, C h w, places]
+    const Tensor places = torch::floor_divide(torch::arange(count) * train.size(), count);
+    for (const Tensor& some : places.split(scoring_batch(train.info(), 100))) {
+      const Tensor seen = F::unfold(train.batch(some).input, F::UnfoldFuncOptions({h, w}));  // [N, C h w, places]
       const Tensor rows = seen.transpose(1, 2).reshape({-1, numbers}).to(torch::kFloat64);
       sum += torch::matmul(rows.t(), rows);
       patches += rows.size(0);

@@ -15,6 +15,7 @@ using torch::Tensor;
 using Json = nlohmann::ordered_json;
 
 constexpr int64_t kSide = 224;         // pixels of a picture on the page
+constexpr int64_t kMapSide = 112;      // of a feature map, four beside each other
 constexpr int64_t kMostChannels = 16;  // of a layer
 constexpr int64_t kSteps = 64;         // of integrated gradients
 
@@ -115,6 +116,14 @@ Tensor as_rows(const Tensor& values) {
   return all.view({1, rows, columns});
 }
 
+/// Maps [K, h, w] of large pictures made smaller, so that the page stays light: means, the longer side `most`.
+Tensor at_most(const Tensor& maps, int64_t most) {
+  const int64_t h = maps.size(1), w = maps.size(2), longer = std::max(h, w);
+  if (longer <= most) return maps;
+  return torch::adaptive_avg_pool2d(maps,
+                                    {std::max<int64_t>(h * most / longer, 1), std::max<int64_t>(w * most / longer, 1)});
+}
+
 /// A picture a layer: up to 16 of its channels, each from its lowest value (black) to its highest.
 void add_feature_maps(HtmlPage& page, NetworkImpl& model, const Tensor& x) {
   const torch::NoGradGuard no_graph;
@@ -126,7 +135,7 @@ void add_feature_maps(HtmlPage& page, NetworkImpl& model, const Tensor& x) {
     const Tensor own = outputs[i][0].cpu().to(torch::kFloat32);
     const bool flat = own.dim() < 3 || own.size(1) * own.size(2) == 1;
     const int64_t shown = flat ? own.numel() : std::min(own.size(0), kMostChannels);
-    const Tensor maps = flat ? as_rows(own.flatten()) : own.slice(0, 0, shown);
+    const Tensor maps = flat ? as_rows(own.flatten()) : at_most(own.slice(0, 0, shown), kMapSide);
     const std::string range =
         concat(format_number(own.min().item<double>(), 3), " ... ", format_number(own.max().item<double>(), 3));
     items.push_back({png_enlarged(mosaic(maps, 4), 2 * kSide),
