@@ -14,6 +14,7 @@
 #include "common/base/atomic_file.h"
 #include "common/base/checksum.h"
 #include "common/data/loader.h"
+#include "common/train/evaluate.h"
 #include "common/train/optimizer.h"
 #include "common/train/stopwatch.h"
 
@@ -65,7 +66,7 @@ std::vector<std::vector<double>> accuracies(const std::vector<Answer>& networks,
   const c10::InferenceMode no_graph;
   const auto count = double(test->size());
   std::vector<std::vector<double>> result(networks.size(), std::vector<double>(size_t(kMostShift) + 1, 0.0));
-  const DataLoader loader(std::move(test), {kBatch, /*shuffle=*/false});
+  const DataLoader loader = scoring_loader(std::move(test));
   for (const Batch& batch : loader.epoch(1)) {
     for (int64_t by = 0; by <= kMostShift; ++by) {
       const auto ways = directions(by);

@@ -10,7 +10,7 @@ namespace {
 using torch::Tensor;
 
 constexpr int64_t kMostActivations = 4'000'000;  // numbers to be counted in a look: a few hundredths of a second
-constexpr int64_t kMostInMemory = 250'000'000;   // numbers: 1 GB
+constexpr int64_t kMostInMemory = 100'000'000;   // numbers of all layers: 400 MB
 
 const Remedies kRemedies = {
     {"draw the first weights at random.", "请随机初始化权重。"},
@@ -52,15 +52,14 @@ size_t activation_behind(const std::vector<Layer>& layers, size_t i) {
 }
 
 int64_t probe_count(const NetworkImpl& model) {
-  int64_t activations = 0;  // of one picture
+  int64_t activations = 1, all = 1;  // of one picture
   for (const Layer& layer : model.layers()) {
-    int64_t own = layer.residual ? 2 : layer.is("act") ? 1 : 0;
-    for (const int64_t side : layer.out) own *= side;
-    activations += own;
+    const int64_t own = numbers_in(layer.out);
+    activations += layer.residual ? 2 * own : layer.is("act") ? own : 0;
+    all += layer.residual ? 4 * own : own;
   }
-  activations = std::max<int64_t>(activations, 1);
   const int64_t wanted = std::clamp<int64_t>(kMostActivations / activations, 64, 256);
-  return std::max<int64_t>(std::min(wanted, kMostInMemory / activations), 1);
+  return std::max<int64_t>(std::min(wanted, kMostInMemory / all), 1);
 }
 
 Watched watched_of(NetworkImpl& model) {

@@ -17,7 +17,8 @@ namespace glassbox::cnn {
 Watched watched_of(NetworkImpl& model);
 
 /// Pictures a look is measured with: 64 to 256, fewer where a picture has many activations. Below 64, which only a lack
-/// of memory forces (a picture of more than 4 million activations), channels for one class only may be called dead.
+/// of memory forces (more than 1.5 million numbers a picture in all layers), channels for one class only may be called
+/// dead.
 int64_t probe_count(const NetworkImpl& model);
 
 /// Adds the watchers that write inside.jsonl. `model` and `run` must outlive them.

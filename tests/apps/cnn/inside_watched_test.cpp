@@ -71,7 +71,7 @@ TEST(ProbeCount, IsSmallerForNetworksWithManyActivations) {
   EXPECT_EQ(probe_count(*Network(std::vector<int64_t>{1, 28, 28}, 10, config)), 256);
   config.name = "resnet20";
   EXPECT_EQ(probe_count(*Network(std::vector<int64_t>{3, 32, 32}, 10, config)), 64);
-  EXPECT_LT(probe_count(*Network(std::vector<int64_t>{3, 512, 512}, 10, config)), 10) << "1 GB is enough";
+  EXPECT_LT(probe_count(*Network(std::vector<int64_t>{3, 512, 512}, 10, config)), 10) << "400 MB is enough";
 }
 
 /// Trains for 8 steps on noise; returns the weights.
