@@ -100,6 +100,11 @@ int say_out_of_memory(const App& app, const std::string& what) {
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
+int say_internal_error(const App& app, const std::string& what) {
+  std::cerr << "internal error in " << app.name << ": " << first_line(what) << '\n';
+  return 1;
+}
+
 }  // namespace
 
 int run_app(int argc, char** argv, const App& app) try {
@@ -119,15 +124,12 @@ int run_app(int argc, char** argv, const App& app) try {
   return say_out_of_memory(app, problem.what());
 } catch (const cv::Exception& problem) {
   if (problem.code == cv::Error::StsNoMem) return say_out_of_memory(app, "OpenCV: " + problem.err);
-  std::cerr << "internal error in " << app.name << ": " << first_line(problem.what()) << '\n';
-  return 1;
+  return say_internal_error(app, problem.what());
 } catch (const c10::Error& problem) {
   if (is_out_of_memory(problem)) return say_out_of_memory(app, first_line(problem.what_without_backtrace()));
-  std::cerr << "internal error in " << app.name << ": " << first_line(problem.what_without_backtrace()) << '\n';
-  return 1;
+  return say_internal_error(app, problem.what_without_backtrace());
 } catch (const std::exception& problem) {
-  std::cerr << "internal error in " << app.name << ": " << first_line(problem.what()) << '\n';
-  return 1;
+  return say_internal_error(app, problem.what());
 }
 
 }  // namespace glassbox

@@ -14,11 +14,11 @@ using Texts = std::vector<std::string>;
 
 const Texts kVerbs = {"train", "eval", "predict", "explain", "describe"};
 
-Options parse(Texts words) {
+Options parse(Texts words, const Texts& verbs = kVerbs, const FlagsOfVerbs& own = {}) {
   words.insert(words.begin(), "app");
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
-  return parse_options(int(argv.size()), argv.data(), kVerbs);
+  return parse_options(int(argv.size()), argv.data(), verbs, own);
 }
 
 TEST(Options, Train) {
@@ -137,12 +137,7 @@ TEST(Options, FlagsOfAnotherVerbSayWhose) {
 
 TEST(Options, AnAppHasVerbsAndFlagsOfItsOwn) {
   const FlagsOfVerbs own = {{"eval", {"views"}}, {"weigh", {"run", "views"}}, {"race", {"config", "run", "laps"}}};
-  const auto ask = [&](Texts words) {
-    words.insert(words.begin(), "app");
-    std::vector<char*> argv;
-    for (std::string& word : words) argv.push_back(word.data());
-    return parse_options(int(argv.size()), argv.data(), {"eval", "weigh", "race"}, own);
-  };
+  const auto ask = [&](const Texts& words) { return parse(words, {"eval", "weigh", "race"}, own); };
   EXPECT_EQ(ask({"eval", "--run", "r", "--views", "flip,none"}).own_flag("views"), "flip,none");
   EXPECT_EQ(ask({"eval", "--run", "r"}).own_flag("views"), "");
   EXPECT_TRUE(ask({"race", "--config", "c", "--run", "r"}).begins_run);
