@@ -16,7 +16,7 @@ seconds=${1:-30}
 cd "$(dirname "$0")/.."
 out=build/fuzz
 targets=(config csv idx safetensors cifar image_header)
-record_readers=(common/data/idx.cpp common/data/cifar_records.cpp)  # of common/data, those without LibTorch
+record_readers=(common/data/idx.cpp common/classify/cifar_records.cpp common/vision/image_end.cpp common/vision/image_header.cpp)  # without LibTorch
 compiler=${CLANGXX:-clang++}
 command -v "$compiler" > /dev/null || { echo "error: fuzz.sh: clang++ is missing; apt-get install clang" >&2; exit 2; }
 flags=(-std=c++17 -g -O1 -I. -fno-sanitize-recover=undefined)
@@ -27,7 +27,7 @@ compile() {
   local source object
   for source in common/base/*.cpp "${record_readers[@]}" tests/fuzz/*.cpp; do
     object=$out/objects/$(basename "$source" .cpp).o
-    if [[ ! $object -nt $source || -n $(find common/base common/data tests/fuzz -name '*.h' -newer "$object") ]]; then
+    if [[ ! $object -nt $source || -n $(find common/base common/data common/classify common/vision tests/fuzz -name '*.h' -newer "$object") ]]; then
       echo "$source -o $object"
     fi
   done | xargs -r -P 2 -L 1 "$compiler" "${flags[@]}" -fsanitize=fuzzer-no-link,address,undefined -c

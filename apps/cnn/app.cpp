@@ -3,7 +3,7 @@
 #include "apps/cnn/inside/page.h"
 #include "apps/cnn/verbs.h"
 #include "common/base/error.h"
-#include "common/report/classifier_report.h"
+#include "common/classify/classifier_report.h"
 
 namespace glassbox::cnn {
 

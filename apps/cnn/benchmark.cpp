@@ -6,14 +6,14 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cnn/verbs.h"
-#include "common/app/environment.h"
-#include "common/app/json_text.h"
-#include "common/app/threads.h"
 #include "common/base/error.h"
+#include "common/base/json_text.h"
 #include "common/base/stop.h"
 #include "common/report/format.h"
 #include "common/report/html.h"
 #include "common/report/plot.h"
+#include "common/run/environment.h"
+#include "common/run/threads.h"
 #include "common/train/optimizer.h"
 
 namespace glassbox::cnn {
@@ -124,10 +124,11 @@ LineChart chart_of(const std::vector<Row>& rows) {
     for (const Row& row : rows) {
       if (std::find(done.begin(), done.end(), row.threads) != done.end()) continue;
       done.push_back(row.threads);
-      LineSeries series{concat(train ? "train, " : "predict, ", row.threads, row.threads == 1 ? " thread" : " threads"),
-                        {},
-                        {},
-                        !train};
+      LineSeries series{
+          as_text(train ? "train, " : "predict, ", row.threads, row.threads == 1 ? " thread" : " threads"),
+          {},
+          {},
+          !train};
       for (const Row& other : rows) {
         if (other.threads != row.threads) continue;
         series.x.push_back(double(other.batch));

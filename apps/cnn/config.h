@@ -6,32 +6,14 @@
 #include <vector>
 
 #include "common/base/config.h"
+#include "common/classify/open.h"
 #include "common/data/augment.h"
-#include "common/data/open.h"
+#include "common/nets/network_config.h"
 #include "common/train/fit.h"
 #include "common/train/optimizer.h"
 #include "common/train/schedule.h"
 
 namespace glassbox::cnn {
-
-/// The "model" section.
-struct ModelConfig {
-  std::string name = "lenet5";                  ///< lenet5, small_vgg, resnet20, fast, layers
-  std::vector<std::string> layers;              ///< name "layers": a line each, as layers.h says
-  std::vector<int64_t> widths = {32, 64, 128};  ///< small_vgg, fast: channels of each stage
-  std::string shortcut = "pad";                 ///< resnet20: option A (pad) or B (conv) of He et al. 2015
-  bool whiten = true;                 ///< fast: patches made uncorrelated first, else a convolution that learns
-  bool dirac = true;                  ///< fast: convolutions begin as the identity
-  std::string activation = "relu";    ///< fast: behind each convolution, an "act" of layers.h
-  double dropout = 0;                 ///< small_vgg, fast: before the last layer; small_vgg: half of it behind pools
-  std::string layout = "auto";        ///< order of a picture's numbers in memory
-  std::string precision = "float32";  ///< of the arithmetic
-
-  void read(ConfigReader json);
-
-  /// Fields that differ from their defaults although the network `name` does not read them, each a sentence.
-  std::vector<std::string> ignored_fields() const;
-};
 
 struct Experiment {
   std::string name = "experiment";
@@ -42,7 +24,7 @@ struct Experiment {
   std::string test_time = "none";   ///< views of a picture whose answers are averaged when scoring
   DataConfig data;
   AugmentConfig augment;
-  ModelConfig model;
+  NetworkConfig model;
   OptimizerConfig optimizer;
   ScheduleConfig schedule;
   FitConfig train;

@@ -3,9 +3,9 @@
 
 #include "apps/cnn/onnx.h"
 #include "apps/cnn/verbs.h"
-#include "common/app/json_text.h"
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
+#include "common/base/json_text.h"
 #include "common/report/format.h"
 #include "common/train/checkpoint.h"
 
@@ -65,9 +65,9 @@ void export_onnx(Session& session) {
                                        {"std", trained.info.std},
                                        {"largest_difference_to_opencv", difference}};
   session.answer(json_text(json),
-                 concat("onnx ", path.string(), "\nlargest difference to OpenCV's dnn ", format_number(difference, 2),
-                        "\nit takes (pixel / ", trained.info.pixel_max, " - mean) / std with mean ",
-                        spaced(trained.info.mean), ", std ", spaced(trained.info.std), "\n"));
+                 as_text("onnx ", path.string(), "\nlargest difference to OpenCV's dnn ", format_number(difference, 2),
+                         "\nit takes (pixel / ", trained.info.pixel_max, " - mean) / std with mean ",
+                         spaced(trained.info.mean), ", std ", spaced(trained.info.std), "\n"));
 }
 
 }  // namespace glassbox::cnn

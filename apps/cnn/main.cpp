@@ -3,13 +3,13 @@
 #include "apps/cnn/engine.h"
 #include "apps/cnn/inside/watched.h"
 #include "apps/cnn/verbs.h"
-#include "common/app/classifier.h"
+#include "common/classify/classifier.h"
 #include "common/train/checkpoint.h"
 
 using namespace glassbox;
 
 /// Learns from data.train, keeping the weights of the epoch that scores best on data.val.
-FitResult learn(Session& session, const cnn::Experiment& ask, const DataSplits& data, cnn::Network& model) {
+FitResult learn(Session& session, const cnn::Experiment& ask, const DataSplits& data, Network& model) {
   const auto seed = uint64_t(ask.seed);
   const auto vary = [&](Batch& batch, int64_t epoch) { augment(batch, ask.augment, data.info(), seed, epoch); };
   const DataLoader train_data(data.train, {ask.data.batch_size, /*shuffle=*/true, seed, ask.data.workers, vary});
@@ -42,7 +42,7 @@ void train(Session& session) {
   const DataLoader test_data = scoring_loader(data.test, ask.data.workers);
 
   // The network learns.
-  cnn::Network model = cnn::make_model(data.info(), ask, session.device());
+  Network model = cnn::make_model(data.info(), ask, session.device());
   if (ask.engine == "by_hand") cnn::require_by_hand(*model);
   require_fits(ask.augment, data.info());
   const FitResult result = learn(session, ask, data, model);

@@ -44,7 +44,7 @@ class Graph {
   onnx::NodeProto& node(const std::string& kind, const std::vector<std::string>& inputs) {
     onnx::NodeProto& node = *graph_.add_node();
     node.set_op_type(kind);
-    node.set_name(concat(kind, "_", graph_.node_size()));
+    node.set_name(as_text(kind, "_", graph_.node_size()));
     for (const std::string& input : inputs) node.add_input(input);
     last = node.name();
     node.add_output(last);

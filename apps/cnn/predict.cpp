@@ -6,12 +6,12 @@
 #include <utility>
 
 #include "apps/cnn/verbs.h"
-#include "common/app/json_text.h"
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
+#include "common/base/json_text.h"
 #include "common/base/stop.h"
+#include "common/classify/image_input.h"
 #include "common/data/files.h"
-#include "common/data/image_input.h"
 #include "common/report/encode.h"
 #include "common/report/format.h"
 #include "common/vision/image.h"
@@ -102,7 +102,7 @@ class Answers {
     if (std::all_of(label.begin(), label.end(), is_ascii)) return label;
     if (!std::exchange(said_numbers_, true))
       std::cerr << "note: the pictures show the numbers of the classes, their names are not ASCII\n";
-    return concat("class ", answer.best, "  ", format_percent(answer.probabilities[answer.best]));
+    return as_text("class ", answer.best, "  ", format_percent(answer.probabilities[answer.best]));
   }
 
   void add(const std::string& input, const Answer& answer) {
@@ -130,14 +130,14 @@ class Answers {
     const std::string stem = input.stem().string();
     fs::path path = output_ / (stem + ending);
     for (int64_t i = 2; !names_.insert(path).second || is_there(path); ++i)
-      path = output_ / concat(stem, "-", i, ending);
+      path = output_ / as_text(stem, "-", i, ending);
     return path;
   }
 
   bool wants_pictures() const { return !output_.empty(); }
 
   void finish(Session& session) {
-    if (skipped_ > 0) say(concat("skipped ", skipped_, skipped_ == 1 ? " picture" : " pictures", ", see above"));
+    if (skipped_ > 0) say(as_text("skipped ", skipped_, skipped_ == 1 ? " picture" : " pictures", ", see above"));
     session.answer(json_text(json_), /*text=*/"");
   }
 
@@ -200,7 +200,7 @@ Frames read_frames(VideoReader& video, size_t count, const std::string& source, 
   Frames frames;
   cv::Mat frame;
   while (frames.shown.size() < count && video.read(frame)) {
-    const std::string name = concat(source, "#", number + int64_t(frames.shown.size()));
+    const std::string name = as_text(source, "#", number + int64_t(frames.shown.size()));
     frames.shown.push_back(answers.wants_pictures() ? frame.clone() : cv::Mat());
     torch::Tensor prepared;
     try {
@@ -235,16 +235,16 @@ void predict_video(const std::string& source, int64_t most, const Trained& train
     const std::vector<Answer> batch = classify(trained, frames.prepared, device);
     for (size_t i = 0; i < batch.size(); ++i, ++number) {
       const bool seen = !batch[i].probabilities.empty();
-      if (seen) answers.add(concat(source, "#", number), batch[i]);
+      if (seen) answers.add(as_text(source, "#", number), batch[i]);
       const std::string now = seen ? trained.info.classes[batch[i].best] : "";
       const std::string label = answers.label(batch[i]);
       if (now != before || number == 0)
-        answers.say(concat(source, "  from ", format_number(double(number) / rate), " s  ", label));
+        answers.say(as_text(source, "  from ", format_number(double(number) / rate), " s  ", label));
       before = now;
       if (answers.wants_pictures()) writer.write(annotated(frames.shown[i], answers.drawn_label(batch[i])));
     }
   }
-  answers.say(concat(source, "  ", format_count(number), " pictures"));
+  answers.say(as_text(source, "  ", format_count(number), " pictures"));
 }
 
 }  // namespace

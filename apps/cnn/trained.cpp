@@ -1,6 +1,6 @@
 #include "apps/cnn/verbs.h"
-#include "common/app/classifier.h"
 #include "common/base/error.h"
+#include "common/classify/classifier.h"
 #include "common/train/checkpoint.h"
 
 namespace glassbox::cnn {

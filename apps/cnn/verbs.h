@@ -7,9 +7,9 @@
 
 #include "apps/cnn/config.h"
 #include "apps/cnn/model.h"
-#include "common/app/app.h"
-#include "common/metrics/classification.h"
-#include "common/train/evaluate.h"
+#include "common/classify/evaluate.h"
+#include "common/classify/metrics.h"
+#include "common/run/app.h"
 
 namespace glassbox::cnn {
 

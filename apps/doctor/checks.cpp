@@ -4,10 +4,10 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "common/app/json_text.h"
-#include "common/app/threads.h"
 #include "common/base/atomic_file.h"
-#include "common/data/open.h"
+#include "common/base/json_text.h"
+#include "common/classify/open.h"
+#include "common/run/threads.h"
 
 namespace glassbox::doctor {
 namespace fs = std::filesystem;
@@ -22,7 +22,7 @@ std::string variable(const char* name) {
 
 }  // namespace
 
-std::string as_text(const std::vector<Finding>& findings) {
+std::string findings_text(const std::vector<Finding>& findings) {
   size_t width = 0;
   for (const Finding& each : findings) width = std::max(width, each.name.size());
   std::string text;

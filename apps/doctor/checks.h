@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "common/app/environment.h"
+#include "common/run/environment.h"
 
 namespace glassbox::doctor {
 
@@ -22,7 +22,7 @@ struct Finding {
 
 /// A row of aligned columns, the remedy last: "fail  data/iris  iris.csv: want ...; mend it with: scripts/data.sh
 /// iris".
-std::string as_text(const std::vector<Finding>& findings);
+std::string findings_text(const std::vector<Finding>& findings);
 std::string as_json(const std::vector<Finding>& findings);
 bool any_failed(const std::vector<Finding>& findings);
 

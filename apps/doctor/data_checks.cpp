@@ -108,9 +108,9 @@ Finding check_set(const std::string& name, const fs::path& folder, const Sums& s
   }
   if (problems.empty()) {
     return {Level::kOk, name,
-            concat(files, files == 1 ? " file" : " files", ", checksums right (", folder.string(), ")")};
+            as_text(files, files == 1 ? " file" : " files", ", checksums right (", folder.string(), ")")};
   }
-  const std::string more = problems.size() > 1 ? concat(" and ", problems.size() - 1, " more") : "";
+  const std::string more = problems.size() > 1 ? as_text(" and ", problems.size() - 1, " more") : "";
   return {Level::kFail, name, (folder / problems.front()).string() + more, remedy};
 }
 

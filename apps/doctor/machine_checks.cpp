@@ -11,9 +11,9 @@
 #include <sstream>
 
 #include "apps/doctor/checks.h"
-#include "common/app/threads.h"
 #include "common/base/error.h"
 #include "common/report/format.h"
+#include "common/run/threads.h"
 
 namespace glassbox::doctor {
 namespace fs = std::filesystem;
@@ -40,9 +40,9 @@ Answer ask(const std::string& command) {
 
 std::string built_with() {
 #if defined(__clang__)
-  return concat("Clang ", __clang_major__, ".", __clang_minor__, ".", __clang_patchlevel__);
+  return as_text("Clang ", __clang_major__, ".", __clang_minor__, ".", __clang_patchlevel__);
 #else
-  return concat("GCC ", __GNUC__, ".", __GNUC_MINOR__, ".", __GNUC_PATCHLEVEL__);
+  return as_text("GCC ", __GNUC__, ".", __GNUC_MINOR__, ".", __GNUC_PATCHLEVEL__);
 #endif
 }
 
@@ -75,7 +75,7 @@ Finding judge_compiler(const std::string& on_path, const std::string& built) {
 
 Finding check_torch() {
   const std::string cuda =
-      torch::cuda::is_available() ? concat(torch::cuda::device_count(), " CUDA devices") : "no CUDA";
+      torch::cuda::is_available() ? as_text(torch::cuda::device_count(), " CUDA devices") : "no CUDA";
   return {Level::kOk, "LibTorch", torch_version() + ", " + cuda};
 }
 
@@ -147,13 +147,13 @@ double read_quota() {
 }
 
 Finding judge_threads(int64_t cores, double quota) {
-  const std::string found = concat(cores, cores == 1 ? " core" : " cores", ", as many threads");
+  const std::string found = as_text(cores, cores == 1 ? " core" : " cores", ", as many threads");
   if (quota == 0 || quota >= double(cores)) return {Level::kOk, "threads", found};
   const int64_t fits = std::max<int64_t>(1, int64_t(quota));
   return {Level::kWarn, "threads",
-          concat(found, ", but a quota of ", format_number(quota),
-                 " cores (cgroup); more threads than that wait for each other"),
-          concat("build/bin/mlp train --threads ", fits, " --config FILE")};
+          as_text(found, ", but a quota of ", format_number(quota),
+                  " cores (cgroup); more threads than that wait for each other"),
+          as_text("build/bin/mlp train --threads ", fits, " --config FILE")};
 }
 
 Finding judge_disk(const fs::path& folder, uint64_t free_bytes) {

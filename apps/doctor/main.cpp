@@ -3,8 +3,8 @@
 #include <iostream>
 
 #include "apps/doctor/checks.h"
-#include "common/app/blas_core.h"
 #include "common/base/error.h"
+#include "common/run/blas_core.h"
 
 using namespace glassbox;
 
@@ -40,7 +40,7 @@ int run(int argc, char** argv) {
   }
   use_fitting_blas_core(argv);
   const std::vector<doctor::Finding> findings = doctor::examine(data);
-  std::cout << (json ? doctor::as_json(findings) : doctor::as_text(findings));
+  std::cout << (json ? doctor::as_json(findings) : doctor::findings_text(findings));
   return doctor::any_failed(findings) ? 2 : 0;
 }
 

@@ -5,9 +5,9 @@
 #include "apps/mlp/engine.h"
 #include "apps/mlp/simple_methods.h"
 #include "apps/mlp/verbs.h"
-#include "common/app/json_text.h"
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
+#include "common/base/json_text.h"
 #include "common/base/stop.h"
 #include "common/report/format.h"
 #include "common/report/html.h"
@@ -47,7 +47,7 @@ Row train_network(const Session& session, const std::string& method, const std::
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   const auto summary = nlohmann::json::parse(read_file(one.run().file("summary.json")));
   return {method,
-          concat(format_count(count_parameters(*trained.model)), " parameters"),
+          as_text(format_count(count_parameters(*trained.model)), " parameters"),
           predictions.logits.argmax(1),
           data.train->size(),
           count_parameters(*trained.model),
@@ -98,28 +98,28 @@ Text verdict(const std::vector<Row>& rows, int64_t test_samples) {
                                       [](const Row& a, const Row& b) { return a.accuracy < b.accuracy; });
   const std::string p = format_number(best.p_value, 2), ours = format_percent(network.accuracy);
   if (network.accuracy > best.accuracy && best.p_value < 0.05) {
-    return {concat("The network (", ours, ") beats the best simple method, ", said_of(best).en,
-                   "; by chance alone they would differ that much with p = ", p, " (McNemar)."),
-            concat("网络（", ours, "）胜过最好的简单方法 ", said_of(best).zh, "；若只凭偶然，出现这样的差别 p = ", p,
-                   "（McNemar 检验）。")};
+    return {as_text("The network (", ours, ") beats the best simple method, ", said_of(best).en,
+                    "; by chance alone they would differ that much with p = ", p, " (McNemar)."),
+            as_text("网络（", ours, "）胜过最好的简单方法 ", said_of(best).zh, "；若只凭偶然，出现这样的差别 p = ", p,
+                    "（McNemar 检验）。")};
   }
   if (network.accuracy > best.accuracy) {
-    return {concat("The network (", ours, ") is ahead of the best simple method, ", said_of(best).en, ", but on ",
-                   test_samples, " test samples that may be chance (McNemar's p = ", p, ")."),
-            concat("网络（", ours, "）领先于最好的简单方法 ", said_of(best).zh, "，但只有 ", test_samples,
-                   " 个测试样本，这可能只是偶然（McNemar 检验 p = ", p, "）。")};
+    return {as_text("The network (", ours, ") is ahead of the best simple method, ", said_of(best).en, ", but on ",
+                    test_samples, " test samples that may be chance (McNemar's p = ", p, ")."),
+            as_text("网络（", ours, "）领先于最好的简单方法 ", said_of(best).zh, "，但只有 ", test_samples,
+                    " 个测试样本，这可能只是偶然（McNemar 检验 p = ", p, "）。")};
   }
   if (network.accuracy == best.accuracy || best.p_value >= 0.05) {
     return {
-        concat("The network (", ours, ") and the best simple method, ", said_of(best).en, ", cannot be told apart on ",
-               test_samples, " test samples (McNemar's p = ", p, "): here it bought nothing that could be measured."),
-        concat("在 ", test_samples, " 个测试样本上分不出网络（", ours, "）与最好的简单方法 ", said_of(best).zh,
-               " 的高下（McNemar 检验 p = ", p, "）：这里看不出网络换来了什么。")};
+        as_text("The network (", ours, ") and the best simple method, ", said_of(best).en, ", cannot be told apart on ",
+                test_samples, " test samples (McNemar's p = ", p, "): here it bought nothing that could be measured."),
+        as_text("在 ", test_samples, " 个测试样本上分不出网络（", ours, "）与最好的简单方法 ", said_of(best).zh,
+                " 的高下（McNemar 检验 p = ", p, "）：这里看不出网络换来了什么。")};
   }
-  return {concat("The best simple method, ", said_of(best).en, ", is a hard opponent: it beats the network (", ours,
-                 "), and by chance alone they would differ that much with p = ", p, " (McNemar)."),
-          concat("最好的简单方法 ", said_of(best).zh, " 是个强劲的对手：它胜过网络（", ours,
-                 "）；若只凭偶然，出现这样的差别 p = ", p, "（McNemar 检验）。")};
+  return {as_text("The best simple method, ", said_of(best).en, ", is a hard opponent: it beats the network (", ours,
+                  "), and by chance alone they would differ that much with p = ", p, " (McNemar)."),
+          as_text("最好的简单方法 ", said_of(best).zh, " 是个强劲的对手：它胜过网络（", ours,
+                  "）；若只凭偶然，出现这样的差别 p = ", p, "（McNemar 检验）。")};
 }
 
 void write_baselines_report(const RunFolder& run, const Experiment& ask, const DataSplits& data,
@@ -182,7 +182,7 @@ void baselines(Session& session, const std::function<void(Session&)>& train_one)
   std::vector<Row> rows;
   const auto add = [&](Row row) {
     row.accuracy = row.answers.eq(targets_of(*data.test)).to(torch::kFloat64).mean().item<double>();
-    session.say(concat(row.method, "  ", row.settings, "  test accuracy ", format_percent(row.accuracy)));
+    session.say(as_text(row.method, "  ", row.settings, "  test accuracy ", format_percent(row.accuracy)));
     rows.push_back(std::move(row));
   };
   add(row_of("k nearest neighbours", nearest_neighbours(data)));

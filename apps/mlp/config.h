@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "common/base/config.h"
-#include "common/data/open.h"
+#include "common/classify/open.h"
 #include "common/train/fit.h"
 #include "common/train/optimizer.h"
 #include "common/train/schedule.h"

@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "common/base/error.h"
-#include "common/nn/move_to.h"
+#include "common/nets/move_to.h"
 
 namespace glassbox::mlp {
 namespace {

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "apps/mlp/config.h"
-#include "common/app/classifier.h"
+#include "common/classify/classifier.h"
+#include "common/classify/evaluate.h"
 #include "common/data/dataset.h"
-#include "common/train/evaluate.h"
 
 namespace glassbox::mlp {
 

@@ -1,12 +1,12 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/mlp/verbs.h"
-#include "common/app/json_text.h"
 #include "common/base/atomic_file.h"
 #include "common/base/csv.h"
 #include "common/base/error.h"
-#include "common/data/image_input.h"
-#include "common/data/table.h"
+#include "common/base/json_text.h"
+#include "common/classify/image_input.h"
+#include "common/classify/table.h"
 #include "common/report/format.h"
 
 namespace glassbox::mlp {
@@ -49,7 +49,7 @@ Inputs read_rows(const std::vector<std::string>& inputs, const DatasetInfo& info
     for (int64_t i = 0; i < rows.size(0); ++i) {
       require(torch::isfinite(rows[i]).all().item<bool>(), file, ", line ", table.lines[size_t(i)],
               ": too far from the numbers the network was trained on");
-      read.names.push_back(concat(file, ":", table.lines[size_t(i)]));
+      read.names.push_back(as_text(file, ":", table.lines[size_t(i)]));
       read.samples.push_back(rows[i]);
     }
   }

@@ -97,7 +97,7 @@ SimpleAnswers nearest_neighbours(const DataSplits& data) {
   const Clock answering;
   best.answers = vote(neighbours_of(method, test.rows, best_k), best_k, classes);
   best.answer_seconds = answering.seconds();
-  best.settings = concat("k = ", best_k);
+  best.settings = as_text("k = ", best_k);
   return best;
 }
 
@@ -119,7 +119,7 @@ SimpleAnswers support_vectors(const DataSplits& data, const std::string& kernel,
       if (score <= best_score) continue;
       best_score = score;
       best_svm = svm;
-      best.settings = concat("C = ", c, rbf ? concat(", gamma = ", format_number(gamma, 2)) : "");
+      best.settings = as_text("C = ", c, rbf ? as_text(", gamma = ", format_number(gamma, 2)) : "");
     }
   }
   best.learn_seconds = learning.seconds();

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "common/data/open.h"
+#include "common/classify/open.h"
 
 namespace glassbox::mlp {
 

@@ -3,13 +3,13 @@
 
 #include "apps/mlp/engine.h"
 #include "apps/mlp/verbs.h"
-#include "common/app/json_text.h"
-#include "common/app/run_records.h"
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
+#include "common/base/json_text.h"
+#include "common/classify/evaluate.h"
 #include "common/report/format.h"
+#include "common/run/run_records.h"
 #include "common/train/checkpoint.h"
-#include "common/train/evaluate.h"
 
 namespace glassbox::mlp {
 namespace fs = std::filesystem;

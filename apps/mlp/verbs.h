@@ -6,8 +6,8 @@
 
 #include "apps/mlp/config.h"
 #include "apps/mlp/model.h"
-#include "common/app/app.h"
-#include "common/metrics/classification.h"
+#include "common/classify/metrics.h"
+#include "common/run/app.h"
 
 namespace glassbox::mlp {
 

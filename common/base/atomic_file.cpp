@@ -37,7 +37,7 @@ void flush_folder(const std::filesystem::path& folder) {
 AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
   require(path_.has_filename(), path_.string(), ": want the name of a file to write, got a folder");
   make_folder(folder_of(path_));
-  temporary_ = folder_of(path_) / concat(".", path_.filename().string(), ".tmp.", ::getpid());
+  temporary_ = folder_of(path_) / as_text(".", path_.filename().string(), ".tmp.", ::getpid());
   descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
   if (descriptor_ < 0) fail_with_errno(path_, "write", errno);
 }

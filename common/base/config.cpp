@@ -124,7 +124,7 @@ void Config::finish() const {
   document_->root.collect_problems(problems);
   if (problems.empty()) return;
   std::string text =
-      concat(document_->source, " has ", problems.size(), problems.size() == 1 ? " problem:" : " problems:");
+      as_text(document_->source, " has ", problems.size(), problems.size() == 1 ? " problem:" : " problems:");
   for (const std::string& problem : problems) text += "\n  " + problem;
   throw UserError(text);
 }
@@ -169,7 +169,7 @@ void Config::Node::read(const std::string& name, T& value, const Rule& rule, con
   const json* given = find(name);
   if (given != nullptr && !take(*given, value, rule)) {
     const size_t bad = first_bad_entry(*given, value, rule);
-    if (bad < given->size()) note(concat(name, "[", bad, "]"), complaint(accepted_entry(accepted), (*given)[bad]));
+    if (bad < given->size()) note(as_text(name, "[", bad, "]"), complaint(accepted_entry(accepted), (*given)[bad]));
     if (bad >= given->size()) note(name, complaint(accepted, *given));
   }
   if (given == nullptr && required) note(name, "want " + accepted.words + ", got nothing; this field is required");

@@ -23,11 +23,11 @@ json bound(double number) { return is_whole(number) ? json(int64_t(number)) : js
 std::string range(const NumberRule& rule) {
   const bool low = std::isfinite(rule.low), high = std::isfinite(rule.high);
   if (low && high) {
-    return concat(rule.above_low ? " in (" : " in [", bound(rule.low), ", ", bound(rule.high),
-                  rule.below_high ? ")" : "]");
+    return as_text(rule.above_low ? " in (" : " in [", bound(rule.low), ", ", bound(rule.high),
+                   rule.below_high ? ")" : "]");
   }
-  if (low) return concat(rule.above_low ? " > " : " >= ", bound(rule.low));
-  if (high) return concat(rule.below_high ? " < " : " <= ", bound(rule.high));
+  if (low) return as_text(rule.above_low ? " > " : " >= ", bound(rule.low));
+  if (high) return as_text(rule.below_high ? " < " : " <= ", bound(rule.high));
   return "";
 }
 
@@ -143,7 +143,7 @@ std::string complaint(const Accepted& accepted, const json& given) {
     if (!near.empty()) text += "; did you mean " + json(near).dump() + "?";
   }
   if (given.is_number() && schema.value("type", "") == "integer" && std::abs(given.get<double>()) > kLargestWhole) {
-    text += concat("; whole numbers go up to ", int64_t(kLargestWhole), " (2^53 - 1)");
+    text += as_text("; whole numbers go up to ", int64_t(kLargestWhole), " (2^53 - 1)");
   }
   return text;
 }

@@ -65,7 +65,7 @@ void check_is_text(std::string_view text, const std::string& source) {
 /// The text in quotes, cut where it is too long for a message.
 std::string in_quotes(std::string_view text) {
   constexpr size_t kMost = 60;
-  return text.size() <= kMost ? concat('"', text, '"') : concat('"', text.substr(0, kMost), "...\"");
+  return text.size() <= kMost ? as_text('"', text, '"') : as_text('"', text.substr(0, kMost), "...\"");
 }
 
 /// Walks through the text cell by cell; a quoted cell may hold commas, line ends and doubled quotes.
@@ -181,7 +181,7 @@ size_t CsvTable::column(const std::string& name, const std::string& source) cons
 
   const std::string near = nearest_name(name, header);
   fail(source, ": want a column", header.empty() ? "" : " out of " + names_of(header),
-       concat(header.empty() ? " " : ", or ", "0 to ", int64_t(width) - 1, ", or -1 for the last"), ", got ",
+       as_text(header.empty() ? " " : ", or ", "0 to ", int64_t(width) - 1, ", or -1 for the last"), ", got ",
        in_quotes(name), near.empty() ? "" : "; did you mean " + in_quotes(near) + "?");
 }
 

@@ -19,21 +19,21 @@ class Interrupted : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Streams all parts into one string: concat("row ", 3, ": want ", 4).
+/// Streams all parts into one string: as_text("row ", 3, ": want ", 4).
 template <typename... Parts>
-std::string concat(const Parts&... parts) {
+std::string as_text(const Parts&... parts) {
   std::ostringstream text;
   (text << ... << parts);
   return text.str();
 }
 
-/// Throws UserError with the concatenated parts.
+/// Throws UserError with the parts, joined.
 template <typename... Parts>
 [[noreturn]] void fail(const Parts&... parts) {
-  throw UserError(concat(parts...));
+  throw UserError(as_text(parts...));
 }
 
-/// Throws UserError with the concatenated parts unless `holds`.
+/// Throws UserError with the parts, joined unless `holds`.
 template <typename... Parts>
 void require(bool holds, const Parts&... parts) {
   if (!holds) fail(parts...);

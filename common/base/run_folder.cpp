@@ -98,7 +98,7 @@ RunFolder RunFolder::create(const std::filesystem::path& wanted) {
 
   constexpr int kMostRuns = 100000;
   for (int number = 1; number <= kMostRuns; ++number) {
-    RunFolder folder(number == 1 ? base : std::filesystem::path(concat(base.string(), "-", number)));
+    RunFolder folder(number == 1 ? base : std::filesystem::path(as_text(base.string(), "-", number)));
     folder.lock_ = try_take(folder.path_);
     if (folder.lock_ >= 0) return folder;
   }

@@ -149,7 +149,7 @@ class Builder : public nlohmann::json_sax<json> {
 
   bool open(json empty) {
     if (open_.size() == kDeepestJson) {
-      fail_at(text_, seen() - 1, source_, concat("want at most ", kDeepestJson, " levels of nesting, got more"));
+      fail_at(text_, seen() - 1, source_, as_text("want at most ", kDeepestJson, " levels of nesting, got more"));
     }
     add(std::move(empty));
     open_.push_back(slot_);
@@ -186,7 +186,7 @@ nlohmann::json parse_strict_json(std::string_view text, const std::string& sourc
 
 std::string describe_json(const json& value) {
   if (value.is_null()) return "null";
-  return concat(shorten(dump(value), 60), " (", value.is_array() ? "list" : value.type_name(), ")");
+  return as_text(shorten(dump(value), 60), " (", value.is_array() ? "list" : value.type_name(), ")");
 }
 
 std::string describe_name(const std::string& name) {

@@ -51,8 +51,8 @@ void check_normalisation(const DatasetInfo& info, const std::string& where, cons
   const size_t count = info.mean.size(), many = size_t(info.is_image() ? info.channels() : info.features());
   require(info.std.size() == count, where, ": want as many stds as means, got ", info.std.size(), " and ", count,
           remedy);
-  require(count == 1 || count == many, where, ": want 1 ", many == 1 ? "mean" : concat("or ", many, " means"), ", got ",
-          count, remedy);
+  require(count == 1 || count == many, where, ": want 1 ", many == 1 ? "mean" : as_text("or ", many, " means"),
+          ", got ", count, remedy);
   for (float mean : info.mean) require(std::isfinite(mean), where, ": want finite means, got ", mean, remedy);
   for (float std : info.std) {
     require(std::isfinite(std) && std > 0, where, ": want finite stds > 0, got ", std, remedy);

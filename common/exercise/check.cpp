@@ -20,7 +20,7 @@ Verdict verdict_of(const std::function<void()>& hold) {
     const std::string text = error.what_without_backtrace();
     return {Outcome::broken, "LibTorch refused a step of it: " + text.substr(0, text.find('\n'))};
   } catch (const std::exception& error) {
-    return {Outcome::broken, concat("it threw an exception: ", error.what())};
+    return {Outcome::broken, as_text("it threw an exception: ", error.what())};
   } catch (...) {
     return {Outcome::broken, "it threw something that is no std::exception"};
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iomanip>
+#include <limits>
 #include <set>
 
 namespace glassbox::exercise {
@@ -21,7 +22,7 @@ std::string digits(double value) {
 std::string place(int64_t i, at::IntArrayRef shape) {
   std::vector<int64_t> indices(shape.size());
   for (size_t d = shape.size(); d-- > 0; i /= shape[d]) indices[d] = i % shape[d];
-  return concat(at::IntArrayRef(indices));
+  return as_text(at::IntArrayRef(indices));
 }
 
 std::string given(const Inputs& inputs) { return inputs.empty() ? "" : ", given " + show(inputs); }
@@ -68,7 +69,7 @@ std::set<int64_t> places_to_try(const Tensor& x) {
 std::string show(const Tensor& tensor) {
   if (!tensor.defined()) return "nothing";
   if (tensor.dim() == 0) return digits(tensor.item<double>());
-  if (tensor.numel() > 24) return concat(tensor.sizes(), " numbers");
+  if (tensor.numel() > 24) return as_text(tensor.sizes(), " numbers");
   std::string text;
   for (int64_t i = 0; i < tensor.size(0); ++i) text += (i > 0 ? ", " : "") + show(tensor[i]);
   return "[" + text + "]";
@@ -90,9 +91,13 @@ Tensor some(at::IntArrayRef shape) {
   return sign * (size.numel() <= 24 ? (size * 2).round() / 2 : size);
 }
 
-double relative_error(double a, double n) {
-  if (a == n || (std::abs(a) < 1e-10 && std::abs(n) < 1e-10)) return 0;
+double relative_error(double a, double n, double rounding) {
+  if (std::abs(a - n) <= rounding) return 0;
   return std::abs(a - n) / std::max(std::abs(a), std::abs(n));
+}
+
+double rounding_of_difference(double size, double h) {
+  return 4 * std::numeric_limits<double>::epsilon() * size / (2 * h);
 }
 
 void expect_form(const std::string& what, const Tensor& got, at::IntArrayRef shape, torch::ScalarType type,
@@ -110,8 +115,9 @@ void expect_close(const std::string& what, const Tensor& got, const Tensor& want
   for (size_t i = 0; i < ours.size(); ++i) {
     const double error = relative_error(ours[i], theirs[i]);
     if (error <= tolerance) continue;  // NaN is never within
-    throw Broken(concat(what, want.dim() > 0 ? " at " + place(int64_t(i), want.sizes()) : "", ": got ", digits(ours[i]),
-                        ", want ", digits(theirs[i]), " (relative error ", error, ")", given(inputs)));
+    throw Broken(as_text(what, want.dim() > 0 ? " at " + place(int64_t(i), want.sizes()) : "", ": got ",
+                         digits(ours[i]), ", want ", digits(theirs[i]), " (relative error ", error, ")",
+                         given(inputs)));
   }
 }
 
@@ -124,11 +130,13 @@ void expect_slopes(const std::string& what, const std::function<Tensor(const Ten
     above.view({-1})[i] += h;
     below.view({-1})[i] -= h;
     // The difference comes before the sum: what x[i] does not touch cancels exactly.
-    const double slope = (g * (f(above) - f(below))).sum().item<double>() / (2 * h);
-    const double exact = gradient.reshape({-1})[i].item<double>(), error = relative_error(exact, slope);
+    const Tensor high = f(above);
+    const double slope = (g * (high - f(below))).sum().item<double>() / (2 * h);
+    const double rounding = rounding_of_difference((g * high).abs().sum().item<double>(), h);
+    const double exact = gradient.reshape({-1})[i].item<double>(), error = relative_error(exact, slope, rounding);
     if (error <= tolerance) continue;
-    throw Broken(concat(what, " at ", place(i, x.sizes()), ": got ", digits(exact), ", but the centred difference is ",
-                        digits(slope), " (relative error ", error, ")", given(inputs)));
+    throw Broken(as_text(what, " at ", place(i, x.sizes()), ": got ", digits(exact), ", but the centred difference is ",
+                         digits(slope), " (relative error ", error, ")", given(inputs)));
   }
 }
 
@@ -180,9 +188,9 @@ void expect_refused(const std::string& what, const std::function<void()>& call) 
   } catch (const UserError&) {
     return;
   } catch (const std::exception& error) {
-    throw Broken(concat(what, ": want a UserError, got another exception: ", error.what()));
+    throw Broken(as_text(what, ": want a UserError, got another exception: ", error.what()));
   }
-  throw Broken(concat(what, ": want a UserError, got an answer"));
+  throw Broken(as_text(what, ": want a UserError, got an answer"));
 }
 
 }  // namespace glassbox::exercise

@@ -18,7 +18,7 @@ using Inputs = std::vector<std::pair<std::string, Tensor>>;
 
 template <typename... Parts>
 void expect(bool holds, const Parts&... parts) {
-  if (!holds) throw Broken(concat(parts...));
+  if (!holds) throw Broken(as_text(parts...));
 }
 
 /// "[[1, 2], [0.5, -3]]"; of more than 24 numbers only "[64, 37] numbers". Names in front: "x = [[1], [2]], share =
@@ -33,8 +33,12 @@ Tensor numbers(std::vector<double> values, at::IntArrayRef shape);
 /// readable.
 Tensor some(at::IntArrayRef shape);
 
-/// |a - n| / max(|a|, |n|); 0 if both are below 1e-10, where centred differences show nothing but rounding.
-double relative_error(double a, double n);
+/// |a - n| / max(|a|, |n|); 0 if they differ by no more than `rounding`, what a computation of either may be off by.
+double relative_error(double a, double n, double rounding = 1e-10);
+
+/// What rounding alone can make of (f(x + h) - f(x - h)) / 2h in double arithmetic, where `size` is the sum of the
+/// sizes of the terms that f adds up: a few units in their last place.
+double rounding_of_difference(double size, double h);
 
 /// Defined, of this shape and type.
 void expect_form(const std::string& what, const Tensor& got, at::IntArrayRef shape, torch::ScalarType type,

@@ -18,7 +18,7 @@ std::string help_of(const CheckProgram& program) {
   const std::string name = program.app + "_check";
   const std::string file = "apps/" + program.app + "/exercise/solution.cpp";
   // clang-format off
-  return concat(
+  return as_text(
       name, ": ", program.question, " Checks the functions of ", file, ".\n"
       "\n",
       "  ", name, "                 every check\n",

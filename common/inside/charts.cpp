@@ -139,7 +139,7 @@ LineChart unit_chart(const std::vector<Look>& looks, const std::vector<std::stri
     for (const auto& [name, member] : kinds) {
       const auto value = [i, part = member](const Look& look) { return look.layers[i].*part; };
       if (std::none_of(looks.begin(), looks.end(), [&](const Look& look) { return value(look) > 0; })) continue;
-      add_series(chart, concat(names[i], ": ", name), looks, value);
+      add_series(chart, as_text(names[i], ": ", name), looks, value);
     }
   }
   return chart;

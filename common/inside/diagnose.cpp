@@ -42,13 +42,13 @@ void judge_twins(const LayerLook& look, const NamedLayer& layer, const Remedies&
   if (!(look.twins > 0)) return;
   const auto count = std::llround(look.twins * double(layer.units));
   const bool all = count == layer.units;
-  const std::string zh_head = all ? concat("的全部 ", count, " 个单元") : concat("有 ", count, " 个单元");
+  const std::string zh_head = all ? as_text("的全部 ", count, " 个单元") : as_text("有 ", count, " 个单元");
   findings.push_back(
       {Subject::kUnits, true,
-       Text(concat(all ? "All " : "", count, all ? "" : concat(" of ", layer.units), " units of ", layer.name.en,
-                   " are twins: with equal first weights they get equal gradients for ever, and count "
-                   "as one; "),
-            concat(layer.name.zh, zh_head, "是“孪生”的：初始权重相同，梯度就永远相同，它们合起来只相当于一个单元；")) +
+       Text(as_text(all ? "All " : "", count, all ? "" : as_text(" of ", layer.units), " units of ", layer.name.en,
+                    " are twins: with equal first weights they get equal gradients for ever, and count "
+                    "as one; "),
+            as_text(layer.name.zh, zh_head, "是“孪生”的：初始权重相同，梯度就永远相同，它们合起来只相当于一个单元；")) +
            remedies.twins});
 }
 
@@ -58,8 +58,9 @@ void judge_layer(const LayerLook& look, const NamedLayer& layer, const Remedies&
     findings.push_back(
         {Subject::kUnits,
          true,
-         {concat(percent(look.dead), " of ", layer.name.en, " never fires: lower the learning rate or use leaky_relu."),
-          concat(layer.name.zh, "有 ", percent(look.dead), " 的单元从不激活：请降低学习率，或改用 leaky_relu。")}});
+         {as_text(percent(look.dead), " of ", layer.name.en,
+                  " never fires: lower the learning rate or use leaky_relu."),
+          as_text(layer.name.zh, "有 ", percent(look.dead), " 的单元从不激活：请降低学习率，或改用 leaky_relu。")}});
   }
   judge_twins(look, layer, remedies, findings);
 }
@@ -70,21 +71,21 @@ void judge_saturation(double first, double last, const NamedLayer& layer, const 
   const Text& name = layer.name;
   if (first >= kSaturatedShare) {
     findings.push_back({Subject::kUnits, true,
-                        Text(concat(percent(first), " of the activations of ", name.en,
-                                    " were saturated from the start: ", layer.activation,
-                                    " is flat there and lets almost no gradient through; "),
-                             concat(name.zh, "从一开始就有 ", percent(first), " 的激活值处于饱和区：", layer.activation,
-                                    " 在那里几乎是平的，梯度传不过去；")) +
+                        Text(as_text(percent(first), " of the activations of ", name.en,
+                                     " were saturated from the start: ", layer.activation,
+                                     " is flat there and lets almost no gradient through; "),
+                             as_text(name.zh, "从一开始就有 ", percent(first), " 的激活值处于饱和区：",
+                                     layer.activation, " 在那里几乎是平的，梯度传不过去；")) +
                             remedies.flat});
   } else if (last >= kSaturatedShare) {
     findings.push_back(
         {Subject::kUnits,
          true,
-         {concat(percent(last), " of the activations of ", name.en, " ended saturated: ", layer.activation,
-                 " is flat there and lets almost no gradient through. No harm if the "
-                 "loss is low by then; if it is not, lower the learning rate."),
-          concat(name.zh, "最终有 ", percent(last), " 的激活值处于饱和区：", layer.activation,
-                 " 在那里几乎是平的，梯度传不过去。如果那时损失已经很低，就没有坏处；否则请降低学习率。")}});
+         {as_text(percent(last), " of the activations of ", name.en, " ended saturated: ", layer.activation,
+                  " is flat there and lets almost no gradient through. No harm if the "
+                  "loss is low by then; if it is not, lower the learning rate."),
+          as_text(name.zh, "最终有 ", percent(last), " 的激活值处于饱和区：", layer.activation,
+                  " 在那里几乎是平的，梯度传不过去。如果那时损失已经很低，就没有坏处；否则请降低学习率。")}});
   }
 }
 
@@ -133,18 +134,18 @@ void judge_updates(const std::vector<Look>& looks, const std::vector<NamedLayer>
     if (ratio > kLargestUpdate) {
       findings.push_back({Subject::kUpdates,
                           true,
-                          {concat("In the middle of the run a step moves ", name.en, " by ", format_number(ratio, 2),
-                                  " of its size: so much that it forgets what it learned before; lower the learning "
-                                  "rate."),
-                           concat("训练中期，每一步都使", name.zh, "变化其自身大小的 ", format_number(ratio, 2),
-                                  "：变化太大，学到的东西随即丢失；请降低学习率。")}});
+                          {as_text("In the middle of the run a step moves ", name.en, " by ", format_number(ratio, 2),
+                                   " of its size: so much that it forgets what it learned before; lower the learning "
+                                   "rate."),
+                           as_text("训练中期，每一步都使", name.zh, "变化其自身大小的 ", format_number(ratio, 2),
+                                   "：变化太大，学到的东西随即丢失；请降低学习率。")}});
     } else if (ratio < kSmallestUpdate) {
       findings.push_back({Subject::kUpdates,
                           true,
-                          {concat("In the middle of the run a step moves ", name.en, " by only ",
-                                  format_number(ratio, 2), " of its size: it hardly learns; raise the learning rate."),
-                           concat("训练中期，每一步只使", name.zh, "变化其自身大小的 ", format_number(ratio, 2),
-                                  "：几乎没有在学习；请提高学习率。")}});
+                          {as_text("In the middle of the run a step moves ", name.en, " by only ",
+                                   format_number(ratio, 2), " of its size: it hardly learns; raise the learning rate."),
+                           as_text("训练中期，每一步只使", name.zh, "变化其自身大小的 ", format_number(ratio, 2),
+                                   "：几乎没有在学习；请提高学习率。")}});
     }
   }
   if (measured && findings.size() == before)
@@ -166,16 +167,16 @@ void judge_gradients(const std::vector<Look>& looks, const std::vector<NamedLaye
   if (last > 0 && last_size > 0 && ratio < kGradientFall) {
     findings.push_back(
         {Subject::kGradients, true,
-         Text(concat("The gradient vanishes on its way back: in ", from.en, " it has ", format_number(ratio, 2),
-                     " of its size in ", to.en, "; "),
-              concat("梯度在反向传播途中消失：传到", from.zh, "时只剩", to.zh, "的 ", format_number(ratio, 2), "；")) +
+         Text(as_text("The gradient vanishes on its way back: in ", from.en, " it has ", format_number(ratio, 2),
+                      " of its size in ", to.en, "; "),
+              as_text("梯度在反向传播途中消失：传到", from.zh, "时只剩", to.zh, "的 ", format_number(ratio, 2), "；")) +
              remedies.vanishing});
   } else if (last > 0 && last_size > 0 && ratio > kGradientRise) {
     findings.push_back({Subject::kGradients, true,
-                        Text(concat("The gradient explodes on its way back: in ", from.en, " it has ",
-                                    format_number(ratio, 2), " times its size in ", to.en, "; "),
-                             concat("梯度在反向传播途中爆炸：传到", from.zh, "时已是", to.zh, "的 ",
-                                    format_number(ratio, 2), " 倍；")) +
+                        Text(as_text("The gradient explodes on its way back: in ", from.en, " it has ",
+                                     format_number(ratio, 2), " times its size in ", to.en, "; "),
+                             as_text("梯度在反向传播途中爆炸：传到", from.zh, "时已是", to.zh, "的 ",
+                                     format_number(ratio, 2), " 倍；")) +
                             remedies.exploding});
   } else {
     findings.push_back(

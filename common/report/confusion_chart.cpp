@@ -64,8 +64,8 @@ class ConfusionPlotter {
       all += row_sum(i);
     }
     const std::string text =
-        concat(format_count(right), " of ", format_count(all), " right", all > 0 ? ": " : "",
-               all > 0 ? format_percent(double(right) / double(all)) : "", ". Shade: share of the true class.");
+        as_text(format_count(right), " of ", format_count(all), " right", all > 0 ? ": " : "",
+                all > 0 ? format_percent(double(right) / double(all)) : "", ". Shade: share of the true class.");
     canvas.text({kMargin, kTitleHeight + 8}, text, {kTickSize, palette::kMuted, Anchor::kStart, false, 0});
   }
 
@@ -115,8 +115,8 @@ class ConfusionPlotter {
       canvas.text({box.x + box.width / 2, box.y + box.height / 2 + size * 0.36}, count,
                   {size, palette::text_on(shade), Anchor::kMiddle, false, 0});
     }
-    canvas.hint(box, concat(whole_name(row), " taken for ", whole_name(column), ": ", count, " (",
-                            format_percent(share, 1), ")"));
+    canvas.hint(box, as_text(whole_name(row), " taken for ", whole_name(column), ": ", count, " (",
+                             format_percent(share, 1), ")"));
   }
 
   const ConfusionChart chart_;

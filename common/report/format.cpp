@@ -46,9 +46,9 @@ std::string format_seconds(double seconds) {
 
   const int64_t whole = std::llround(seconds), minutes = std::llround(seconds / 60),
                 hours = std::llround(seconds / 3600);
-  if (whole < 3600) return concat(whole / 60, " min ", two_digits(whole % 60), " s");
-  if (minutes < 24 * 60) return concat(minutes / 60, " h ", two_digits(minutes % 60), " min");
-  return concat(hours / 24, " d ", hours % 24, " h");
+  if (whole < 3600) return as_text(whole / 60, " min ", two_digits(whole % 60), " s");
+  if (minutes < 24 * 60) return as_text(minutes / 60, " h ", two_digits(minutes % 60), " min");
+  return as_text(hours / 24, " d ", hours % 24, " h");
 }
 
 std::string format_clock(double seconds) {
@@ -56,7 +56,7 @@ std::string format_clock(double seconds) {
   const int64_t whole = std::llround(std::max(seconds, 0.0));
   const std::string tail = ":" + two_digits(whole % 60);
   if (whole < 3600) return std::to_string(whole / 60) + tail;
-  return concat(whole / 3600, ":", two_digits(whole / 60 % 60), tail);
+  return as_text(whole / 3600, ":", two_digits(whole / 60 % 60), tail);
 }
 
 std::string format_count(int64_t count) {

@@ -56,11 +56,12 @@ std::vector<std::string> column_classes(size_t columns, const std::vector<std::v
 /// Escaped; both languages where they differ, and the page's switch hides one of them.
 std::string both(const Text& text) {
   if (text.same()) return escape_xml(text.en);
-  return concat("<span lang=\"en\">", escape_xml(text.en), "</span><span lang=\"zh\">", escape_xml(text.zh), "</span>");
+  return as_text("<span lang=\"en\">", escape_xml(text.en), "</span><span lang=\"zh\">", escape_xml(text.zh),
+                 "</span>");
 }
 
 std::string cell_html(const char* element, const std::string& attributes, const std::string& inner) {
-  return concat("<", element, attributes, ">", inner, "</", element, ">");
+  return as_text("<", element, attributes, ">", inner, "</", element, ">");
 }
 
 /// "Worst cases" -> "worst-cases".
@@ -79,13 +80,13 @@ std::string slug(const std::string& title) {
 }
 
 std::string caption_html(const char* element, const Text& caption) {
-  return caption.empty() ? "" : concat("<", element, ">", both(caption), "</", element, ">\n");
+  return caption.empty() ? "" : as_text("<", element, ">", both(caption), "</", element, ">\n");
 }
 
 std::string image_html(const std::string& png, const std::string& attributes, const std::string& alternative) {
   const PngSize size = png_size(png);
-  return concat("<img", attributes, " width=\"", size.width, "\" height=\"", size.height, "\" alt=\"",
-                escape_xml(alternative), "\" src=\"", png_data_uri(png), "\">");
+  return as_text("<img", attributes, " width=\"", size.width, "\" height=\"", size.height, "\" alt=\"",
+                 escape_xml(alternative), "\" src=\"", png_data_uri(png), "\">");
 }
 
 std::string picture_html(const GalleryItem& item) {
@@ -108,13 +109,13 @@ std::string paragraphs(const std::string& text, const std::string& attributes) {
   return html;
 }
 
-std::string percent(double part, double whole) { return concat(100 * part / whole, "%"); }
+std::string percent(double part, double whole) { return as_text(100 * part / whole, "%"); }
 
 /// Even a page made of somebody else's class names must not be able to reach the network or run what is not ours.
 std::string policy(const std::vector<std::string>& scripts) {
   std::string text = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
   for (const std::string& script : scripts)
-    text += concat(&script == &scripts.front() ? "; script-src" : "", " 'sha256-", base64(sha256(script)), "'");
+    text += as_text(&script == &scripts.front() ? "; script-src" : "", " 'sha256-", base64(sha256(script)), "'");
   return text;
 }
 
@@ -130,16 +131,16 @@ constexpr const char* kLanguageSwitch =
 HtmlPage::HtmlPage(Text title, Text subtitle) : title_(std::move(title)), subtitle_(std::move(subtitle)) {}
 
 void HtmlPage::card(const Text& label, const Text& value, const Text& remark) {
-  cards_ += concat("<div class=\"card\"><dt>", both(label), "</dt><dd><div class=\"value\">", both(value), "</div>",
-                   caption_html("small", remark), "</dd></div>\n");
+  cards_ += as_text("<div class=\"card\"><dt>", both(label), "</dt><dd><div class=\"value\">", both(value), "</div>",
+                    caption_html("small", remark), "</dd></div>\n");
 }
 
 void HtmlPage::section(const Text& title) {
-  const std::string tail = slug(title.en), id = concat("s", ++sections_, tail.empty() ? "" : "-", tail);
+  const std::string tail = slug(title.en), id = as_text("s", ++sections_, tail.empty() ? "" : "-", tail);
   const std::string text = both(title);
-  contents_ += concat("<li><a href=\"#", id, "\">", text, "</a></li>\n");
+  contents_ += as_text("<li><a href=\"#", id, "\">", text, "</a></li>\n");
   if (sections_ > 1) body_ += "</section>\n";
-  body_ += concat("<section id=\"", id, "\">\n<h2><a href=\"#", id, "\">", text, "</a></h2>\n");
+  body_ += as_text("<section id=\"", id, "\">\n<h2><a href=\"#", id, "\">", text, "</a></h2>\n");
 }
 
 void HtmlPage::note(const Text& text) {
@@ -178,7 +179,7 @@ void HtmlPage::gallery(const std::vector<GalleryItem>& items, const Text& captio
   if (look == GalleryLook::kSmall) classes = " dense";
   if (look == GalleryLook::kSmallAndSmooth) classes = " dense smooth";
   if (look == GalleryLook::kLarge) classes = " large";
-  body_ += concat("<figure>\n", caption_html("figcaption", caption), "<ul class=\"gallery", classes, "\">\n");
+  body_ += as_text("<figure>\n", caption_html("figcaption", caption), "<ul class=\"gallery", classes, "\">\n");
   for (const GalleryItem& item : items) body_ += picture_html(item);
   body_ += "</ul></figure>\n";
 }
@@ -193,7 +194,7 @@ void HtmlPage::film(const Film& film, const Figure& stage, const PlotBox& screen
   SvgOptions options;
   options.bilingual = true;
   options.background = false;
-  const std::string place = concat(
+  const std::string place = as_text(
       " style=\"position:absolute;left:", percent(screen.x, stage.width), ";top:", percent(screen.y, stage.height),
       ";width:", percent(screen.width, stage.width), ";height:", percent(screen.height, stage.height), "\"");
   body_ += "<figure class=\"plot film\">\n";
@@ -207,21 +208,21 @@ void HtmlPage::add_film(const Film& film, const std::string& frame_style, const 
   const auto hidden = [&](size_t i) { return i + 1 < frames ? " hidden=\"hidden\"" : ""; };
   body_ += "<div class=\"stage\">\n";
   for (size_t i = 0; i < frames; ++i)
-    body_ += image_html(film.frames[i], concat(" class=\"frame\"", hidden(i), frame_style), film.labels[i].en) + "\n";
+    body_ += image_html(film.frames[i], as_text(" class=\"frame\"", hidden(i), frame_style), film.labels[i].en) + "\n";
   body_ += over + "</div>\n<div class=\"labels\">";
   for (size_t i = 0; i < frames; ++i)
-    body_ += cell_html("div", concat(" class=\"label\"", hidden(i)), both(film.labels[i]));
-  body_ +=
-      concat("</div>\n<div class=\"controls\" hidden=\"hidden\"><button type=\"button\"><span class=\"when-paused\">▶ ",
-             both({"Play", "播放"}), "</span><span class=\"when-playing\">❚❚ ", both({"Pause", "暂停"}),
-             "</span></button><input type=\"range\" aria-label=\"frame 帧\" min=\"0\" max=\"", frames - 1,
-             "\" value=\"", frames - 1, "\"/></div>\n");
+    body_ += cell_html("div", as_text(" class=\"label\"", hidden(i)), both(film.labels[i]));
+  body_ += as_text(
+      "</div>\n<div class=\"controls\" hidden=\"hidden\"><button type=\"button\"><span class=\"when-paused\">▶ ",
+      both({"Play", "播放"}), "</span><span class=\"when-playing\">❚❚ ", both({"Pause", "暂停"}),
+      "</span></button><input type=\"range\" aria-label=\"frame 帧\" min=\"0\" max=\"", frames - 1, "\" value=\"",
+      frames - 1, "\"/></div>\n");
   script(kFilmScript);
 }
 
 void HtmlPage::details(const Text& summary, const std::string& text) {
-  body_ += concat("<details><summary>", both(summary), "</summary>\n<pre tabindex=\"0\">", escape_xml(text),
-                  "</pre></details>\n");
+  body_ += as_text("<details><summary>", both(summary), "</summary>\n<pre tabindex=\"0\">", escape_xml(text),
+                   "</pre></details>\n");
 }
 
 void HtmlPage::script(const std::string& source) {
@@ -233,10 +234,10 @@ void HtmlPage::script(const std::string& source) {
 void HtmlPage::data(const std::string& id, const std::string& json) {
   std::string safe;
   for (char letter : json) safe += letter == '<' ? std::string("\\u003c") : std::string(1, letter);
-  body_ += concat("<script type=\"application/json\" id=\"", escape_xml(id), "\">", safe, "</script>\n");
+  body_ += as_text("<script type=\"application/json\" id=\"", escape_xml(id), "\">", safe, "</script>\n");
 }
 
-void HtmlPage::place(const std::string& id) { body_ += concat("<div id=\"", escape_xml(id), "\"></div>\n"); }
+void HtmlPage::place(const std::string& id) { body_ += as_text("<div id=\"", escape_xml(id), "\"></div>\n"); }
 
 void HtmlPage::style(const std::string& css) { style_ += css; }
 
@@ -248,14 +249,15 @@ std::string HtmlPage::html() const {
   const bool bilingual = (header + body_).find("lang=\"zh\"") != std::string::npos;
 
   std::string page = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
-  page += concat("<meta http-equiv=\"Content-Security-Policy\" content=\"", policy(scripts_), "\">\n");
+  page += as_text("<meta http-equiv=\"Content-Security-Policy\" content=\"", policy(scripts_), "\">\n");
   page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
-  page += concat("<link rel=\"icon\" href=\"data:,\">\n<title>", escape_xml(title_.en), "</title>\n<style>", kPageStyle,
-                 style_, "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#content\">Skip to the content",
-                 bilingual ? " · 跳到正文" : "", "</a>\n");
+  page +=
+      as_text("<link rel=\"icon\" href=\"data:,\">\n<title>", escape_xml(title_.en), "</title>\n<style>", kPageStyle,
+              style_, "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#content\">Skip to the content",
+              bilingual ? " · 跳到正文" : "", "</a>\n");
   if (bilingual) page += kLanguageSwitch;
   page += "<header>\n" + header + "</header>\n<main id=\"content\">\n" + body_;
-  page += concat(sections_ > 0 ? "</section>\n" : "", "</main>\n<footer></footer>\n");
+  page += as_text(sections_ > 0 ? "</section>\n" : "", "</main>\n<footer></footer>\n");
   for (const std::string& script : scripts_) page += "<script>" + script + "</script>\n";
   return page + "</body>\n</html>\n";
 }

@@ -30,8 +30,8 @@ void draw_bin(Canvas& canvas, const ReliabilityBin& bin, double left, double wid
   const double inset = accuracy > confidence ? width * 0.3 : 0;  // keeps the bar's colour visible around the gap
   canvas.rectangle({left + inset, bottom - std::max(accuracy, confidence), width - 2 * inset, gap}, gap_color());
   canvas.hint({left, kPlot.y, width, kHistogram.y + kHistogram.height - kPlot.y},
-              concat("confidence ", format_percent(bin.confidence, 1), ", accuracy ", format_percent(bin.accuracy, 1),
-                     ", samples: ", format_count(bin.count)));
+              as_text("confidence ", format_percent(bin.confidence, 1), ", accuracy ", format_percent(bin.accuracy, 1),
+                      ", samples: ", format_count(bin.count)));
 }
 
 void draw_bins(Canvas& canvas, const std::vector<ReliabilityBin>& bins) {
@@ -50,7 +50,7 @@ void draw_bins(Canvas& canvas, const std::vector<ReliabilityBin>& bins) {
   }
   canvas.text(
       {kHistogram.x, kHistogram.y - 6},
-      concat("samples (the highest bar: ", format_percent(double(most) / double(std::max<int64_t>(all, 1)), 1), ")"),
+      as_text("samples (the highest bar: ", format_percent(double(most) / double(std::max<int64_t>(all, 1)), 1), ")"),
       {11, palette::kMuted, Anchor::kStart, false, 0});
 }
 
@@ -82,7 +82,7 @@ Figure::Figure(const ReliabilityChart& chart) : Figure(kWidth, kHeight, "", null
       throw std::logic_error("ReliabilityChart: want confidence and accuracy in [0, 1]");
   }
   const double error = expected_calibration_error(chart.bins);
-  title = concat(chart.title, chart.title.empty() ? "" : ": ", "expected calibration error ", format_percent(error));
+  title = as_text(chart.title, chart.title.empty() ? "" : ": ", "expected calibration error ", format_percent(error));
   draw = [chart, name = title](Canvas& canvas) { draw_reliability(chart, canvas, name); };
 }
 

@@ -29,7 +29,7 @@ std::string hex(uint32_t rgb) {
   return text;
 }
 
-std::string attribute(const char* name, double value) { return concat(" ", name, "=\"", number(value), "\""); }
+std::string attribute(const char* name, double value) { return as_text(" ", name, "=\"", number(value), "\""); }
 
 std::string points_of(const std::vector<PlotPoint>& points) {
   std::string text;
@@ -50,10 +50,10 @@ SvgCanvas::SvgCanvas(int width, int height, std::string title, bool bilingual)
 /// The light colour is an attribute, which every viewer knows; the dark one is a class, which only browsers need. The
 /// class is named after its colours, so that several figures on one page never disagree.
 std::string SvgCanvas::paint(const char* property, const PlotColor& color) {
-  std::string attributes = concat(" ", property, "=\"#", hex(color.light), "\"");
+  std::string attributes = as_text(" ", property, "=\"#", hex(color.light), "\"");
   if (color.light == color.dark) return attributes;
-  const std::string name = concat(property[0], hex(color.light), hex(color.dark));
-  dark_rules_[name] = concat(property, ":#", hex(color.dark));
+  const std::string name = as_text(property[0], hex(color.light), hex(color.dark));
+  dark_rules_[name] = as_text(property, ":#", hex(color.dark));
   return attributes + " class=\"" + name + "\"";
 }
 
@@ -80,13 +80,13 @@ void SvgCanvas::text(PlotPoint where, const std::string& text, const TextStyle& 
 }
 
 void SvgCanvas::add_text(PlotPoint where, const std::string& text, const TextStyle& style, const char* language) {
-  body_ += concat("<text", language) + paint("fill", style.color) + attribute("x", where.x) + attribute("y", where.y) +
+  body_ += as_text("<text", language) + paint("fill", style.color) + attribute("x", where.x) + attribute("y", where.y) +
            attribute("font-size", style.size);
   if (style.anchor == Anchor::kMiddle) body_ += " text-anchor=\"middle\"";
   if (style.anchor == Anchor::kEnd) body_ += " text-anchor=\"end\"";
   if (style.bold) body_ += " font-weight=\"600\"";
   if (style.degrees != 0)
-    body_ += concat(" transform=\"rotate(", number(style.degrees), " ", number(where.x), " ", number(where.y), ")\"");
+    body_ += as_text(" transform=\"rotate(", number(style.degrees), " ", number(where.x), " ", number(where.y), ")\"");
   body_ += ">" + escape_xml(text) + "</text>\n";
 }
 
@@ -106,11 +106,11 @@ std::string SvgCanvas::svg() const {
   std::string rules;
   for (const auto& [name, rule] : dark_rules_) rules += "." + name + "{" + rule + "}";
   const std::string title = escape_xml(title_);
-  return concat("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"", width_, "\" height=\"", height_,
-                "\" viewBox=\"0 0 ", width_, " ", height_, "\" role=\"img\" aria-label=\"", title,
-                "\" stroke-linejoin=\"round\" font-family=\"system-ui, 'Segoe UI', 'Noto Sans', Helvetica, "
-                "sans-serif\">\n<style>@media screen and (prefers-color-scheme:dark){",
-                rules, "}</style>\n", body_, "</svg>\n");
+  return as_text("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"", width_, "\" height=\"", height_,
+                 "\" viewBox=\"0 0 ", width_, " ", height_, "\" role=\"img\" aria-label=\"", title,
+                 "\" stroke-linejoin=\"round\" font-family=\"system-ui, 'Segoe UI', 'Noto Sans', Helvetica, "
+                 "sans-serif\">\n<style>@media screen and (prefers-color-scheme:dark){",
+                 rules, "}</style>\n", body_, "</svg>\n");
 }
 
 }  // namespace glassbox

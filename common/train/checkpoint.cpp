@@ -20,7 +20,7 @@ std::string dtype_name(torch::ScalarType type) {
   for (const auto& [name, scalar] : kDtypes) {
     if (scalar == type) return name;
   }
-  throw std::logic_error(concat("save_safetensors: no name for the number type ", type));
+  throw std::logic_error(as_text("save_safetensors: no name for the number type ", type));
 }
 
 torch::ScalarType dtype_of(const std::string& wanted) {
@@ -79,14 +79,14 @@ void copy_tensors(const NamedTensors& targets, const NamedTensors& tensors, cons
     if (found == tensors.end()) {
       problems += "\n  " + name + ": missing";
     } else if (found->second.sizes() != target.sizes()) {
-      problems += concat("\n  ", name, ": want shape ", target.sizes(), ", got ", found->second.sizes());
+      problems += as_text("\n  ", name, ": want shape ", target.sizes(), ", got ", found->second.sizes());
     } else if (found->second.scalar_type() != target.scalar_type()) {
-      problems += concat("\n  ", name, ": want ", dtype_name(target.scalar_type()), ", got ",
-                         dtype_name(found->second.scalar_type()));
+      problems += as_text("\n  ", name, ": want ", dtype_name(target.scalar_type()), ", got ",
+                          dtype_name(found->second.scalar_type()));
     }
   }
   for (const auto& [name, tensor] : tensors) {
-    if (targets.count(name) == 0) problems += concat("\n  ", name, ": unknown to the model, shape ", tensor.sizes());
+    if (targets.count(name) == 0) problems += as_text("\n  ", name, ": unknown to the model, shape ", tensor.sizes());
   }
   require(problems.empty(), source, " does not fit the model; take the checkpoint of the same experiment:", problems);
   torch::NoGradGuard no_grad;

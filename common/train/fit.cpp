@@ -145,7 +145,7 @@ FitResult fit(const Task& task, const FitConfig& config, RunFolder& run, const W
         step_optimizer(task, config, ema, now);  // move every parameter against its gradient
         clock.lap(now, Stopwatch::kStepping);
       } else if (stop_requested()) {
-        throw Interrupted(concat("stopped in epoch ", now.epoch, " between the batches of one step"));
+        throw Interrupted(as_text("stopped in epoch ", now.epoch, " between the batches of one step"));
       }
       const StepReport report{now, config.epochs, batches, loss_value, now.samples_per_second()};
       for (const auto& look : watch.on_step) look(report);
@@ -159,7 +159,7 @@ FitResult fit(const Task& task, const FitConfig& config, RunFolder& run, const W
       scores = score_epoch(task, ema, now);
     } catch (const Interrupted&) {
       keeper.save(now);
-      throw Interrupted(concat("stopped in epoch ", now.epoch, " while scoring"));
+      throw Interrupted(as_text("stopped in epoch ", now.epoch, " while scoring"));
     }
 
     // Keep what is worth keeping.

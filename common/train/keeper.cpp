@@ -68,7 +68,7 @@ void Keeper::save_if_due(const Progress& now) {
   if (stop || since.count() >= config_.save_seconds) save(now);
   if (stop)
     throw Interrupted(
-        concat("stopped in epoch ", now.epoch, " after ", now.batch, " of ", task_.train.batches(), " batches"));
+        as_text("stopped in epoch ", now.epoch, " after ", now.batch, " of ", task_.train.batches(), " batches"));
 }
 
 void Keeper::save(const Progress& now) {

@@ -12,9 +12,9 @@
 
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
-#include "common/base/image_end.h"
-#include "common/base/image_header.h"
 #include "common/vision/gif_frame.h"
+#include "common/vision/image_end.h"
+#include "common/vision/image_header.h"
 #include "common/vision/jpeg_damage.h"
 
 namespace glassbox {
@@ -83,7 +83,7 @@ void require_size_of_header(const cv::Mat& image, const ImageHeader& header, int
   const bool same = image.cols == width && image.rows == height;
   const bool turned = image.cols == height && image.rows == width;  // a camera's turn was undone
   require(same || turned, source, ": the file says ", header.width, "x", header.height, ", its picture is ", image.cols,
-          "x", image.rows, reduced_by > 1 ? concat(" at 1/", reduced_by) : "",
+          "x", image.rows, reduced_by > 1 ? as_text(" at 1/", reduced_by) : "",
           "; it is damaged or made to deceive; save it again");
 }
 

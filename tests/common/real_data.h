@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <string>
 
-#include "common/data/open.h"
+#include "common/classify/open.h"
 #include "tests/common/on_ci.h"
 
 namespace glassbox {

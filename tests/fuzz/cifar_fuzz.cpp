@@ -2,7 +2,7 @@
 #include <string>
 
 #include "common/base/error.h"
-#include "common/data/cifar_records.h"
+#include "common/classify/cifar_records.h"
 #include "tests/fuzz/expect.h"
 
 namespace glassbox {

@@ -2,8 +2,8 @@
 #include <string>
 
 #include "common/base/error.h"
-#include "common/base/image_end.h"
-#include "common/base/image_header.h"
+#include "common/vision/image_end.h"
+#include "common/vision/image_header.h"
 #include "tests/fuzz/expect.h"
 
 namespace glassbox {

@@ -6,7 +6,7 @@
 
 #include "apps/cnn/model.h"
 #include "apps/cnn/verbs.h"
-#include "common/nn/move_to.h"
+#include "common/nets/move_to.h"
 #include "common/train/checkpoint.h"
 #include "tests/common/real_data.h"
 #include "tests/common/temp_folder.h"

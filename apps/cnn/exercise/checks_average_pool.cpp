@@ -2,7 +2,7 @@
 #include "apps/cnn/exercise/samples.h"
 
 namespace glassbox::cnn::exercise {
-namespace {
+namespace average_pool_laws {
 
 void forward_values(const Functions& f) {
   const Tensor x = image({1, 5, 2, 0, 3, 4, 8, 6, 7, 9, -1, -2}, 3, 4);
@@ -96,9 +96,10 @@ void backward_agrees(const Functions& f) {
 
 const Window kContractWindow = {2, 3, 2, 1};
 
-}  // namespace
+}  // namespace average_pool_laws
 
 std::vector<Check> average_pool_checks() {
+  using namespace average_pool_laws;
   const auto call = [](const Functions& f, const Tensors& in) {
     return Tensors{f.avg_pool_forward(in[0], kContractWindow)};
   };
@@ -114,6 +115,7 @@ std::vector<Check> average_pool_checks() {
 }
 
 std::vector<Check> average_pool_gradient_checks() {
+  using namespace average_pool_laws;
   const auto call = [](const Functions& f, const Tensors& in) {
     return Tensors{f.avg_pool_backward(in[0], 3, 4, kContractWindow)};
   };

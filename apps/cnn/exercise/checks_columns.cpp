@@ -2,7 +2,7 @@
 #include "apps/cnn/exercise/samples.h"
 
 namespace glassbox::cnn::exercise {
-namespace {
+namespace columns_laws {
 
 // ---- 2.1 ----
 
@@ -31,7 +31,7 @@ void a_column_is_a_patch(const Functions& f) {
     for (int64_t p = 0; p < out_h; ++p) {
       for (int64_t q = 0; q < out_w; ++q) {
         const Tensor patch = framed.narrow(2, p * w.stride, w.kernel_h).narrow(3, q * w.stride, w.kernel_w);
-        expect_close(concat("column ", p * out_w + q, ", against what the window sees there"),
+        expect_close(as_text("column ", p * out_w + q, ", against what the window sees there"),
                      columns.select(2, p * out_w + q), patch.flatten(1), 0, in);
       }
     }
@@ -115,9 +115,10 @@ void col2im_agrees(const Functions& f) {
 
 const Window kContractWindow = {2, 3, 2, 1};
 
-}  // namespace
+}  // namespace columns_laws
 
 std::vector<Check> im2col_checks() {
+  using namespace columns_laws;
   const auto call = [](const Functions& f, const Tensors& in) { return Tensors{f.im2col(in[0], kContractWindow)}; };
   return {{"2.1", "values by hand", "2 x 3 pixels, with and without padding; two channels.", column_values},
           {"2.1", "a column is a patch", "Column p Wo + q holds what the window sees at row p, column q of its places.",
@@ -131,6 +132,7 @@ std::vector<Check> im2col_checks() {
 }
 
 std::vector<Check> col2im_checks() {
+  using namespace columns_laws;
   const auto call = [](const Functions& f, const Tensors& in) {
     return Tensors{f.col2im(in[0], 3, 2, kContractWindow)};
   };

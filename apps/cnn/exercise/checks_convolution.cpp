@@ -2,7 +2,7 @@
 #include "apps/cnn/exercise/samples.h"
 
 namespace glassbox::cnn::exercise {
-namespace {
+namespace convolution_laws {
 
 using Convolve = Functions::Convolution;
 
@@ -105,7 +105,7 @@ void images_are_apart(const Convolve& conv) {
     const Tensor all = conv(it.x, it.weight, it.bias, it.stride, it.padding);
     expect_form("y", all, it.g.sizes(), torch::kFloat64, shown(it));
     for (int64_t n = 0; n < sizes.n; ++n) {
-      expect_close(concat("y of image ", n, " alone"),
+      expect_close(as_text("y of image ", n, " alone"),
                    conv(it.x.narrow(0, n, 1), it.weight, it.bias, it.stride, it.padding), all.narrow(0, n, 1), 1e-10,
                    shown(it));
     }
@@ -130,7 +130,7 @@ void stride_skips(const Convolve& conv) {
     const Tensor dense = conv(it.x, it.weight, it.bias, 1, it.padding);
     const Tensor want = conv2d(it.x, it.weight, it.bias, 1, it.padding);
     expect_form("y with stride 1", dense, want.sizes(), torch::kFloat64, shown(it));
-    expect_close(concat("y, against every ", it.stride, ". row and column of y with stride 1"),
+    expect_close(as_text("y, against every ", it.stride, ". row and column of y with stride 1"),
                  conv(it.x, it.weight, it.bias, it.stride, it.padding),
                  dense.slice(2, 0, dense.size(2), it.stride).slice(3, 0, dense.size(3), it.stride), 1e-10, shown(it));
   }
@@ -146,7 +146,7 @@ void agrees(const Convolve& conv) {
 
 void refuses(const Convolve& conv) {
   const auto call = [&conv](at::IntArrayRef x, at::IntArrayRef weight, int64_t stride, int64_t padding) {
-    expect_refused(concat("x ", x, ", weight ", weight, ", stride ", stride, ", padding ", padding),
+    expect_refused(as_text("x ", x, ", weight ", weight, ", stride ", stride, ", padding ", padding),
                    [&] { conv(some(x), some(weight), some({weight[0]}), stride, padding); });
   };
   call({1, 2, 3, 3}, {1, 1, 2, 2}, 1, 0);
@@ -184,10 +184,14 @@ std::vector<Check> checks_of(const std::string& task, const std::string& name, C
   return checks;
 }
 
-}  // namespace
+}  // namespace convolution_laws
 
-std::vector<Check> direct_convolution_checks() { return checks_of("1.2", "conv2d_direct", &Functions::conv2d_direct); }
+std::vector<Check> direct_convolution_checks() {
+  return convolution_laws::checks_of("1.2", "conv2d_direct", &Functions::conv2d_direct);
+}
 
-std::vector<Check> matrix_convolution_checks() { return checks_of("2.3", "conv2d_im2col", &Functions::conv2d_im2col); }
+std::vector<Check> matrix_convolution_checks() {
+  return convolution_laws::checks_of("2.3", "conv2d_im2col", &Functions::conv2d_im2col);
+}
 
 }  // namespace glassbox::cnn::exercise

@@ -2,7 +2,7 @@
 #include "apps/cnn/exercise/samples.h"
 
 namespace glassbox::cnn::exercise {
-namespace {
+namespace convolution_gradient_laws {
 
 ConvGradients gradients_of(const Functions& f, const Layer& it) {
   return f.conv2d_backward(it.x, it.weight, it.g, it.stride, it.padding);
@@ -54,7 +54,7 @@ void images_add_up(const Functions& f) {
       const Layer one = {it.x.narrow(0, n, 1), it.weight, it.bias, it.g.narrow(0, n, 1), it.stride, it.padding};
       const ConvGradients alone = gradients_of(f, one);
       expect_forms(alone, one);
-      expect_close(concat("dL/dx of image ", n, " alone"), alone.x, together.x.narrow(0, n, 1), 1e-10, given(it));
+      expect_close(as_text("dL/dx of image ", n, " alone"), alone.x, together.x.narrow(0, n, 1), 1e-10, given(it));
       weight = weight + alone.weight;
       bias = bias + alone.bias;
     }
@@ -114,9 +114,10 @@ void agrees(const Functions& f) {
   }
 }
 
-}  // namespace
+}  // namespace convolution_gradient_laws
 
 std::vector<Check> convolution_gradient_checks() {
+  using namespace convolution_gradient_laws;
   const auto call = [](const Functions& f, const Tensors& in) {
     const ConvGradients got = f.conv2d_backward(in[0], in[1], in[2], 2, 1);
     return Tensors{got.x, got.weight, got.bias};

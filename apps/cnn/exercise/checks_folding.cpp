@@ -2,7 +2,7 @@
 #include "apps/cnn/exercise/samples.h"
 
 namespace glassbox::cnn::exercise {
-namespace {
+namespace folding_laws {
 
 struct Block {
   Tensor weight, bias;
@@ -72,7 +72,7 @@ void small_variance(const Functions& f) {
       const ConvParameters got = folded(f, it);
       expect(got.weight.isfinite().all().item<bool>() && got.bias.isfinite().all().item<bool>(), "not finite: weight ",
              show(got.weight), ", bias ", show(got.bias), ", given ", show(shown(it)));
-      expect_same(concat("100 + y with a running variance of ", variance), f, it);
+      expect_same(as_text("100 + y with a running variance of ", variance), f, it);
     }
     it.norm.epsilon = 0.5;
     expect_same("100 + y with an epsilon of 0.5", f, it);
@@ -117,9 +117,10 @@ void twice(const Functions& f) {
   }
 }
 
-}  // namespace
+}  // namespace folding_laws
 
 std::vector<Check> folding_checks() {
+  using namespace folding_laws;
   const auto call = [](const Functions& f, const Tensors& in) {
     const ConvParameters got = f.fold_batch_norm(in[0], in[1], {in[2], in[3], in[4], in[5], 1e-5});
     return Tensors{got.weight, got.bias};

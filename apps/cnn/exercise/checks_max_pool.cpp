@@ -4,7 +4,7 @@
 #include "apps/cnn/exercise/samples.h"
 
 namespace glassbox::cnn::exercise {
-namespace {
+namespace max_pool_laws {
 
 Tensor places(const std::vector<int64_t>& values, at::IntArrayRef shape) {
   return torch::tensor(values, torch::kInt64).view(shape);
@@ -147,9 +147,10 @@ void backward_agrees(const Functions& f) {
   }
 }
 
-}  // namespace
+}  // namespace max_pool_laws
 
 std::vector<Check> max_pool_checks() {
+  using namespace max_pool_laws;
   const auto call = [](const Functions& f, const Tensors& in) {
     return Tensors{f.max_pool_forward(in[0], {2, 3, 2, 1}).y};
   };
@@ -169,6 +170,7 @@ std::vector<Check> max_pool_checks() {
 }
 
 std::vector<Check> max_pool_gradient_checks() {
+  using namespace max_pool_laws;
   const auto call = [](const Functions& f, const Tensors& in) {
     return Tensors{f.max_pool_backward(in[0], in[1], 3, 4)};
   };

@@ -7,7 +7,7 @@
 #include "apps/cnn/exercise/samples.h"
 
 namespace glassbox::cnn::exercise {
-namespace {
+namespace network_laws {
 
 const Window kHalves = {2, 2, 2, 0};
 
@@ -101,7 +101,7 @@ void gradients_agree(const Functions& f) {
                                  "dL/dbias of layer 3",
                                  "dL/dx"};
     for (size_t i = 0; i < want.size(); ++i)
-      expect_close(concat(names[i], ", ", n, " images,"), got[i], want[i], 1e-8, {});
+      expect_close(as_text(names[i], ", ", n, " images,"), got[i], want[i], 1e-8, {});
   }
 }
 
@@ -142,9 +142,10 @@ void by_heart(const Functions& f) {
          " of its 50 pictures; the loss went from ", first, " to ", last);
 }
 
-}  // namespace
+}  // namespace network_laws
 
 std::vector<Check> network_checks() {
+  using namespace network_laws;
   return {{"5.1", "the first loss",
            "Before it learns, a network with small weights guesses: its loss is ln C within 5 %.", first_loss},
           {"5.2", "agrees with autograd", "The gradients of all six parameters and of the image; to 1e-8.",

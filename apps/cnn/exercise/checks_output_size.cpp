@@ -2,14 +2,14 @@
 #include "apps/cnn/exercise/checks.h"
 
 namespace glassbox::cnn::exercise {
-namespace {
+namespace output_size_laws {
 
 struct Case {
   int64_t input, kernel, stride, padding, want;
 };
 
 std::string given(const Case& it) {
-  return concat("input ", it.input, ", kernel ", it.kernel, ", stride ", it.stride, ", padding ", it.padding);
+  return as_text("input ", it.input, ", kernel ", it.kernel, ", stride ", it.stride, ", padding ", it.padding);
 }
 
 void expect_size(const Functions& f, const Case& it) {
@@ -50,9 +50,10 @@ void refuses(const Functions& f) {
     expect_refused(given(it), [&] { f.output_size(it.input, it.kernel, it.stride, it.padding); });
 }
 
-}  // namespace
+}  // namespace output_size_laws
 
 std::vector<Check> output_size_checks() {
+  using namespace output_size_laws;
   return {
       {"1.1", "values by hand", "LeNet's layers and others, as with paper and pencil.", values},
       {"1.1", "counts places", "As many places as there are when one walks from end to end and counts.", counts_places},

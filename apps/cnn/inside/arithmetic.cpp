@@ -10,7 +10,7 @@ namespace glassbox::cnn {
 namespace {
 
 using torch::Tensor;
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 /// A third of the bytes that the same numbers would take as doubles.
 std::string to_json(const Tensor& tensor) {
@@ -21,7 +21,7 @@ std::string to_json(const Tensor& tensor) {
     const char* end = std::to_chars(digits, digits + sizeof digits, flat.data_ptr<float>()[i]).ptr;
     values += (i > 0 ? "," : "") + std::string(digits, size_t(end - digits));
   }
-  return concat("{\"shape\":", Json(tensor.sizes().vec()).dump(), ",\"values\":[", values, "]}");
+  return as_text("{\"shape\":", Json(tensor.sizes().vec()).dump(), ",\"values\":[", values, "]}");
 }
 
 /// The first outputs of a step, as many as `most` numbers suffice for, at least one.
@@ -29,7 +29,7 @@ ConvStep first_outputs(ConvStep step, int64_t most) {
   const int64_t outputs = step.weight.size(0), each = (step.weight.numel() + step.output.numel()) / outputs;
   const int64_t kept = std::clamp<int64_t>((most - step.input.numel()) / each, 1, outputs);
   if (kept == outputs) return step;
-  step.text += concat(", ", kept, " of ", outputs, " outputs");
+  step.text += as_text(", ", kept, " of ", outputs, " outputs");
   step.weight = step.weight.slice(0, 0, kept);
   if (step.bias.defined()) step.bias = step.bias.slice(0, 0, kept);
   step.output = step.output.slice(1, 0, kept);
@@ -80,13 +80,13 @@ std::string arithmetic_json(const std::vector<ConvStep>& steps, const std::vecto
   std::string layers;
   for (const ConvStep& step : steps) {
     const Tensor bias = step.bias.defined() ? step.bias : torch::zeros({step.weight.size(0)});
-    layers += concat(layers.empty() ? "" : ",", "{\"name\":", Json(step.name).dump(),
-                     ",\"text\":", Json(step.text).dump(), ",\"stride\":", step.stride, ",\"padding\":", step.padding,
-                     ",\"weight\":", to_json(step.weight), ",\"bias\":", to_json(bias),
-                     ",\"input\":", to_json(step.input), ",\"output\":", to_json(step.output), "}");
+    layers += as_text(layers.empty() ? "" : ",", "{\"name\":", Json(step.name).dump(),
+                      ",\"text\":", Json(step.text).dump(), ",\"stride\":", step.stride, ",\"padding\":", step.padding,
+                      ",\"weight\":", to_json(step.weight), ",\"bias\":", to_json(bias),
+                      ",\"input\":", to_json(step.input), ",\"output\":", to_json(step.output), "}");
   }
-  return concat("{\"pictures\":", Json(pictures).dump(-1, ' ', false, Json::error_handler_t::replace), ",\"layers\":[",
-                layers, "]}");
+  return as_text("{\"pictures\":", Json(pictures).dump(-1, ' ', false, Json::error_handler_t::replace), ",\"layers\":[",
+                 layers, "]}");
 }
 
 }  // namespace glassbox::cnn

@@ -41,25 +41,25 @@ Text verdict_of(double correlation, const Text& map) {
   }
   const std::string number = format_number(correlation, 2);
   if (std::abs(correlation) < kChanged) {
-    return map + Text(concat(" changes: with all weights random its rank correlation with the trained network's is ",
-                             number, ". It depends on what was learned. "),
-                      concat("变了：所有权重都随机之后，它与训练好的网络的图的秩相关系数为 ", number,
-                             "。它确实依赖于学到的东西。"));
+    return map + Text(as_text(" changes: with all weights random its rank correlation with the trained network's is ",
+                              number, ". It depends on what was learned. "),
+                      as_text("变了：所有权重都随机之后，它与训练好的网络的图的秩相关系数为 ", number,
+                              "。它确实依赖于学到的东西。"));
   }
   if (std::abs(correlation) < kSame) {
     return map +
-           Text(concat(" changes in part: with all weights random its rank correlation with the trained network's is "
-                       "still ",
-                       number, ". Some of it comes from the picture and the layers alone. "),
-                concat("只变了一部分：所有权重都随机之后，它与训练好的网络的图的秩相关系数仍为 ", number,
-                       "。其中一部分只来自图像和网络结构。"));
+           Text(as_text(" changes in part: with all weights random its rank correlation with the trained network's is "
+                        "still ",
+                        number, ". Some of it comes from the picture and the layers alone. "),
+                as_text("只变了一部分：所有权重都随机之后，它与训练好的网络的图的秩相关系数仍为 ", number,
+                        "。其中一部分只来自图像和网络结构。"));
   }
   return map +
-         Text(concat(" hardly changes: with all weights random its rank correlation with the trained network's is "
-                     "still ",
-                     number, ". It shows the picture more than what was learned: do not trust it here. "),
-              concat("几乎不变：所有权重都随机之后，它与训练好的网络的图的秩相关系数仍为 ", number,
-                     "。它显示的更多是图像本身，而不是学到的东西：这里不能相信它。"));
+         Text(as_text(" hardly changes: with all weights random its rank correlation with the trained network's is "
+                      "still ",
+                      number, ". It shows the picture more than what was learned: do not trust it here. "),
+              as_text("几乎不变：所有权重都随机之后，它与训练好的网络的图的秩相关系数仍为 ", number,
+                      "。它显示的更多是图像本身，而不是学到的东西：这里不能相信它。"));
 }
 
 LineChart correlation_chart(const std::vector<CascadeStage>& stages) {
@@ -86,9 +86,9 @@ void add_stage_table(HtmlPage& page, const std::vector<CascadeStage>& stages, in
          format_number(stages[i].cam, 3), format_number(stages[i].gradient, 3)});
   }
   page.table({"#", {"randomised last", "最后被随机化的层"}, "Grad-CAM", {"gradient", "梯度"}}, rows,
-             {concat("Spearman's rank correlation, the mean over ", pictures, pictures == 1 ? " picture" : " pictures",
-                     "; of the gradient its absolute value in each pixel. n/a: the map is a constant."),
-              concat("Spearman 秩相关系数，", pictures, " 幅图像的平均；梯度取每个像素的绝对值。n/a：图是常数。")});
+             {as_text("Spearman's rank correlation, the mean over ", pictures, pictures == 1 ? " picture" : " pictures",
+                      "; of the gradient its absolute value in each pixel. n/a: the map is a constant."),
+              as_text("Spearman 秩相关系数，", pictures, " 幅图像的平均；梯度取每个像素的绝对值。n/a：图是常数。")});
 }
 
 }  // namespace
@@ -142,7 +142,7 @@ Json add_sanity(HtmlPage& page, NetworkImpl& model, const Dataset& test, const E
     items.push_back(
         {png_enlarged(overlay(colours_of(first.input, test.info()), stage.cam_map), 224),
          {i == 0 ? Text("trained", "训练好的网络")
-                 : Text(concat("random from ", stage.layer, " on"), concat("从 ", stage.layer, " 起随机"))}});
+                 : Text(as_text("random from ", stage.layer, " on"), as_text("从 ", stage.layer, " 起随机"))}});
   }
   page.gallery(items, {"Grad-CAM of " + first.name.en, first.name.zh + " 的 Grad-CAM"});
   page.figure(correlation_chart(stages));
@@ -174,24 +174,24 @@ void add_shifts(HtmlPage& page, const ShiftAccuracy& shifts, int64_t parameters)
   }
   const std::string cnn_loss = format_number(100 * (shifts.network.front() - shifts.network.back()), 3);
   const std::string mlp_loss = format_number(100 * (shifts.mlp.front() - shifts.mlp.back()), 3);
-  page.note(
-      {concat("Moved by ", kMostShift, " pixels, the network loses ", cnn_loss, " points of accuracy, an ", mlp.en, " ",
-              mlp_loss, ". A convolution looks for its pattern at every place; an MLP must learn it anew for each."),
-       concat("平移 ", kMostShift, " 个像素后，这个网络的准确率下降 ", cnn_loss, " 个百分点，", mlp.zh, "下降 ",
-              mlp_loss, " 个百分点。卷积在每个位置寻找同样的图案；MLP 必须为每个位置重新学习。")});
+  page.note({as_text("Moved by ", kMostShift, " pixels, the network loses ", cnn_loss, " points of accuracy, an ",
+                     mlp.en, " ", mlp_loss,
+                     ". A convolution looks for its pattern at every place; an MLP must learn it anew for each."),
+             as_text("平移 ", kMostShift, " 个像素后，这个网络的准确率下降 ", cnn_loss, " 个百分点，", mlp.zh, "下降 ",
+                     mlp_loss, " 个百分点。卷积在每个位置寻找同样的图案；MLP 必须为每个位置重新学习。")});
   page.figure(chart);
   page.table(
       {{"pixels", "像素"}, {"this network", "这个网络"}, {"MLP", "MLP"}}, rows,
-      {concat(format_count(shifts.pictures),
-              " test pictures, the mean over up, down, left and right; the edge is filled with the "
-              "background. The MLP: ",
-              shifts.mlp_hidden, " hidden units, ", format_count(shifts.mlp_parameters), " parameters, ", shifts.epochs,
-              " epochs on ", format_count(shifts.learned_from), " training pictures. Measured in ",
-              format_seconds(shifts.seconds), "."),
-       concat(format_count(shifts.pictures), " 幅测试图像，上、下、左、右四个方向的平均；空出的边缘用背景填充。MLP：",
-              shifts.mlp_hidden, " 个隐藏单元，", format_count(shifts.mlp_parameters), " 个参数，在 ",
-              format_count(shifts.learned_from), " 幅训练图像上训练 ", shifts.epochs, " 轮。测量用时 ",
-              format_seconds(shifts.seconds), "。")});
+      {as_text(format_count(shifts.pictures),
+               " test pictures, the mean over up, down, left and right; the edge is filled with the "
+               "background. The MLP: ",
+               shifts.mlp_hidden, " hidden units, ", format_count(shifts.mlp_parameters), " parameters, ",
+               shifts.epochs, " epochs on ", format_count(shifts.learned_from), " training pictures. Measured in ",
+               format_seconds(shifts.seconds), "."),
+       as_text(format_count(shifts.pictures), " 幅测试图像，上、下、左、右四个方向的平均；空出的边缘用背景填充。MLP：",
+               shifts.mlp_hidden, " 个隐藏单元，", format_count(shifts.mlp_parameters), " 个参数，在 ",
+               format_count(shifts.learned_from), " 幅训练图像上训练 ", shifts.epochs, " 轮。测量用时 ",
+               format_seconds(shifts.seconds), "。")});
 }
 
 }  // namespace glassbox::cnn

@@ -6,13 +6,13 @@
 #include "apps/cnn/inside/page.h"
 #include "apps/cnn/inside/receptive.h"
 #include "apps/cnn/verbs.h"
-#include "common/app/classifier.h"
-#include "common/app/json_text.h"
-#include "common/app/run_records.h"
 #include "common/base/error.h"
-#include "common/data/image_input.h"
-#include "common/report/classifier_report.h"
+#include "common/base/json_text.h"
+#include "common/classify/classifier.h"
+#include "common/classify/classifier_report.h"
+#include "common/classify/image_input.h"
 #include "common/report/format.h"
+#include "common/run/run_records.h"
 #include "common/vision/video.h"
 
 namespace glassbox::cnn {
@@ -25,7 +25,7 @@ Explained test_sample(const Dataset& test, int64_t place) {
   require(place < test.size(), "explain --trace: want a test sample from 0 to ", test.size() - 1, ", got ", place);
   const Batch one = test.batch(torch::tensor({place}));
   return {
-      {concat("test sample ", place), concat("测试样本 ", place)}, one.input[0], one.target[0].item<int64_t>(), 0, 0};
+      {as_text("test sample ", place), as_text("测试样本 ", place)}, one.input[0], one.target[0].item<int64_t>(), 0, 0};
 }
 
 /// The first that is right, and the one whose true class got the least probability, if it is wrong.

@@ -64,7 +64,7 @@ class Maps {
     const Tensor map = grad_cam(model_, x_, picture_.said, *layer);
     const LayerLine& line = model_.layers()[*layer].line;
     const std::string shape = shape_text(map.sizes().vec());
-    add_item(map, "Grad-CAM", concat(shape, ", ", line.text, " (", *layer + 1, ")"));
+    add_item(map, "Grad-CAM", as_text(shape, ", ", line.text, " (", *layer + 1, ")"));
     numbers["grad_cam"] = {{"layer", *layer}, {"layer_text", line.text}, {"map", rows_of(map)}};
     if (map.max().item<double>() > 0) return;
     sentences.push_back({"Grad-CAM is 0 everywhere: no place of the last convolution speaks for the class on balance.",
@@ -76,30 +76,30 @@ class Maps {
     const IntegratedGradients found = integrated_gradients(model_, x_, baseline, picture_.said, kSteps);
     const bool black = info_.channels() == 1;
     add_item(found.map.sum(0), {"integrated gradients", "积分梯度"},
-             {concat(kSteps, " steps from ", black ? "a black picture" : "the mean colour"),
-              concat("从", black ? "全黑图像" : "平均颜色", "出发，", kSteps, " 步")});
+             {as_text(kSteps, " steps from ", black ? "a black picture" : "the mean colour"),
+              as_text("从", black ? "全黑图像" : "平均颜色", "出发，", kSteps, " 步")});
     numbers["integrated_gradients"] = {
         {"steps", kSteps},        {"baseline", black ? "black" : "mean"}, {"sum", found.sum},
         {"change", found.change}, {"completeness_error", found.error()},  {"relative_error", found.relative_error()}};
     const std::string sum = format_number(found.sum, 6), change = format_number(found.change, 6);
     const std::string error = format_number(found.error(), 3), share = format_percent(found.relative_error(), 2);
     sentences.push_back(
-        {concat("Completeness: the integrated gradients add up to ", sum, "; the logit changes by ", change,
-                " from the baseline to the picture. The error of the sum is ", error, ", ", share, " of the change."),
-         concat("完备性：积分梯度之和为 ", sum, "；从基线到原图，logit 变化了 ", change, "。误差为 ", error,
-                "，占变化量的 ", share, "。")});
+        {as_text("Completeness: the integrated gradients add up to ", sum, "; the logit changes by ", change,
+                 " from the baseline to the picture. The error of the sum is ", error, ", ", share, " of the change."),
+         as_text("完备性：积分梯度之和为 ", sum, "；从基线到原图，logit 变化了 ", change, "。误差为 ", error,
+                 "，占变化量的 ", share, "。")});
   }
 
   void add_occlusion() {
     const int64_t shorter = std::min(x_.size(2), x_.size(3));
     const int64_t patch = std::min<int64_t>(std::max<int64_t>((shorter + 3) / 7, 2), shorter), stride = (patch + 1) / 2;
     const Tensor map = occlusion_map(model_, x_, picture_.said, background(info_), patch, stride);
-    add_item(map, {"occlusion", "遮挡"}, {concat("squares of ", patch, " pixels"), concat(patch, " 像素的方块")});
+    add_item(map, {"occlusion", "遮挡"}, {as_text("squares of ", patch, " pixels"), as_text(patch, " 像素的方块")});
     const auto fall = map.max().item<double>();
     numbers["occlusion"] = {{"patch", patch}, {"stride", stride}, {"largest_fall", fall}, {"map", rows_of(map)}};
     sentences.push_back(
-        {concat("Covering the most important place lowers the probability by ", format_number(fall, 3), "."),
-         concat("遮住最重要的位置，概率会降低 ", format_number(fall, 3), "。")});
+        {as_text("Covering the most important place lowers the probability by ", format_number(fall, 3), "."),
+         as_text("遮住最重要的位置，概率会降低 ", format_number(fall, 3), "。")});
   }
 
   NetworkImpl& model_;
@@ -137,12 +137,12 @@ void add_feature_maps(HtmlPage& page, NetworkImpl& model, const Tensor& x) {
     const int64_t shown = flat ? own.numel() : std::min(own.size(0), kMostChannels);
     const Tensor maps = flat ? as_rows(own.flatten()) : at_most(own.slice(0, 0, shown), kMapSide);
     const std::string range =
-        concat(format_number(own.min().item<double>(), 3), " ... ", format_number(own.max().item<double>(), 3));
+        as_text(format_number(own.min().item<double>(), 3), " ... ", format_number(own.max().item<double>(), 3));
     items.push_back({png_enlarged(mosaic(maps, 4), 2 * kSide),
-                     {concat(i + 1, "  ", layer.line.text), concat(shape_text(layer.out), "  ", range),
+                     {as_text(i + 1, "  ", layer.line.text), as_text(shape_text(layer.out), "  ", range),
                       flat ? Text("")
-                           : Text(concat(shown, " of ", own.size(0), " channels"),
-                                  concat(own.size(0), " 个通道中的 ", shown, " 个"))}});
+                           : Text(as_text(shown, " of ", own.size(0), " channels"),
+                                  as_text(own.size(0), " 个通道中的 ", shown, " 个"))}});
   }
   page.note(
       {"What every layer makes of the picture, from the first to the last. Each channel from its lowest value (black) "
@@ -166,16 +166,16 @@ Json add_explained(HtmlPage& page, NetworkImpl& model, const DatasetInfo& info, 
   const std::string truth = picture.truth >= 0 ? info.classes[size_t(picture.truth)] : "";
   const std::string share = format_percent(picture.probability, 1);
   page.section(picture.name + Text(": " + said, "：" + said));
-  Text verdict(concat("The network says ", said, " (", share, ")"), concat("网络的答案是 ", said, "（", share, "）"));
+  Text verdict(as_text("The network says ", said, " (", share, ")"), as_text("网络的答案是 ", said, "（", share, "）"));
   if (!truth.empty() && truth != said)
-    verdict = verdict + Text(concat("; it is ", truth, ". "), concat("；正确答案是 ", truth, "。"));
+    verdict = verdict + Text(as_text("; it is ", truth, ". "), as_text("；正确答案是 ", truth, "。"));
   else
     verdict = verdict + Text(truth.empty() ? ". " : ", which is right. ", truth.empty() ? "。" : "，答对了。");
   Maps maps(model, info, picture);
   maps.add_all();
   for (const Text& sentence : maps.sentences) verdict = verdict + sentence + Text(" ", "");
-  page.note(verdict + Text(concat("All maps explain the logit of ", said, "; occlusion its probability."),
-                           concat("所有的图解释的都是 ", said, " 的 logit；遮挡图解释的是它的概率。")));
+  page.note(verdict + Text(as_text("All maps explain the logit of ", said, "; occlusion its probability."),
+                           as_text("所有的图解释的都是 ", said, " 的 logit；遮挡图解释的是它的概率。")));
   page.gallery(maps.items, "", GalleryLook::kLarge);
   page.figure(overlay_legend());
   add_feature_maps(page, model, picture.input.unsqueeze(0).to(model.parameters().front().device()));

@@ -5,8 +5,8 @@
 #include "apps/cnn/inside/pictures.h"
 #include "apps/cnn/inside/receptive.h"
 #include "apps/cnn/inside/watched.h"
-#include "common/app/classifier.h"
 #include "common/base/error.h"
+#include "common/classify/classifier.h"
 #include "common/inside/charts.h"
 #include "common/report/format.h"
 
@@ -27,15 +27,15 @@ void add_filters(HtmlPage& page, const NetworkImpl& model) {
   for (int64_t i = 0; i < shown; ++i) {
     const std::string size = format_number(weight[i].abs().max().item<double>(), 2);
     items.push_back({png_enlarged(filter_colours(weight[i]), 0),
-                     {{concat("channel ", i), concat("通道 ", i)}, {"max |w| " + size, "最大 |w| " + size}}});
+                     {{as_text("channel ", i), as_text("通道 ", i)}, {"max |w| " + size, "最大 |w| " + size}}});
   }
   page.note(
-      {concat("The filters of ", first->line.name, " (", first->line.text, "), ", shown, " of ", all,
-              ": each looks for its own pattern at every place. Grey is 0; bright pixels of the picture speak for "
-              "what is bright here and against what is dark."),
-       concat(first->line.name, "（", first->line.text, "）的卷积核，", all, " 个中的 ", shown,
-              " 个：每个都在图像的所有位置寻找自己的图案。灰色为 "
-              "0；亮处遇到亮像素会增大响应，暗处遇到亮像素会减小响应。")});
+      {as_text("The filters of ", first->line.name, " (", first->line.text, "), ", shown, " of ", all,
+               ": each looks for its own pattern at every place. Grey is 0; bright pixels of the picture speak for "
+               "what is bright here and against what is dark."),
+       as_text(first->line.name, "（", first->line.text, "）的卷积核，", all, " 个中的 ", shown,
+               " 个：每个都在图像的所有位置寻找自己的图案。灰色为 "
+               "0；亮处遇到亮像素会增大响应，暗处遇到亮像素会减小响应。")});
   page.gallery(items, "", GalleryLook::kSmall);
 }
 
@@ -55,14 +55,14 @@ void add_kernels(HtmlPage& page, const NetworkImpl& model) {
   }
   if (items.empty()) return;
   page.note(
-      {concat("The kernels of each layer: a row is an output channel, a column the input channel it looks at, up to ",
-              kMost, " of each. Grey is 0, bright is above it, dark below."),
-       concat("每一层的卷积核：一行是一个输出通道，一列是它所看的输入通道，各最多 ", kMost,
-              " 个。灰色为 0，亮为正，暗为负。")});
+      {as_text("The kernels of each layer: a row is an output channel, a column the input channel it looks at, up to ",
+               kMost, " of each. Grey is 0, bright is above it, dark below."),
+       as_text("每一层的卷积核：一行是一个输出通道，一列是它所看的输入通道，各最多 ", kMost,
+               " 个。灰色为 0，亮为正，暗为负。")});
   page.gallery(items, "", GalleryLook::kLarge);
 }
 
-Text pixels_text(const Field& y, const Field& x) { return concat(y.size, " x ", x.size); }
+Text pixels_text(const Field& y, const Field& x) { return as_text(y.size, " x ", x.size); }
 
 /// Shapes and receptive fields, a row a layer.
 void add_layer_table(HtmlPage& page, const NetworkImpl& model) {
@@ -115,8 +115,8 @@ void add_unit_table(HtmlPage& page, const Look& now, const Watched& net, int64_t
               {"highest activation", "最大激活值"},
               {"size of the weights", "权重的大小"}},
              rows,
-             Text(concat("Over ", samples, " test pictures, all places."),
-                  concat("基于 ", samples, " 幅测试图像的所有位置。")) +
+             Text(as_text("Over ", samples, " test pictures, all places."),
+                  as_text("基于 ", samples, " 幅测试图像的所有位置。")) +
                  meaning_of_shares(named_layers(net)) + Text(" Size: root mean square.", "大小：均方根。"));
 }
 
@@ -147,10 +147,10 @@ void add_history(HtmlPage& page, const Watched& net, const std::vector<Look>& lo
   require(looks.back().layers.size() == net.layers.size(), "inside.jsonl: want looks at ", net.layers.size(),
           " layers, as the network has, got ", looks.back().layers.size(), "; take that file out of the run");
   const std::vector<Finding> findings = diagnose(looks, net);
-  page.note({concat(looks.size(),
-                    " looks, close together at the beginning. Each column is a moment; the darker, the "
-                    "more values lie there."),
-             concat("共 ", looks.size(), " 次观察，前期较密。每一列是一个时刻；颜色越深，落在那里的数值越多。")});
+  page.note({as_text(looks.size(),
+                     " looks, close together at the beginning. Each column is a moment; the darker, the "
+                     "more values lie there."),
+             as_text("共 ", looks.size(), " 次观察，前期较密。每一列是一个时刻；颜色越深，落在那里的数值越多。")});
   page.note(findings_text(findings, Subject::kGradients));
   add_histograms(page, net, looks);
   page.note({"How long the steps were, and which channels did not work:", "每一步有多大，哪些通道没有起作用："});
@@ -163,8 +163,8 @@ void add_history(HtmlPage& page, const Watched& net, const std::vector<Look>& lo
   const Text on_units = findings_text(findings, Subject::kUnits);
   if (units.series.empty()) return page.note(on_units);
   page.figure(units, on_units +
-                         Text(concat(" Over up to ", probe, " training pictures."),
-                              concat("（基于最多 ", probe, " 幅训练图像。")) +
+                         Text(as_text(" Over up to ", probe, " training pictures."),
+                              as_text("（基于最多 ", probe, " 幅训练图像。")) +
                          meaning_of_shares(named_layers(net)) + Text("", "）"));
 }
 

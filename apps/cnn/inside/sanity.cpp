@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "apps/cnn/inside/maps.h"
-#include "common/metrics/ranks.h"
-#include "common/nn/move_to.h"
+#include "common/inside/ranks.h"
+#include "common/nets/move_to.h"
 #include "common/train/checkpoint.h"
 
 namespace glassbox::cnn {

@@ -9,12 +9,12 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cnn/inside/maps.h"
-#include "common/app/classifier.h"
-#include "common/app/json_text.h"
 #include "common/base/atomic_file.h"
 #include "common/base/checksum.h"
+#include "common/base/json_text.h"
+#include "common/classify/classifier.h"
+#include "common/classify/evaluate.h"
 #include "common/data/loader.h"
-#include "common/train/evaluate.h"
 #include "common/train/optimizer.h"
 #include "common/train/stopwatch.h"
 
@@ -52,7 +52,7 @@ void learn(Mlp& mlp, std::shared_ptr<const Dataset> data, torch::Device device) 
   }
 }
 
-using Answer = std::function<Tensor(const Tensor&)>;  ///< logits [N, K]
+using LogitsOf = std::function<Tensor(const Tensor&)>;  ///< logits [N, K]
 
 /// Moves by `by` pixels in the four directions: {down, right}.
 std::vector<std::pair<int64_t, int64_t>> directions(int64_t by) {
@@ -61,7 +61,7 @@ std::vector<std::pair<int64_t, int64_t>> directions(int64_t by) {
 }
 
 /// The share of right answers for each shift, the mean over the four directions, of each network.
-std::vector<std::vector<double>> accuracies(const std::vector<Answer>& networks, std::shared_ptr<const Dataset> test,
+std::vector<std::vector<double>> accuracies(const std::vector<LogitsOf>& networks, std::shared_ptr<const Dataset> test,
                                             const Tensor& fill, torch::Device device) {
   const c10::InferenceMode no_graph;
   const auto count = double(test->size());

@@ -7,7 +7,7 @@
 
 #include "apps/cnn/model.h"
 #include "common/base/run_folder.h"
-#include "common/data/open.h"
+#include "common/classify/open.h"
 
 namespace glassbox::cnn {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "common/nn/norm_act.h"
+#include "common/nets/norm_act.h"
 
 namespace glassbox::cnn {
 namespace {

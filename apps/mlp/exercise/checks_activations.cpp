@@ -4,7 +4,7 @@
 #include "apps/mlp/exercise/checks.h"
 
 namespace glassbox::mlp::exercise {
-namespace {
+namespace activations_laws {
 
 struct Activation {
   std::string task, name;
@@ -132,9 +132,10 @@ void add_checks(const Activation& it, std::vector<Check>& checks) {
                                            }}));
 }
 
-}  // namespace
+}  // namespace activations_laws
 
 std::vector<Check> activation_checks() {
+  using namespace activations_laws;
   std::vector<Check> checks;
   for (const Activation& it : activations()) add_checks(it, checks);
   return checks;

@@ -4,7 +4,7 @@
 #include "apps/mlp/exercise/checks.h"
 
 namespace glassbox::mlp::exercise {
-namespace {
+namespace batch_norm_laws {
 
 const std::vector<std::vector<int64_t>> kShapes = {{2, 1}, {3, 2}, {2, 5}, {7, 3}, {33, 17}};
 
@@ -135,9 +135,10 @@ void eval_rows_are_apart(const Functions& f) {
   }
 }
 
-}  // namespace
+}  // namespace batch_norm_laws
 
 std::vector<Check> batch_norm_checks() {
+  using namespace batch_norm_laws;
   const auto train = [](const Functions& f, const Tensors& in) {
     BatchNorm norm{in[1], in[2], in[1].clone(), in[2].abs(), 0.1, 1e-5};
     const BatchNormResult got = f.batch_norm_train(in[0], norm);

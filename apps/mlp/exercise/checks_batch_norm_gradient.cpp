@@ -2,7 +2,7 @@
 #include "apps/mlp/exercise/checks.h"
 
 namespace glassbox::mlp::exercise {
-namespace {
+namespace batch_norm_gradient_laws {
 
 struct Sample {
   Tensor x, scale, shift, g;
@@ -96,9 +96,10 @@ void agrees(const Functions& f) {
   }
 }
 
-}  // namespace
+}  // namespace batch_norm_gradient_laws
 
 std::vector<Check> batch_norm_gradient_checks() {
+  using namespace batch_norm_gradient_laws;
   const auto backward = [](const Functions& f, const Tensors& in) {
     const BatchNormGradients got = f.batch_norm_backward({in[0], in[1], in[2]}, in[3], in[4]);
     return Tensors{got.x, got.scale, got.shift};

@@ -6,7 +6,7 @@
 #include "apps/mlp/exercise/checks.h"
 
 namespace glassbox::mlp::exercise {
-namespace {
+namespace dropout_laws {
 
 /// |got - want| within four standard errors of the mean of n draws of probability `share`.
 void expect_share(const std::string& what, double got, double want, int64_t n) {
@@ -33,7 +33,7 @@ void mask_share(const Functions& f) {
   for (const double share : {0.1, 0.3, 0.5, 0.9}) {
     const Tensor mask = f.dropout_mask(some({200, 100}), share);
     expect_form("mask", mask, {200, 100}, torch::kFloat64, {});
-    expect_share(concat("the zeros of a mask with share ", share),
+    expect_share(as_text("the zeros of a mask with share ", share),
                  (mask == 0).to(torch::kFloat64).mean().item<double>(), share, 20000);
   }
 }
@@ -48,8 +48,8 @@ void mask_is_independent(const Functions& f) {
       for (const int64_t apart : {1, 2, 3}) {
         const int64_t pairs = mask.size(dim) - apart;
         const Tensor equal = mask.narrow(dim, 0, pairs) == mask.narrow(dim, apart, pairs);
-        expect_share(concat("numbers ", apart, " apart ", dim == 0 ? "in a column" : "in a row",
-                            " that are equal, share ", share),
+        expect_share(as_text("numbers ", apart, " apart ", dim == 0 ? "in a column" : "in a row",
+                             " that are equal, share ", share),
                      equal.to(torch::kFloat64).mean().item<double>(), chance, equal.numel() / 2);
       }
     }
@@ -126,9 +126,10 @@ void slopes(const Functions& f) {
   }
 }
 
-}  // namespace
+}  // namespace dropout_laws
 
 std::vector<Check> dropout_checks() {
+  using namespace dropout_laws;
   const auto mask = [](const Functions& f, const Tensors& in) { return Tensors{f.dropout_mask(in[0], 0)}; };
   const auto forward = [](const Functions& f, const Tensors& in) {
     return Tensors{f.dropout_forward(in[0], in[1], 0.25)};

@@ -4,7 +4,7 @@
 #include "apps/mlp/exercise/checks.h"
 
 namespace glassbox::mlp::exercise {
-namespace {
+namespace linear_laws {
 
 struct Sizes {
   int64_t n, f, h;
@@ -96,9 +96,10 @@ Tensors call_backward(const Functions& f, const Tensors& in) {
   return {got.x, got.weight, got.bias};
 }
 
-}  // namespace
+}  // namespace linear_laws
 
 std::vector<Check> linear_checks() {
+  using namespace linear_laws;
   const auto forward_example = [] { return Tensors{some({3, 2}), some({4, 2}), some({4})}; };
   const auto backward_example = [] { return Tensors{some({3, 2}), some({4, 2}), some({3, 4})}; };
   return {

@@ -6,7 +6,7 @@
 #include "apps/mlp/exercise/checks.h"
 
 namespace glassbox::mlp::exercise {
-namespace {
+namespace network_laws {
 
 /// The first 16 or 17 flowers of each kind in Fisher's iris data (1936): sepal length and width, petal length and
 /// width in tenths of centimetres, and the kind.
@@ -121,9 +121,10 @@ void by_heart_with_all_parts(const Functions& f) {
          " of its 50 flowers; the loss is ", f.cross_entropy_forward(logits, samples.target).item<double>());
 }
 
-}  // namespace
+}  // namespace network_laws
 
 std::vector<Check> network_checks() {
+  using namespace network_laws;
   return {{"8.1", "the first loss",
            "Before it learns, a network with small weights guesses: its loss is ln C within 5 %.", first_loss},
           {"8.2", "50 flowers by heart", "Linear layers, relu, cross-entropy and Adam learn 50 samples to 100 %.",

@@ -5,7 +5,7 @@
 #include "apps/mlp/exercise/checks.h"
 
 namespace glassbox::mlp::exercise {
-namespace {
+namespace optimizers_laws {
 
 /// One of the three rules with its memories, so that the checks can treat them alike.
 struct Rule {
@@ -82,9 +82,9 @@ void values(const Rule& rule, const Functions& f) {
     rule.step(f, w, gradients[step - 1], memories, step);
     const Tensors& want = step == 1 ? rule.first_memory : rule.second_memory;
     for (size_t i = 0; i < memories.size(); ++i) {
-      expect_close(concat(rule.memories[i], " after step ", step), memories[i], want[i], 1e-8, in);
+      expect_close(as_text(rule.memories[i], " after step ", step), memories[i], want[i], 1e-8, in);
     }
-    expect_close(concat("w after step ", step), w, step == 1 ? rule.first : rule.second, 1e-8, in);
+    expect_close(as_text("w after step ", step), w, step == 1 ? rule.first : rule.second, 1e-8, in);
   }
 }
 
@@ -99,7 +99,7 @@ void ten_steps(const Rule& rule, const Functions& f) {
       optimizer->step();
       rule.step(f, w, g, memories, step);
       expect_close(
-          concat("w of the shape ", at::IntArrayRef(shape), " after step ", step, " of 10, against LibTorch's"), w,
+          as_text("w of the shape ", at::IntArrayRef(shape), " after step ", step, " of 10, against LibTorch's"), w,
           theirs.detach(), 1e-8, {});
     }
   }
@@ -158,9 +158,10 @@ void add_checks(const Rule& made, std::vector<Check>& checks) {
   add("ten steps", "Ten steps are those of LibTorch's optimizer, to 1e-8.", ten_steps);
 }
 
-}  // namespace
+}  // namespace optimizers_laws
 
 std::vector<Check> optimizer_checks() {
+  using namespace optimizers_laws;
   std::vector<Check> checks;
   for (const auto& rule : {sgd, momentum, adam}) add_checks(rule(), checks);
   return checks;

@@ -4,7 +4,7 @@
 #include "apps/mlp/exercise/checks.h"
 
 namespace glassbox::mlp::exercise {
-namespace {
+namespace perceptron_laws {
 
 struct Step {
   Tensor x;
@@ -25,8 +25,8 @@ void values(const Functions& f) {
     const bool mistake = f.perceptron_update(step.x, step.y, weight, bias);
     expect(mistake == step.mistake, "returned ", mistake ? "a mistake" : "no mistake", ", want the opposite, given ",
            show(inputs), ", y = ", step.y);
-    expect_close(concat("w after y = ", step.y), weight, step.weight, 1e-8, inputs);
-    expect_close(concat("b after y = ", step.y), bias, step.bias, 1e-8, inputs);
+    expect_close(as_text("w after y = ", step.y), weight, step.weight, 1e-8, inputs);
+    expect_close(as_text("b after y = ", step.y), bias, step.bias, 1e-8, inputs);
   }
 }
 
@@ -64,8 +64,8 @@ void scaling(const Functions& f) {
       const Inputs inputs = {{"x", x}, {"w", weight}, {"b", bias}};
       const bool first = f.perceptron_update(x, 1, w1, b1), second = f.perceptron_update(x, 1, w2, b2);
       expect(first == second, "with w and b both times ", factor, " the answer changed, given ", show(inputs));
-      expect_close(concat("what w moves by, with w and b both times ", factor), w2 - weight * factor, w1 - weight, 1e-8,
-                   inputs);
+      expect_close(as_text("what w moves by, with w and b both times ", factor), w2 - weight * factor, w1 - weight,
+                   1e-8, inputs);
     }
   }
 }
@@ -114,9 +114,10 @@ void novikoff(const Functions& f) {
   }
 }
 
-}  // namespace
+}  // namespace perceptron_laws
 
 std::vector<Check> perceptron_checks() {
+  using namespace perceptron_laws;
   return {{"1.1", "values by hand", "Five samples, one after the other, as with paper and pencil.", values},
           {"1.1", "a sum of exactly 0", "The answer is +1 above 0 and -1 otherwise: 0 is not above 0.", answer_at_zero},
           {"1.1", "no mistake, no change", "Only mistakes teach a perceptron.", no_mistake_no_change},

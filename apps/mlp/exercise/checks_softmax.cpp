@@ -7,7 +7,7 @@
 #include "apps/mlp/exercise/checks.h"
 
 namespace glassbox::mlp::exercise {
-namespace {
+namespace softmax_laws {
 
 const std::vector<std::vector<int64_t>> kShapes = {{1, 2}, {2, 2}, {1, 3}, {3, 5}, {5, 3}, {1, 17}, {41, 10}};
 
@@ -51,7 +51,7 @@ void rows_are_apart(const Functions& f) {
     const Tensor logits = some(shape), all = f.softmax(logits);
     expect_form("p", all, logits.sizes(), torch::kFloat64, {{"logits", logits}});
     for (int64_t i = 0; i < shape[0]; ++i) {
-      expect_close(concat("p of row ", i, " alone, against p in the batch"), f.softmax(logits.narrow(0, i, 1)),
+      expect_close(as_text("p of row ", i, " alone, against p in the batch"), f.softmax(logits.narrow(0, i, 1)),
                    all.narrow(0, i, 1), 1e-10, {{"logits", logits}});
     }
   }
@@ -91,7 +91,7 @@ void equal_logits(const Functions& f) {
     for (const int64_t n : {1, 2, 7}) {
       const Tensor logits = torch::full({n, k}, 0.7, torch::kFloat64), target = random_target(n, k);
       const Tensor want = torch::tensor(std::log(double(k)), torch::kFloat64);
-      expect_close(concat("L of ", k, " equal logits, ", n, " samples"), f.cross_entropy_forward(logits, target), want,
+      expect_close(as_text("L of ", k, " equal logits, ", n, " samples"), f.cross_entropy_forward(logits, target), want,
                    1e-10, {{"logits", logits}, {"target", target}});
     }
   }
@@ -202,9 +202,10 @@ void gradient_agrees(const Functions& f) {
 
 Tensors examples() { return {some({4, 3}), random_target(4, 3)}; }
 
-}  // namespace
+}  // namespace softmax_laws
 
 std::vector<Check> softmax_checks() {
+  using namespace softmax_laws;
   const auto call = [](const Functions& f, const Tensors& in) { return Tensors{f.softmax(in[0])}; };
   return {{"4.1", "values by hand", "Four rows, known to 10 digits.", softmax_values},
           {"4.1", "sums to 1", "Each row of p adds up to 1, and no probability is 0 or less.", rows_sum_to_one},
@@ -218,6 +219,7 @@ std::vector<Check> softmax_checks() {
 }
 
 std::vector<Check> cross_entropy_checks() {
+  using namespace softmax_laws;
   const auto forward = [](const Functions& f, const Tensors& in) {
     return Tensors{f.cross_entropy_forward(in[0], in[1])};
   };

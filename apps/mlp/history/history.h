@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "apps/mlp/config.h"
-#include "common/app/session.h"
+#include "common/run/session.h"
 
 namespace glassbox::mlp {
 

@@ -79,7 +79,7 @@ PerceptronCourse learn_perceptron(const torch::Tensor& x, const torch::Tensor& y
   course.last = {torch::zeros({x.size(1)}, torch::kFloat64), torch::zeros({}, torch::kFloat64)};
   int64_t fewest = x.size(0) + 1;
   for (int64_t pass = 1; pass <= most_passes && !course.converged; ++pass) {
-    if (stop_requested()) throw Interrupted(concat("stopped in pass ", pass, " of the perceptron"));
+    if (stop_requested()) throw Interrupted(as_text("stopped in pass ", pass, " of the perceptron"));
     course.mistakes_of_pass.push_back(learn_pass(x, y, pass, seed, course));
     course.converged = course.mistakes_of_pass.back() == 0;
     course.wrong_after_pass.push_back(course.last.mistakes(x, y));

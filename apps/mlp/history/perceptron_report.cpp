@@ -50,16 +50,16 @@ void add_moving_line(HtmlPage& page, const RunFolder& run, const DataSplits& dat
     PlaneLine line = in_raw_units(moment, data.info());
     const size_t mistakes = film.frames.size() + 1;
     film.frames.push_back(encode_png(sides_of(line, plane, kSide)));
-    film.labels.push_back({concat("after mistake ", mistakes), concat("第 ", mistakes, " 次错误之后")});
+    film.labels.push_back({as_text("after mistake ", mistakes), as_text("第 ", mistakes, " 次错误之后")});
     line.share = 0.15 + 0.6 * double(mistakes) / double(course.moments.size());
     chart.lines.push_back(line);
   }
   chart.raster = sides_of(kept, plane, kSide);
   chart.lines.push_back(kept);
-  page.figure(chart, {concat("Each mistake moves the line a little (the first ", course.moments.size(),
-                             " mistakes, pale to dark); the thick line is the one that was kept."),
-                      concat("每犯一次错，直线就移动一点（前 ", course.moments.size(),
-                             " 次错误，由浅到深）；粗线是最后保留的那条。")});
+  page.figure(chart, {as_text("Each mistake moves the line a little (the first ", course.moments.size(),
+                              " mistakes, pale to dark); the thick line is the one that was kept."),
+                      as_text("每犯一次错，直线就移动一点（前 ", course.moments.size(),
+                              " 次错误，由浅到深）；粗线是最后保留的那条。")});
   const DecisionChart stage = empty_chart(plane, "The line after each mistake");
   if (!film.frames.empty())
     page.film(film, stage, surface_box(stage), {"The same, one mistake after the other.", "同上，逐次播放。"});
@@ -103,7 +103,7 @@ void add_inequalities(HtmlPage& page, const DataSplits& data, const PerceptronCo
   for (const ClassPoint& corner : corners) {
     const double sum = line.w1 * corner.x + line.w2 * corner.y + line.bias;
     const bool holds = (sum > 0) == (corner.label == 1);
-    rows.push_back({concat("(", corner.x, ", ", corner.y, ")"), std::to_string(corner.label), inequality(corner),
+    rows.push_back({as_text("(", corner.x, ", ", corner.y, ")"), std::to_string(corner.label), inequality(corner),
                     format_number(sum, 4), holds ? Text("yes", "是") : Text("no", "否")});
   }
   page.section(Text("The inequalities", "不等式"));
@@ -136,7 +136,7 @@ void add_weight_pictures(HtmlPage& page, const DataSplits& data, const Perceptro
   for (size_t mistakes : {1, 2, 3, 5, 10, 20, 40, 60}) {
     if (mistakes <= course.moments.size())
       add(course.moments[mistakes - 1],
-          {concat(mistakes, mistakes == 1 ? " mistake" : " mistakes"), concat("错 ", mistakes, " 次")});
+          {as_text(mistakes, mistakes == 1 ? " mistake" : " mistakes"), as_text("错 ", mistakes, " 次")});
   }
   add(course.pocket, {"kept", "保留的权重"});
   page.gallery(pictures,

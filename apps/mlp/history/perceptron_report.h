@@ -4,7 +4,7 @@
 #include "apps/mlp/config.h"
 #include "apps/mlp/history/perceptron.h"
 #include "common/base/run_folder.h"
-#include "common/data/open.h"
+#include "common/classify/open.h"
 #include "common/report/text.h"
 
 namespace glassbox::mlp {

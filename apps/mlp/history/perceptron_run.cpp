@@ -48,20 +48,20 @@ Text say_how_it_ended(const PerceptronCourse& course, const NovikoffBound& bound
                     allowed = format_large(bound.mistakes()), margin = format_number(bound.margin, 3),
                     last = format_count(course.mistakes_of_pass.back());
   if (course.converged) {
-    return {
-        concat("converged: pass ", done, " had no mistake; ", mistakes, " mistakes before it, Novikoff's bound allows ",
-               allowed, " (R ", format_number(bound.radius, 3), ", margin ", margin, ")"),
-        concat("已收敛：第 ", done, " 遍没有犯错；此前共犯错 ", mistakes, " 次，Novikoff 上界允许 ", allowed, " 次（R ",
-               format_number(bound.radius, 3), "，间隔 ", margin, "）")};
+    return {as_text("converged: pass ", done, " had no mistake; ", mistakes,
+                    " mistakes before it, Novikoff's bound allows ", allowed, " (R ", format_number(bound.radius, 3),
+                    ", margin ", margin, ")"),
+            as_text("已收敛：第 ", done, " 遍没有犯错；此前共犯错 ", mistakes, " 次，Novikoff 上界允许 ", allowed,
+                    " 次（R ", format_number(bound.radius, 3), "，间隔 ", margin, "）")};
   }
-  const Text still = {concat("did not converge: ", done, passes == 1 ? " pass, " : " passes, ", mistakes, " mistakes, ",
-                             last, " of them in the last pass; "),
-                      concat("未收敛：", done, " 遍共犯错 ", mistakes, " 次，最后一遍仍错 ", last, " 次；")};
+  const Text still = {as_text("did not converge: ", done, passes == 1 ? " pass, " : " passes, ", mistakes,
+                              " mistakes, ", last, " of them in the last pass; "),
+                      as_text("未收敛：", done, " 遍共犯错 ", mistakes, " 次，最后一遍仍错 ", last, " 次；")};
   if (bound.margin > 0) {
-    return still + Text(concat("it would with more passes (train.epochs): the classes can be separated, with margin ",
-                               margin, ", and Novikoff's bound allows ", allowed, " mistakes"),
-                        concat("增加遍数（train.epochs）它终会收敛：两类可以分开，间隔为 ", margin,
-                               "，Novikoff 上界允许 ", allowed, " 次错误"));
+    return still + Text(as_text("it would with more passes (train.epochs): the classes can be separated, with margin ",
+                                margin, ", and Novikoff's bound allows ", allowed, " mistakes"),
+                        as_text("增加遍数（train.epochs）它终会收敛：两类可以分开，间隔为 ", margin,
+                                "，Novikoff 上界允许 ", allowed, " 次错误"));
   }
   if (!bound.hulls_overlap) return still + Text("no separation of the classes was found", "没有找到能分开两类的界面");
   return still +

@@ -37,7 +37,7 @@ std::string folder_name(const std::string& path, const std::string& value, int64
     if (std::isalnum(static_cast<unsigned char>(letter)) || letter == '.' || letter == '-') kept += letter;
     if (letter == ',') kept += '-';
   }
-  return path == "seed" ? concat("seed=", kept) : concat(field, "=", kept, ",seed=", seed);
+  return path == "seed" ? as_text("seed=", kept) : as_text(field, "=", kept, ",seed=", seed);
 }
 
 /// The runs that are asked for, none of them done.
@@ -59,7 +59,7 @@ std::vector<SweepRow> plan(const Experiment& ask) {
 /// What makes the sweep's experiment that of one run.
 std::vector<std::string> changes_for(const Experiment& ask, const SweepRow& row) {
   std::vector<std::string> changes = {"sweep.path=", "sweep.values=[]", "name=" + row.folder};
-  if (ask.sweep.path != "seed") changes.push_back(concat("seed=", row.seed));
+  if (ask.sweep.path != "seed") changes.push_back(as_text("seed=", row.seed));
   changes.push_back(ask.sweep.path + "=" + row.value);
   return changes;
 }
@@ -67,7 +67,7 @@ std::vector<std::string> changes_for(const Experiment& ask, const SweepRow& row)
 /// A mistake in a value stops the sweep before any work.
 void check_values(const Session& session, const Experiment& ask, const std::vector<SweepRow>& rows) {
   for (const SweepRow& row : rows) {
-    const std::string source = concat("sweep.path ", ask.sweep.path, ", value ", row.value, ":");
+    const std::string source = as_text("sweep.path ", ask.sweep.path, ", value ", row.value, ":");
     Config config = Config::from_text(session.config_json(), source, changes_for(ask, row));
     Experiment one;
     one.read(config.root());
@@ -96,7 +96,7 @@ void train_row(const Session& session, const Experiment& ask, const SweepRow& ro
   options.overrides.clear();
   if (fs::exists(folder / "config.json")) {
     options.resume = folder;
-    if (ask.sweep.path != "train.epochs") options.overrides = {concat("train.epochs=", ask.train.epochs)};
+    if (ask.sweep.path != "train.epochs") options.overrides = {as_text("train.epochs=", ask.train.epochs)};
   } else {
     fs::remove_all(folder);
     options.run = folder;
@@ -214,10 +214,11 @@ void run_sweep(Session& session, const Experiment& ask, const std::function<void
     read_curves(run.file(row.folder), row);
     result.seconds += read_json(run.file(row.folder) / "summary.json").value("seconds", 0.0);
     session.say(
-        concat(row.folder, "  test accuracy ", format_percent(spread_of({row}, "", "kept_test_accuracy").mean)));
+        as_text(row.folder, "  test accuracy ", format_percent(spread_of({row}, "", "kept_test_accuracy").mean)));
   }
   if (session.options().dry_run) {
-    return session.finish_run(result, "accuracy", {}, {{}, concat("dry run: ", rows.size(), " tried, all begin well")});
+    return session.finish_run(result, "accuracy", {},
+                              {{}, as_text("dry run: ", rows.size(), " tried, all begin well")});
   }
   std::vector<std::string> lines;
   for (const SweepRow& row : rows) lines.push_back(line_of(row));

@@ -11,7 +11,7 @@ using Rows = std::vector<SweepRow>;
 
 std::string percent(const Spread& spread) {
   return spread.runs > 1
-             ? concat(format_number(100 * spread.mean, 4), " ± ", format_number(100 * spread.deviation, 2), " %")
+             ? as_text(format_number(100 * spread.mean, 4), " ± ", format_number(100 * spread.deviation, 2), " %")
              : format_percent(spread.mean);
 }
 
@@ -27,11 +27,11 @@ std::vector<Text> claims_of_repeats(const Experiment& ask, const Rows& rows) {
   }
   const bool folds = ask.sweep.path == "data.fold";
   const std::string mean = percent(spread_of(rows, "", "kept_test_accuracy"));
-  return {{concat(perfect, " of ", rows.size(), folds ? " folds" : " seeds",
-                  " have every test sample right; mean test accuracy ", mean, ", lowest ", format_percent(lowest),
-                  ", highest ", format_percent(highest), "."),
-           concat(rows.size(), folds ? " 折中有 " : " 个种子中有 ", perfect, " 个测试全对；平均测试准确率 ", mean,
-                  "，最低 ", format_percent(lowest), "，最高 ", format_percent(highest), "。")}};
+  return {{as_text(perfect, " of ", rows.size(), folds ? " folds" : " seeds",
+                   " have every test sample right; mean test accuracy ", mean, ", lowest ", format_percent(lowest),
+                   ", highest ", format_percent(highest), "."),
+           as_text(rows.size(), folds ? " 折中有 " : " 个种子中有 ", perfect, " 个测试全对；平均测试准确率 ", mean,
+                   "，最低 ", format_percent(lowest), "，最高 ", format_percent(highest), "。")}};
 }
 
 Text claim_of_label_noise(const Rows& rows, const std::string& value, const std::string& clean) {
@@ -42,13 +42,13 @@ Text claim_of_label_noise(const Rows& rows, const std::string& value, const std:
                     last = percent(spread_of(rows, value, "test_accuracy")),
                     kept = percent(spread_of(rows, value, "kept_test_accuracy"));
   Text claim = {
-      concat("With ", share, " wrong labels the last weights agree with ", train,
-             " of the training labels as given and repeat ", wrong, " of the wrong ones",
-             by_heart ? ": learned by heart" : ": not learned by heart (yet)", ". On clean test labels they reach ",
-             last, "; the weights of the best epoch, kept by looking at validation, ", kept),
-      concat("标签有 ", share, " 错误时，最后的权重与给定训练标签的一致率为 ", train, "，其中错误标签有 ", wrong,
-             by_heart ? " 被照背了下来" : " 被重复（还没有背下来）", "。在干净的测试标签上它们达到 ", last,
-             "；按验证集保留的最佳一轮为 ", kept)};
+      as_text("With ", share, " wrong labels the last weights agree with ", train,
+              " of the training labels as given and repeat ", wrong, " of the wrong ones",
+              by_heart ? ": learned by heart" : ": not learned by heart (yet)", ". On clean test labels they reach ",
+              last, "; the weights of the best epoch, kept by looking at validation, ", kept),
+      as_text("标签有 ", share, " 错误时，最后的权重与给定训练标签的一致率为 ", train, "，其中错误标签有 ", wrong,
+              by_heart ? " 被照背了下来" : " 被重复（还没有背下来）", "。在干净的测试标签上它们达到 ", last,
+              "；按验证集保留的最佳一轮为 ", kept)};
   if (!clean.empty()) claim = claim + Text("; without noise it is " + clean, "；无噪声时为 " + clean);
   return claim + Text(".", "。");
 }
@@ -72,16 +72,16 @@ std::vector<Text> claims_of_first_weights(const Experiment& ask, const Rows& row
     const Spread twins = spread_of(rows, value, "twins"), saturated = spread_of(rows, value, "saturated");
     const std::string score = percent(spread_of(rows, value, "test_accuracy")),
                       loss = format_number(spread_of(rows, value, "train_loss").mean);
-    Text claim = {concat(ask.sweep.path, " ", value, ": training loss ", loss, ", test accuracy ", score),
-                  concat(ask.sweep.path, " ", value, "：训练损失 ", loss, "，测试准确率 ", score)};
+    Text claim = {as_text(ask.sweep.path, " ", value, ": training loss ", loss, ", test accuracy ", score),
+                  as_text(ask.sweep.path, " ", value, "：训练损失 ", loss, "，测试准确率 ", score)};
     if (twins.mean > 0.99) {
       claim.en +=
           "; every hidden unit is still the twin of another: equal first weights get equal gradients, so the symmetry "
           "never breaks";
       claim.zh += "；每个隐藏单元直到最后都有一个“孪生”：初值相同，梯度就相同，对称性永远打不破";
     } else {
-      claim.en += concat("; ", format_percent(twins.mean, 0), " twins");
-      claim.zh += concat("；孪生单元 ", format_percent(twins.mean, 0));
+      claim.en += as_text("; ", format_percent(twins.mean, 0), " twins");
+      claim.zh += as_text("；孪生单元 ", format_percent(twins.mean, 0));
     }
     if (spread_of(rows, value, "train_loss").mean > 0.98 * spread_of(rows, value, "guessing_loss").mean &&
         saturated.mean < 0.5) {
@@ -89,8 +89,8 @@ std::vector<Text> claims_of_first_weights(const Experiment& ask, const Rows& row
       claim.zh += "；损失没有离开瞎猜的水平：信号几乎传不过各层";
     }
     if (saturated.mean > 0) {
-      claim.en += concat("; ", format_percent(saturated.mean, 0), " of the activations saturated");
-      claim.zh += concat("；饱和的激活值占 ", format_percent(saturated.mean, 0));
+      claim.en += as_text("; ", format_percent(saturated.mean, 0), " of the activations saturated");
+      claim.zh += as_text("；饱和的激活值占 ", format_percent(saturated.mean, 0));
     }
     claims.push_back({claim.en + ".", claim.zh + "。"});
   }
@@ -106,13 +106,13 @@ std::vector<Text> claims_of_extremes(const Experiment& ask, const Rows& rows) {
     if (score(value) < score(worst)) worst = value;
   }
   const auto both = [&](const std::string& value) {
-    return concat(percent(spread_of(rows, value, "train_accuracy")), " / ",
-                  percent(spread_of(rows, value, "test_accuracy")));
+    return as_text(percent(spread_of(rows, value, "train_accuracy")), " / ",
+                   percent(spread_of(rows, value, "test_accuracy")));
   };
-  return {{concat("Training / test accuracy of the last weights: highest at ", ask.sweep.path, " ", best, " (",
-                  both(best), "), lowest at ", worst, " (", both(worst), ")."),
-           concat("最后权重的训练/测试准确率：", ask.sweep.path, " 取 ", best, " 时最高（", both(best), "），取 ",
-                  worst, " 时最低（", both(worst), "）。")}};
+  return {{as_text("Training / test accuracy of the last weights: highest at ", ask.sweep.path, " ", best, " (",
+                   both(best), "), lowest at ", worst, " (", both(worst), ")."),
+           as_text("最后权重的训练/测试准确率：", ask.sweep.path, " 取 ", best, " 时最高（", both(best), "），取 ",
+                   worst, " 时最低（", both(worst), "）。")}};
 }
 
 }  // namespace

@@ -75,11 +75,11 @@ void add_table(HtmlPage& page, const Experiment& ask, const Rows& rows) {
   const bool folds = ask.sweep.path == "data.fold";
   page.table(
       header, cells,
-      {concat(
+      {as_text(
            "Mean ± standard deviation over the ", folds ? "folds" : "seeds",
            ". Train and test accuracy are those of the last weights; kept: of the epoch that was best in validation."),
-       concat("各", folds ? "折" : "种子",
-              "的均值 ± 标准差。训练与测试准确率用最后一轮的权重；保留权重指验证集上最好的一轮。")});
+       as_text("各", folds ? "折" : "种子",
+               "的均值 ± 标准差。训练与测试准确率用最后一轮的权重；保留权重指验证集上最好的一轮。")});
 }
 
 /// The number in "0.5" or "[8]"; NaN if it is none.

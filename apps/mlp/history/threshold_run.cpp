@@ -4,7 +4,7 @@
 #include "apps/mlp/history/threshold_units.h"
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
-#include "common/data/open.h"
+#include "common/classify/open.h"
 #include "common/report/format.h"
 #include "common/report/html.h"
 #include "common/report/text.h"
@@ -98,8 +98,8 @@ void run_threshold_units(Session& session, const Experiment& ask) {
   for (const ThresholdUnit& unit : net.units) weights += int64_t(unit.inputs.size()) + 1;
   for (const TruthCheck& check : checks) right += check.wanted == check.got ? 1 : 0;
   const RunFolder& run = session.begin_run(ask.name, uint64_t(ask.seed), as_data(net), weights);
-  const Text sentence = {concat(right, " of ", checks.size(), " truth tables are as wanted"),
-                         concat(checks.size(), " 张真值表中有 ", right, " 张符合要求")};
+  const Text sentence = {as_text(right, " of ", checks.size(), " truth tables are as wanted"),
+                         as_text(checks.size(), " 张真值表中有 ", right, " 张符合要求")};
   write_threshold_report(run, ask, net, checks, sentence);
   session.finish_run({}, "val_accuracy", {{"accuracy", double(right) / double(checks.size())}},
                      {{{"units", double(net.units.size())}}, sentence.en});

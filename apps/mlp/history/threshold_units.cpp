@@ -22,7 +22,7 @@ std::vector<std::string> words_of(const std::string& text) {
     const bool exponent = i > 1 && (text[i - 1] == 'e' || text[i - 1] == 'E') && std::isdigit(text[i - 2]);
     const bool sign = std::string("+-=>").find(text[i]) != std::string::npos && !exponent;
     const bool second_half = text[i] == '=' && i > 0 && text[i - 1] == '>';
-    spaced += sign && !second_half ? concat(" ", text[i]) : std::string(1, text[i]);
+    spaced += sign && !second_half ? as_text(" ", text[i]) : std::string(1, text[i]);
     if ((sign && text[i] != '>') || second_half) spaced += " ";
   }
   std::istringstream stream(spaced);

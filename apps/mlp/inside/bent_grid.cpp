@@ -140,16 +140,16 @@ Text caption_of(int64_t layer, int64_t units, const View& view) {
             "弯曲之前：网络得到的平面（已归一化）、网格和测试点。"};
   if (units == 2)
     return {
-        concat("The same grid and points in the space of hidden layer ", layer + 1, ", whose two units are its axes."),
-        concat("同样的网格和点在第 ", layer + 1, " 个隐藏层空间中的样子；坐标轴就是该层的两个单元。")};
+        as_text("The same grid and points in the space of hidden layer ", layer + 1, ", whose two units are its axes."),
+        as_text("同样的网格和点在第 ", layer + 1, " 个隐藏层空间中的样子；坐标轴就是该层的两个单元。")};
   return {
-      concat("The same grid and points in the space of hidden layer ", layer + 1,
-             ". Paper has two dimensions and the "
-             "layer has ",
-             units, ": shown are its two principal components, which hold ", format_percent(view.share, 1),
-             " of the test points' variance."),
-      concat("同样的网格和点在第 ", layer + 1, " 个隐藏层空间中的样子。该层有 ", units,
-             " 维，纸面只有两维：这里画的是前两个主成分，它们占测试点方差的 ", format_percent(view.share, 1), "。")};
+      as_text("The same grid and points in the space of hidden layer ", layer + 1,
+              ". Paper has two dimensions and the "
+              "layer has ",
+              units, ": shown are its two principal components, which hold ", format_percent(view.share, 1),
+              " of the test points' variance."),
+      as_text("同样的网格和点在第 ", layer + 1, " 个隐藏层空间中的样子。该层有 ", units,
+              " 维，纸面只有两维：这里画的是前两个主成分，它们占测试点方差的 ", format_percent(view.share, 1), "。")};
 }
 
 }  // namespace
@@ -166,7 +166,7 @@ void add_bent_grid(HtmlPage& page, MlpImpl& model, const Plane& plane, int64_t l
   const View view = view_of(points);
   Drawing drawing;
   drawing.title =
-      layer < 0 ? "The plane before the network" : concat("The plane as hidden layer ", layer + 1, " sees it");
+      layer < 0 ? "The plane before the network" : as_text("The plane as hidden layer ", layer + 1, " sees it");
   drawing.x_label = layer < 0 ? plane.info.columns[0] : units == 2 ? "unit 1" : "principal component 1";
   drawing.y_label = layer < 0 ? plane.info.columns[1] : units == 2 ? "unit 2" : "principal component 2";
   drawing.lines = on_paper(lines, view);

@@ -18,7 +18,7 @@ const Remedies kRemedies = {
 
 Text layer_name(size_t index, size_t layers) {
   if (index + 1 == layers) return {"the output layer", "输出层"};
-  return {concat("layer ", index + 1), concat("第 ", index + 1, " 层")};
+  return {as_text("layer ", index + 1), as_text("第 ", index + 1, " 层")};
 }
 
 std::vector<NamedLayer> named_layers(const ModelConfig& model, size_t layers) {

@@ -4,13 +4,13 @@
 #include "apps/mlp/inside/plane.h"
 #include "apps/mlp/inside/trace.h"
 #include "apps/mlp/verbs.h"
-#include "common/app/json_text.h"
-#include "common/app/run_records.h"
 #include "common/base/error.h"
-#include "common/report/classifier_report.h"
+#include "common/base/json_text.h"
+#include "common/classify/classifier_report.h"
+#include "common/classify/evaluate.h"
 #include "common/report/format.h"
 #include "common/report/gif.h"
-#include "common/train/evaluate.h"
+#include "common/run/run_records.h"
 
 namespace glassbox {
 extern const char* const kPageWords;
@@ -41,7 +41,7 @@ std::string add_trace(HtmlPage& page, const RunFolder& run, const MlpImpl& model
   nlohmann::ordered_json json = {{"app", "mlp"}, {"run", run.path().string()}, {"split", "test"}, {"sample", sample}};
   json.update(trace_sample(model, test.info(), one.input[0], one.target[0].item<int64_t>()));
   run.write("trace.json", json_text(json));
-  page.section({concat("Every number of test sample ", sample), concat("测试样本 ", sample, " 的每一个数")});
+  page.section({as_text("Every number of test sample ", sample), as_text("测试样本 ", sample, " 的每一个数")});
   page.data("trace-data", json.dump());
   page.place("trace");
   page.style(kTraceStyle);

@@ -32,7 +32,7 @@ Watched watched_of(MlpImpl& model) {
   for (size_t i = 0; i < layers; ++i) {
     const torch::nn::Linear& own = model.layers()[i];
     const std::string activation = i + 1 < layers ? model.config().activation : "";
-    net.layers.push_back({concat("layers.", i), own->weight, own->bias, activation});
+    net.layers.push_back({as_text("layers.", i), own->weight, own->bias, activation});
   }
   net.device = model.layers().front()->weight.device();
   net.activations = [&model](const torch::Tensor& probe) {

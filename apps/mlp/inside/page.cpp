@@ -26,12 +26,12 @@ void add_first_layer(HtmlPage& page, const MlpImpl& model, const DatasetInfo& in
     const std::string size = format_number(largest, 2);
     pictures.push_back(
         {encode_png(to_mat(shown_weights)),
-         {{concat("unit ", unit + 1), concat("单元 ", unit + 1)}, {"max |w| " + size, "最大 |w| " + size}}});
+         {{as_text("unit ", unit + 1), as_text("单元 ", unit + 1)}, {"max |w| " + size, "最大 |w| " + size}}});
   }
-  page.note({concat("What each unit of the first layer looks for (", shown, " of ", weights.size(0),
-                    " units): white where ink speaks for it, black where ink speaks against it."),
-             concat("第一层的每个单元在寻找什么（", weights.size(0), " 个单元中的 ", shown,
-                    " 个）：白色处有笔画会使它更活跃，黑色处有笔画会抑制它。")});
+  page.note({as_text("What each unit of the first layer looks for (", shown, " of ", weights.size(0),
+                     " units): white where ink speaks for it, black where ink speaks against it."),
+             as_text("第一层的每个单元在寻找什么（", weights.size(0), " 个单元中的 ", shown,
+                     " 个）：白色处有笔画会使它更活跃，黑色处有笔画会抑制它。")});
   page.gallery(pictures, "", GalleryLook::kSmall);
 }
 
@@ -39,7 +39,7 @@ void add_weight_table(HtmlPage& page, const MlpImpl& model) {
   std::vector<std::vector<Text>> rows;
   for (const auto& item : model.named_parameters()) {
     const torch::Tensor w = item.value().detach().to(torch::kFloat64);
-    rows.push_back({item.key(), concat(w.sizes()), format_number(w.mean().item<double>()),
+    rows.push_back({item.key(), as_text(w.sizes()), format_number(w.mean().item<double>()),
                     format_number(w.std(/*unbiased=*/false).item<double>()),
                     format_number(w.abs().max().item<double>())});
   }
@@ -71,18 +71,18 @@ void add_unit_table(HtmlPage& page, const Look& now, const ModelConfig& model, i
   }
   if (rows.empty()) return;
   page.table(header, rows,
-             Text(concat("Over ", samples, " test samples."), concat("基于 ", samples, " 个测试样本。")) +
+             Text(as_text("Over ", samples, " test samples."), as_text("基于 ", samples, " 个测试样本。")) +
                  meaning_of_shares(named_layers(model, now.layers.size())));
 }
 
 void add_histograms(HtmlPage& page, const std::vector<Look>& looks) {
   const size_t layers = looks.back().layers.size();
   for (size_t i = 0; i + 1 < layers; ++i) {
-    page.figure(histograms_over_time(concat("Layer ", i + 1, ": activations"), "activation", looks,
+    page.figure(histograms_over_time(as_text("Layer ", i + 1, ": activations"), "activation", looks,
                                      [i](const Look& look) -> const Histogram& { return look.layers[i].activations; }));
   }
   for (size_t i = 0; i < layers; ++i) {
-    const std::string name = i + 1 == layers ? "Output layer" : concat("Layer ", i + 1);
+    const std::string name = i + 1 == layers ? "Output layer" : as_text("Layer ", i + 1);
     page.figure(histograms_over_time(name + ": gradients of the weights", "log10 |gradient|", looks,
                                      [i](const Look& look) -> const Histogram& { return look.layers[i].gradients; }));
   }
@@ -99,16 +99,16 @@ void add_history(HtmlPage& page, const ModelConfig& model, const std::vector<Loo
     return;
   }
   const std::vector<Finding> findings = diagnose(looks, model);
-  page.note({concat(looks.size(),
-                    " looks, close together at the beginning. Each column is a moment; the darker, the "
-                    "more values lie there."),
-             concat("共 ", looks.size(), " 次观察，前期较密。每一列是一个时刻；颜色越深，落在那里的数值越多。")});
+  page.note({as_text(looks.size(),
+                     " looks, close together at the beginning. Each column is a moment; the darker, the "
+                     "more values lie there."),
+             as_text("共 ", looks.size(), " 次观察，前期较密。每一列是一个时刻；颜色越深，落在那里的数值越多。")});
   page.note(findings_text(findings, Subject::kGradients));
   add_histograms(page, looks);
   page.note({"How long the steps were, and which units did not work:", "每一步有多大，哪些单元没有起作用："});
   const size_t layers = looks.back().layers.size();
   std::vector<std::string> names;
-  for (size_t i = 0; i < layers; ++i) names.push_back(i + 1 == layers ? "output layer" : concat("layer ", i + 1));
+  for (size_t i = 0; i < layers; ++i) names.push_back(i + 1 == layers ? "output layer" : as_text("layer ", i + 1));
   const LineChart updates = update_chart(looks, names), units = unit_chart(looks, names);
   page.figure(updates, Text("How far one step moves the weights of a layer. ", "一步使一层的权重移动多远。") +
                            findings_text(findings, Subject::kUpdates));

@@ -43,7 +43,7 @@ void replay(const MlpImpl& model, const std::vector<Look>& looks, Use use) {
 
 Text label_of(const Look& look) {
   const std::string epoch = format_number(look.epoch, 3);
-  return {concat("step ", look.step, ", epoch ", epoch), concat("第 ", look.step, " 步，第 ", epoch, " 轮")};
+  return {as_text("step ", look.step, ", epoch ", epoch), as_text("第 ", look.step, " 步，第 ", epoch, " 轮")};
 }
 
 void add_surface(HtmlPage& page, MlpImpl& model, const Plane& plane) {
@@ -96,16 +96,16 @@ void add_unit_maps(HtmlPage& page, MlpImpl& model, const Plane& plane) {
       const double low = own.min().item<double>(), high = own.max().item<double>();
       const double largest = std::max({std::abs(low), std::abs(high), 1e-12});
       maps.push_back({encode_png(heat_map(own, kUnitSide, largest)),
-                      {{concat("unit ", unit + 1), concat("单元 ", unit + 1)},
-                       {concat(format_number(low, 2), " to ", format_number(high, 2)),
-                        concat(format_number(low, 2), " 到 ", format_number(high, 2))}}});
+                      {{as_text("unit ", unit + 1), as_text("单元 ", unit + 1)},
+                       {as_text(format_number(low, 2), " to ", format_number(high, 2)),
+                        as_text(format_number(low, 2), " 到 ", format_number(high, 2))}}});
     }
     page.gallery(
         maps,
-        {concat("What each unit of hidden layer ", layer + 1, " answers everywhere in the plane (", shown, " of ",
-                h.size(1), " units): vermillion above 0, blue below, white at 0; below each, its range."),
-         concat("第 ", layer + 1, " 个隐藏层的每个单元对平面上各点的响应（", h.size(1), " 个单元中的 ", shown,
-                " 个）：朱红为正，蓝为负，白为零；下方是取值范围。")},
+        {as_text("What each unit of hidden layer ", layer + 1, " answers everywhere in the plane (", shown, " of ",
+                 h.size(1), " units): vermillion above 0, blue below, white at 0; below each, its range."),
+         as_text("第 ", layer + 1, " 个隐藏层的每个单元对平面上各点的响应（", h.size(1), " 个单元中的 ", shown,
+                 " 个）：朱红为正，蓝为负，白为零；下方是取值范围。")},
         GalleryLook::kSmallAndSmooth);
   }
 }

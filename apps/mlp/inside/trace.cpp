@@ -58,8 +58,8 @@ class Tracer {
     const Layer& layer = net_.layers[l];
     const auto in = size_t(layer.in), out = size_t(layer.out);
     const auto number = int64_t(l);
-    add(concat("layers.", l, ".weight"), "weight", number, {out, in}, layer.weight);
-    add(concat("layers.", l, ".bias"), "bias", number, {out}, layer.bias);
+    add(as_text("layers.", l, ".weight"), "weight", number, {out, in}, layer.weight);
+    add(as_text("layers.", l, ".bias"), "bias", number, {out}, layer.bias);
     add(in_layer("z", l), "sum", number, {out}, pass_.z[l]);
     last()["made_by"] = terms_of_sum(l);
     if (layer.is_output && !net_.sigmoid) last()["labels"] = info_.classes;
@@ -79,7 +79,7 @@ class Tracer {
 
   void add_norm(size_t l) {
     const Layer& layer = net_.layers[l];
-    const std::string scale = concat("norms.", l, ".scale"), shift = concat("norms.", l, ".shift");
+    const std::string scale = as_text("norms.", l, ".scale"), shift = as_text("norms.", l, ".shift");
     add(scale, "weight", int64_t(l), {layer.scale.size()}, layer.scale);
     add(shift, "weight", int64_t(l), {layer.shift.size()}, layer.shift);
     add(in_layer("n", l), "normalised", int64_t(l), {layer.scale.size()}, pass_.n[l]);
@@ -118,17 +118,17 @@ class Tracer {
       Json terms = Json::array();
       for (size_t j = 0; j < input.size(); ++j) {
         const size_t place = i * input.size() + j;
-        terms.push_back({{"of", Json::array({{concat("layers.", l, ".weight"), place}, {source, j}})},
+        terms.push_back({{"of", Json::array({{as_text("layers.", l, ".weight"), place}, {source, j}})},
                          {"product", layer.weight[place] * input[j]}});
       }
-      terms.push_back({{"of", Json::array({{concat("layers.", l, ".bias"), i}})}, {"product", layer.bias[i]}});
+      terms.push_back({{"of", Json::array({{as_text("layers.", l, ".bias"), i}})}, {"product", layer.bias[i]}});
       units.push_back(terms);
     }
     return units;
   }
 
   static Json factor(const std::string& group, size_t index, bool is_gradient, double value) {
-    const std::string name = concat(group, "[", index, "]");
+    const std::string name = as_text(group, "[", index, "]");
     return {{"name", is_gradient ? "dL/d" + name : name},
             {"of", {group, index}},
             {"gradient", is_gradient},
@@ -165,10 +165,10 @@ class Tracer {
     if (net_.layers[l].is_output) {
       const size_t k = net_.sigmoid ? 1 : i;
       const double y = int64_t(k) == net_.target ? 1 : 0;
-      return {term(factor("p", k, false, pass_.p[k])), term(local(concat("-y[", k, "]"), -y))};
+      return {term(factor("p", k, false, pass_.p[k])), term(local(as_text("-y[", k, "]"), -y))};
     }
     if (pass_.n[l].empty()) return Json::array({term(gradient_of(in_layer("a", l), i), slope_at(l, i))});
-    const std::string scale = concat("norms.", l, ".scale");
+    const std::string scale = as_text("norms.", l, ".scale");
     return Json::array({term(gradient_of(in_layer("n", l), i), factor(scale, i, false, net_.layers[l].scale[i]))});
   }
 
@@ -193,7 +193,7 @@ class Tracer {
       for (size_t i = 0; i < size_t(layer.out); ++i) {
         const size_t place = i * count + j;
         terms.push_back(term(gradient_of(in_layer("z", l), i),
-                             factor(concat("layers.", l, ".weight"), place, false, layer.weight[place])));
+                             factor(as_text("layers.", l, ".weight"), place, false, layer.weight[place])));
       }
       chain.push_back(terms);
     }

@@ -125,8 +125,8 @@ Gradients backpropagate(const Net& net, const Pass& pass) {
         below[j] += gz[i] * layer.weight[i * size_t(layer.in) + j];
       }
     }
-    g[concat("layers.", l, ".weight")] = weight;
-    g[concat("layers.", l, ".bias")] = g[in_layer("z", l)] = gz;
+    g[as_text("layers.", l, ".weight")] = weight;
+    g[as_text("layers.", l, ".bias")] = g[in_layer("z", l)] = gz;
     g[l == 0 ? "x" : in_layer("a", l - 1)] = below;
     if (l == 0) break;
     const bool norm = !pass.n[l - 1].empty();
@@ -143,8 +143,8 @@ Vector numeric_gradient(Net net, const Pass& pass, const std::string& group, siz
   const auto loss = [&](const Nudge& nudge) { return run(net, pass.x, nudge).loss; };
   Vector* parameters = nullptr;
   for (size_t l = 0; l < net.layers.size(); ++l) {
-    if (group == concat("layers.", l, ".weight")) parameters = &net.layers[l].weight;
-    if (group == concat("layers.", l, ".bias")) parameters = &net.layers[l].bias;
+    if (group == as_text("layers.", l, ".weight")) parameters = &net.layers[l].weight;
+    if (group == as_text("layers.", l, ".bias")) parameters = &net.layers[l].bias;
   }
   Vector numeric;
   for (size_t i = 0; i < count; ++i) {

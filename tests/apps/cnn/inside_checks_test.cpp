@@ -11,7 +11,7 @@
 #include "apps/cnn/inside/receptive.h"
 #include "apps/cnn/inside/sanity.h"
 #include "apps/cnn/inside/shifts.h"
-#include "common/app/classifier.h"
+#include "common/classify/classifier.h"
 #include "common/train/checkpoint.h"
 #include "tests/apps/cnn/inside_nets.h"
 
@@ -57,7 +57,7 @@ TEST(ReceptiveField, IsWhereTheGradientOfAnOutputIsNotZero) {
 }
 
 TEST(ReceptiveField, OfLeNetByHand) {
-  ModelConfig config;
+  NetworkConfig config;
   const std::vector<ReceptiveField> fields = receptive_fields(*Network(std::vector<int64_t>{1, 28, 28}, 10, config));
   EXPECT_EQ(fields[0].y.size, 5);
   EXPECT_EQ(fields[0].y.first, -2);  // padding 2

@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "apps/cnn/model.h"
-#include "common/nn/move_to.h"
+#include "common/nets/move_to.h"
 
 namespace glassbox::cnn {
 
 inline Network net_of(const std::vector<std::string>& layers, const std::vector<int64_t>& sample, int64_t classes) {
-  ModelConfig config;
+  NetworkConfig config;
   config.name = "layers";
   config.layers = layers;
   config.precision = "float64";

@@ -30,7 +30,7 @@ TEST(WatchedOf, NamesEveryLayerThatLearnsWithItsActivation) {
 }
 
 TEST(WatchedOf, TheNamesAreThoseOfTheCheckpoint) {
-  ModelConfig config;
+  NetworkConfig config;
   config.name = "resnet20";
   config.shortcut = "conv";
   Network net(std::vector<int64_t>{3, 8, 8}, 10, config);
@@ -67,7 +67,7 @@ TEST(Look, LeavesTheModelInItsMode) {
 }
 
 TEST(ProbeCount, IsSmallerForNetworksWithManyActivations) {
-  ModelConfig config;
+  NetworkConfig config;
   EXPECT_EQ(probe_count(*Network(std::vector<int64_t>{1, 28, 28}, 10, config)), 256);
   config.name = "resnet20";
   EXPECT_EQ(probe_count(*Network(std::vector<int64_t>{3, 32, 32}, 10, config)), 64);

@@ -6,7 +6,7 @@
 #include <torch/utils.h>
 
 #include "apps/cnn/verbs.h"
-#include "common/app/classifier.h"
+#include "common/classify/classifier.h"
 #include "common/train/optimizer.h"
 #include "tests/common/expect_error.h"
 #include "tests/common/tensors.h"
@@ -16,14 +16,14 @@ namespace {
 
 using torch::Tensor;
 
-ModelConfig named(const std::string& name) {
-  ModelConfig config;
+NetworkConfig named(const std::string& name) {
+  NetworkConfig config;
   config.name = name;
   return config;
 }
 
-ModelConfig listed(const std::vector<std::string>& layers) {
-  ModelConfig config = named("layers");
+NetworkConfig listed(const std::vector<std::string>& layers) {
+  NetworkConfig config = named("layers");
   config.layers = layers;
   return config;
 }
@@ -37,7 +37,7 @@ TEST(Network, ResNet20HasAQuarterOfAMillion) {
   const int64_t kernels = 432 + 6 * 2304 + 4608 + 5 * 9216 + 18432 + 5 * 36864;
   EXPECT_EQ(count_parameters(*Network(std::vector<int64_t>{3, 32, 32}, 10, named("resnet20"))),
             kernels + 2 * 688 + 650);
-  ModelConfig option_b = named("resnet20");
+  NetworkConfig option_b = named("resnet20");
   option_b.shortcut = "conv";
   EXPECT_EQ(count_parameters(*Network(std::vector<int64_t>{3, 32, 32}, 10, option_b)),
             kernels + 2 * 688 + 650 + 16 * 32 + 2 * 32 + 32 * 64 + 2 * 64);
@@ -58,7 +58,7 @@ TEST(Network, EveryNamedNetTakesEverySizeItCanHalve) {
 }
 
 TEST(Network, FastTakesItsActivationFromTheExperiment) {
-  ModelConfig config = named("fast");
+  NetworkConfig config = named("fast");
   config.activation = "silu";
   int64_t found = 0;
   for (const LayerLine& line : layers_of(config)) {
@@ -144,7 +144,7 @@ TEST(Network, FusedStepsGiveWhatTheLayersGiveOneByOne) {
 
 TEST(Network, GeluIsLibTorchsWhateverTheOrderOfMemory) {
   for (const char* layout : {"channels_last", "channels_first"}) {
-    ModelConfig config = listed({"act gelu", "linear classes"});
+    NetworkConfig config = listed({"act gelu", "linear classes"});
     config.layout = layout;
     Network model(std::vector<int64_t>{4, 5, 7}, 3, config);
     const Tensor x = (3 * torch::randn({2, 4, 5, 7})).set_requires_grad(true);
@@ -185,7 +185,7 @@ TEST(Network, LearnsOneBatchByHeart) {
 
 TEST(Network, BfloatAnswersAlmostAsFloatDoes) {
   torch::manual_seed(4);
-  ModelConfig config = named("resnet20");
+  NetworkConfig config = named("resnet20");
   Network model(std::vector<int64_t>{3, 32, 32}, 10, config);
   config.precision = "bf16";
   Network coarse(std::vector<int64_t>{3, 32, 32}, 10, config);

@@ -9,7 +9,7 @@
 namespace glassbox::cnn {
 namespace {
 
-double difference(const ModelConfig& config, const std::vector<int64_t>& sample, int64_t batch) {
+double difference(const NetworkConfig& config, const std::vector<int64_t>& sample, int64_t batch) {
   torch::manual_seed(7);
   Network model(sample, 10, config);
   {
@@ -28,7 +28,7 @@ double difference(const ModelConfig& config, const std::vector<int64_t>& sample,
 TEST(Onnx, EveryNamedNetGivesTheSameLogitsInOpenCv) {
   for (const char* name : {"lenet5", "small_vgg", "resnet20", "fast"}) {
     for (const char* shortcut : {"pad", "conv"}) {
-      ModelConfig config;
+      NetworkConfig config;
       config.name = name;
       config.shortcut = shortcut;
       config.dropout = 0.25;
@@ -42,7 +42,7 @@ TEST(Onnx, EveryKindOfLayerGivesTheSameLogitsInOpenCv) {
        {"act relu", "act leaky_relu", "act tanh", "act sigmoid", "act gelu", "act silu", "norm", "dropout 0.5",
         "scale 0.3", "pool max 3x3 stride 2 padding 1", "pool average 3x2 stride 2 padding 1", "pool average all",
         "pool max all", "conv 4 3x2 stride 2 padding 1 no_bias", "residual 9 stride 2", "residual 5 shortcut conv"}) {
-    ModelConfig config;
+    NetworkConfig config;
     config.name = "layers";
     config.layers = {"conv 6 3x3 padding 1", layer, "linear 7", "act tanh", "linear classes"};
     for (const int64_t batch : {1, 5}) EXPECT_LT(difference(config, {1, 11, 9}, batch), 1e-4) << layer;
@@ -51,7 +51,7 @@ TEST(Onnx, EveryKindOfLayerGivesTheSameLogitsInOpenCv) {
 
 TEST(Onnx, OpenCvsComplaintIsOneLine) {
   Network model(std::vector<int64_t>{1, 8, 8}, 2, [] {
-    ModelConfig config;
+    NetworkConfig config;
     config.name = "layers";
     config.layers = {"linear classes"};
     return config;

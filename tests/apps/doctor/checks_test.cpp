@@ -17,16 +17,17 @@ const std::string kSumOfAbc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb
 const std::string kSumOfNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /// The line of a finding in doctor's output.
-std::string line_of(const Finding& finding) { return as_text({finding}); }
+std::string line_of(const Finding& finding) { return findings_text({finding}); }
 
 bool ends_with(const std::string& text, const std::string& end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
 TEST(Output, HasOneAlignedLineACheckAndEndsWithTheRemedy) {
-  EXPECT_EQ(as_text({{Level::kOk, "a", "all is well"}, {Level::kFail, "longer", "want 1, got 2", "scripts/mend.sh"}}),
-            "ok    a       all is well\n"
-            "fail  longer  want 1, got 2; mend it with: scripts/mend.sh\n");
+  EXPECT_EQ(
+      findings_text({{Level::kOk, "a", "all is well"}, {Level::kFail, "longer", "want 1, got 2", "scripts/mend.sh"}}),
+      "ok    a       all is well\n"
+      "fail  longer  want 1, got 2; mend it with: scripts/mend.sh\n");
 }
 
 TEST(Output, FailsOnlyIfACheckFailed) {

@@ -7,7 +7,7 @@
 #include <torch/nn/functional/loss.h>
 #include <torch/utils.h>
 
-#include "common/data/open.h"
+#include "common/classify/open.h"
 #include "tests/common/expect_error.h"
 #include "tests/common/temp_folder.h"
 #include "tests/common/tensors.h"

@@ -7,7 +7,7 @@
 
 #include <cmath>
 
-#include "common/data/toy.h"
+#include "common/classify/toy.h"
 #include "common/inside/look_file.h"
 #include "common/train/checkpoint.h"
 #include "tests/common/expect_error.h"

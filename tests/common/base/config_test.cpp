@@ -118,7 +118,7 @@ TEST(Config, NamesTheRange) {
 TEST(Config, RefusesWholeNumbersThatADoubleCannotTellApart) {
   EXPECT_EQ(parse(R"({"train": {"epochs": 9007199254740991}})").values.epochs, 9007199254740991);
   for (const char* number : {"9007199254740993", "9223372036854775808", "18446744073709551616", "1e300"}) {
-    EXPECT_ERROR_HAS(parse(concat(R"({"train": {"epochs": )", number, "}}")), "train.epochs: want a whole number >= 1",
+    EXPECT_ERROR_HAS(parse(as_text(R"({"train": {"epochs": )", number, "}}")), "train.epochs: want a whole number >= 1",
                      "whole numbers go up to 9007199254740991 (2^53 - 1)");
   }
   EXPECT_ERROR_HAS(parse("{\"a\": 1e400}"), "x.json, line 1, column 11: number overflow parsing '1e400'");

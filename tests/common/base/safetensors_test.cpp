@@ -128,7 +128,7 @@ TEST(Safetensors, WantsLengthToBeDtypeTimesShape) {
 TEST(Safetensors, RejectsNumbersThatAreNoCounts) {
   for (const char* bad : {"-1", "1.5", "1e3", "\"1\"", "null", "[1]", "9223372036854775808", "18446744073709551615",
                           "18446744073709551616", "-9223372036854775809", "1e300"}) {
-    const std::string shape = concat("[", bad, "]"), begin = concat("[", bad, ",0]"), end = concat("[0,", bad, "]");
+    const std::string shape = as_text("[", bad, "]"), begin = as_text("[", bad, ",0]"), end = as_text("[0,", bad, "]");
     EXPECT_ERROR_HAS(parse("{" + tensor("U8", shape, "[0,0]") + "}"), "want a whole number from 0 to 2^63 - 1") << bad;
     EXPECT_ERROR_HAS(parse("{" + tensor("U8", "[0]", begin) + "}"), "want a whole number from 0 to 2^63 - 1") << bad;
     EXPECT_ERROR_HAS(parse("{" + tensor("U8", "[0]", end) + "}"), "want a whole number from 0 to 2^63 - 1") << bad;

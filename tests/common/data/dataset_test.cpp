@@ -214,7 +214,7 @@ TEST(DatasetInfo, NamesTheFieldThatIsMissing) {
 
 TEST(DatasetInfo, NamesTheFieldOfAnotherType) {
   const auto wrong = [](const char* key, const nlohmann::json& value) {
-    expect_has(complaint_about(table_info(), key, value), concat("\"", key, "\" of another type, got "));
+    expect_has(complaint_about(table_info(), key, value), as_text("\"", key, "\" of another type, got "));
   };
   wrong("name", 3);
   wrong("classes", "two");

@@ -7,10 +7,11 @@
 namespace glassbox::exercise {
 namespace {
 
-TEST(RelativeError, HasTheBothZeroRule) {
+TEST(RelativeError, IsZeroWithinTheRounding) {
   EXPECT_EQ(relative_error(0, 0), 0);
-  EXPECT_EQ(relative_error(9e-11, -9e-11), 0);      // both below 1e-10
-  EXPECT_NEAR(relative_error(0, 2e-10), 1, 1e-12);  // one is not
+  EXPECT_EQ(relative_error(4e-11, -4e-11), 0);      // 8e-11 apart
+  EXPECT_NEAR(relative_error(0, 2e-10), 1, 1e-12);  // 2e-10 apart
+  EXPECT_EQ(relative_error(0, 2e-10, /*rounding=*/3e-10), 0);
   EXPECT_NEAR(relative_error(2, 2.002), 0.001 / 1.001, 1e-12);
   EXPECT_NEAR(relative_error(-1, 1), 2, 1e-12);
   EXPECT_TRUE(std::isnan(relative_error(NAN, 1)));
@@ -23,6 +24,14 @@ TEST(ExpectSlopes, KnowsARightSlopeFromOneThatIsOffByAMillionth) {
   EXPECT_NO_THROW(expect_slopes("dL/dx", cube, x, g, numbers({12, 1.5}, {2}), kSmooth, {}));
   EXPECT_THROW(expect_slopes("dL/dx", cube, x, g, numbers({12.000012, 1.5}, {2}), kSmooth, {}), Broken);
   EXPECT_THROW(expect_slopes("dL/dx", cube, x, g, numbers({12, 0.75}, {2}), kSmooth, {}), Broken);
+}
+
+/// 1e6 + x^2 near 0: the difference of two numbers near a million is a multiple of 1.16e-10, divided by 2e-5.
+TEST(ExpectSlopes, ForgivesWhatRoundingDoesToADifferenceOfLargeNumbers) {
+  const Tensor x = numbers({1e-4}, {1}), g = numbers({1}, {1});
+  const auto far_up = [](const Tensor& it) { return it * it + 1e6; };
+  EXPECT_NO_THROW(expect_slopes("dL/dx", far_up, x, g, numbers({2e-4}, {1}), kSmooth, {}));
+  EXPECT_THROW(expect_slopes("dL/dx", far_up, x, g, numbers({2e-3}, {1}), kSmooth, {}), Broken);
 }
 
 /// What expect_refused says of a call.

@@ -256,7 +256,7 @@ TEST(HtmlPage, HandsNumbersToItsScripts) {
 }
 
 TEST(HtmlPage, IsWrittenAsItIs) {
-  const auto path = std::filesystem::temp_directory_path() / concat("glassbox_html_test_", getpid()) / "report.html";
+  const auto path = std::filesystem::temp_directory_path() / as_text("glassbox_html_test_", getpid()) / "report.html";
   const HtmlPage page = full_page("words");
   page.write(path);
   EXPECT_EQ(read_file(path), page.html());

@@ -39,8 +39,8 @@ LineChart line_chart(const std::vector<double>& y) {
 /// A chart's PNG file, read back.
 cv::Mat pixels_of(const Figure& figure) {
   const auto path = std::filesystem::temp_directory_path() /
-                    concat("glassbox_plot_test_", getpid(), "_",
-                           testing::UnitTest::GetInstance()->current_test_info()->name(), ".png");
+                    as_text("glassbox_plot_test_", getpid(), "_",
+                            testing::UnitTest::GetInstance()->current_test_info()->name(), ".png");
   write_png(figure, path);
   cv::Mat pixels = cv::imread(path.string(), cv::IMREAD_COLOR);
   std::filesystem::remove(path);

@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "common/base/random.h"
-#include "common/data/toy.h"
+#include "common/classify/evaluate.h"
+#include "common/classify/toy.h"
 #include "common/train/checkpoint.h"
-#include "common/train/evaluate.h"
 #include "common/train/fit.h"
 
 namespace glassbox {

@@ -1,5 +1,5 @@
 /// Format and size from a file's first bytes, of what OpenCV writes and of bytes by hand.
-#include "common/base/image_header.h"
+#include "common/vision/image_header.h"
 
 #include <gtest/gtest.h>
 

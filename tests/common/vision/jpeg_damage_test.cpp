@@ -8,7 +8,7 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
-#include "common/base/image_header.h"
+#include "common/vision/image_header.h"
 
 namespace glassbox {
 namespace {

@@ -1,0 +1,81 @@
+#include "common/classify/classifier.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "common/base/error.h"
+#include "common/base/json_text.h"
+#include "common/report/format.h"
+#include "common/run/run_records.h"
+
+namespace glassbox {
+
+int64_t count_parameters(const torch::nn::Module& model) {
+  int64_t count = 0;
+  for (const torch::Tensor& parameter : model.parameters()) count += parameter.numel();
+  return count;
+}
+
+std::filesystem::path best_of_run(const Session& session) {
+  const RunFolder run = RunFolder::open(session.options().run, /*to_continue=*/false);
+  require_own(run, session.app());
+  require(run.has("checkpoints/best.safetensors"), "opening ", run.path().string(),
+          ": no checkpoints/best.safetensors; the run has not finished its first epoch. Go on with: ", session.app(),
+          " train --resume ", run.path().string());
+  return run.best();
+}
+
+std::shared_ptr<const Dataset> part_of(const DataSplits& data, const std::string& split) {
+  return split == "train" ? data.train : split == "val" ? data.val : data.test;
+}
+
+std::string scores_text(const Scores& scores) {
+  std::string text;
+  for (const auto& [name, value] : scores) {
+    const bool is_share = name.find("accuracy") != std::string::npos;
+    text += name + " " + (is_share ? format_percent(value) : format_number(value)) + "\n";
+  }
+  return text;
+}
+
+void eval_classifier(Session& session, const DataSplits& data, const Forward& forward) {
+  require_same_data(session.options().run, data);
+  const std::string& split = session.options().split;
+  const DataLoader loader = scoring_loader(part_of(data, split));
+  const Scores scores = full_classifier_scores(predict_all(forward, loader, session.device()));
+  nlohmann::ordered_json json = {
+      {"app", session.app()}, {"run", session.options().run.string()}, {"split", split}, {"samples", loader.samples()}};
+  for (const auto& [name, value] : scores) json[name] = value;
+  const std::string& note = data.info().note;
+  if (!note.empty()) json["note"] = note;
+  session.answer(json_text(json), split + " (" + format_count(loader.samples()) + " samples)\n" + scores_text(scores) +
+                                      (note.empty() ? "" : "note: " + note + "\n"));
+}
+
+void describe_classifier(Session& session, const std::string& name, const DatasetInfo& info,
+                         const std::vector<LayerRow>& layers, int64_t memories) {
+  int64_t parameters = 0, flops = 0;
+  size_t widest = 30;
+  for (const LayerRow& row : layers) widest = std::max(widest, row.name.size());
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  std::string text = "input  " + info.name + as_text(" ", at::IntArrayRef(info.sample_shape)) + "\n";
+  for (const LayerRow& row : layers) {
+    parameters += row.parameters;
+    flops += row.flops;
+    rows.push_back({{"name", row.name}, {"output", row.output}, {"parameters", row.parameters}, {"flops", row.flops}});
+    std::string line = row.name;
+    line.resize(widest + 2, ' ');
+    line += row.output;
+    line.resize(std::max(line.size() + 2, widest + 14), ' ');
+    text += line + format_count(row.parameters) + " parameters  " + format_count(row.flops) + " FLOPs\n";
+  }
+  const int64_t bytes = 4 * parameters * (2 + memories);  // weights, their gradients, the optimizer's numbers
+  text += "total  " + format_count(parameters) + " parameters, " + format_count(flops) + " FLOPs a sample forward, " +
+          format_number(double(bytes) / 1e6) + " MB for weights, gradients and the optimizer\n";
+  const nlohmann::ordered_json json = {{"name", name},   {"data", info.name},
+                                       {"layers", rows}, {"parameters", parameters},
+                                       {"flops", flops}, {"training_bytes", bytes}};
+  session.answer(json_text(json), text);
+}
+
+}  // namespace glassbox

@@ -1,0 +1,45 @@
+/// What the verbs of every classifier share: scoring a part of the data, the table of describe.
+#pragma once
+
+#include <torch/nn/module.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "common/classify/evaluate.h"
+#include "common/run/session.h"
+#include "common/train/checkpoint.h"
+
+namespace glassbox {
+
+/// Numbers that learn, or would if they were not frozen.
+int64_t count_parameters(const torch::nn::Module& model);
+
+/// The best checkpoint of --run. Throws UserError if there is none yet.
+std::filesystem::path best_of_run(const Session& session);
+
+/// The part of the data that --split names.
+std::shared_ptr<const Dataset> part_of(const DataSplits& data, const std::string& split);
+
+/// The verb eval: scores `forward` on the part that --split names and answers. Throws UserError if the run's data files
+/// have changed since it was trained.
+void eval_classifier(Session& session, const DataSplits& data, const Forward& forward);
+
+/// "accuracy 98.65 %" and so on, a line a score.
+std::string scores_text(const Scores& scores);
+
+/// One line of describe.
+struct LayerRow {
+  std::string name, output;   ///< "layers.0  linear 784 -> 256", "[N, 256]"
+  int64_t parameters, flops;  ///< flops of one sample's forward pass; a multiplication and its addition are two
+};
+
+/// The verb describe: a table of layers and their sums. memories: numbers that the optimizer keeps a parameter.
+void describe_classifier(Session& session, const std::string& name, const DatasetInfo& info,
+                         const std::vector<LayerRow>& layers, int64_t memories);
+
+/// Numbers an optimizer of this name keeps for each parameter.
+inline int64_t memories_of(const OptimizerConfig& optimizer) { return optimizer.name == "sgd" ? 1 : 2; }
+
+}  // namespace glassbox

@@ -1,0 +1,53 @@
+/// Image files as samples: decoded, resized and cropped to one size.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+
+#include "common/classify/image_listing.h"
+#include "common/data/dataset.h"
+
+namespace glassbox {
+
+/// One file as a sample: writes [channels, side, side] bytes to `to`; the shorter side is resized to `side`, the middle
+/// cropped. Bytes and not a tensor, for several threads fill one tensor, and LibTorch's inference mode is not theirs.
+/// Throws UserError (path, what is wrong); without `check_pixels` a JPEG's damaged pixels pass, see decode_image().
+void read_sample(const std::filesystem::path& file, int64_t channels, int64_t side, bool check_pixels, uint8_t* to);
+
+/// Collects what is wrong with files, from several threads; names the first five on stderr and counts the rest.
+class Complaints {
+ public:
+  void add(const std::filesystem::path& file, const std::string& problem);
+  std::string about(const std::filesystem::path& file) const;  ///< empty if there is nothing
+  /// "warning: data: 7 of 100 images ... are left out:" and the first five; nothing if there is nothing.
+  void report(int64_t images) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::filesystem::path, std::string> problems_;
+};
+
+/// A set too large for memory: files are decoded when a batch asks for them, by all threads of the caller.
+class ImageFileDataset : public LabelledDataset {
+ public:
+  /// All files are known to be readable and whole: one that cannot be read any more is a UserError when its turn comes.
+  /// From now on, until set_threads() is called, OpenCV computes with one thread in the whole program: images of a
+  /// batch are decoded side by side, and what several threads use may not be set back and forth.
+  ImageFileDataset(ImageFiles files, DatasetInfo info);
+
+  int64_t size() const override { return targets_.size(0); }
+  const DatasetInfo& info() const override { return info_; }
+  Batch batch(const torch::Tensor& places) const override;
+  const torch::Tensor& targets() const override { return targets_; }
+  torch::Tensor raw(const torch::Tensor& places) const override;  ///< uint8 [N, C, side, side]
+  void set_normalisation(std::vector<float> mean, std::vector<float> std) override;
+
+ private:
+  ImageFiles files_;
+  torch::Tensor targets_;
+  DatasetInfo info_;
+};
+
+}  // namespace glassbox

@@ -1,0 +1,30 @@
+/// From a name in an experiment to training, validation and test data.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/classify/data_config.h"
+#include "common/data/dataset.h"
+#include "common/data/find.h"
+
+namespace glassbox {
+
+/// Three parts that share no sample. `test` of mnist, fashion_mnist, cifar10 and cifar100 is the official one
+/// and never cut.
+struct DataSplits {
+  std::shared_ptr<const Dataset> train, val, test;
+  const DatasetInfo& info() const { return train->info(); }
+};
+
+/// Finds the set in `folders` (in order; see data_folders), cuts it as a function of `seed` and normalises all parts
+/// with the mean and standard deviation of the training part. A set that is in no folder: UserError with the command
+/// that fetches it.
+DataSplits open_data(const DataConfig& config, const std::vector<std::filesystem::path>& folders, uint64_t seed);
+
+/// A part of `whole` with its first `count` samples of a fixed random order, or all if there are fewer.
+std::shared_ptr<const Dataset> first_samples(std::shared_ptr<const Dataset> whole, int64_t count);
+
+}  // namespace glassbox

@@ -1,0 +1,224 @@
+#include "common/run/session.h"
+
+#include <torch/cuda.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "common/base/atomic_file.h"
+#include "common/base/error.h"
+#include "common/base/json_text.h"
+#include "common/report/format.h"
+#include "common/run/environment.h"
+#include "common/run/run_records.h"
+#include "common/run/threads.h"
+#include "common/run/watch.h"
+
+namespace glassbox {
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+namespace {
+
+const char* const kMonitor = "val_accuracy";  // what Task::monitor is unless an app chooses another score
+
+torch::Device choose_device(const std::string& name) {
+  if (name == "cpu") return torch::kCPU;
+  if (name == "auto") return torch::cuda::is_available() ? torch::kCUDA : torch::kCPU;
+  const bool cuda = name == "cuda" || (name.rfind("cuda:", 0) == 0 && name.size() > 5 &&
+                                       name.find_first_not_of("0123456789", 5) == std::string::npos && name.size() < 8);
+  require(cuda, "--device: want auto, cpu, cuda or cuda:N, got \"", name, "\"");
+  require(torch::cuda::is_available(), "--device ", name, ": this LibTorch sees no CUDA device; use --device cpu");
+  const torch::Device device(name);
+  require(device.index() < int(torch::cuda::device_count()), "--device ", name, ": want a number below ",
+          torch::cuda::device_count(), ", the number of CUDA devices");
+  return device;
+}
+
+/// --resume may raise train.epochs and change nothing else: config.json would no longer tell how the weights were made.
+void require_only_more_epochs(const fs::path& run, const std::vector<std::string>& overrides) {
+  const std::string name = "train.epochs=";
+  const auto config = nlohmann::json::parse(read_file(run / "config.json"), nullptr, /*allow_exceptions=*/false,
+                                            /*ignore_comments=*/true);
+  const auto train = config.is_object() ? config.value("train", nlohmann::json::object()) : nlohmann::json::object();
+  const auto had = train.is_object() ? train.value("epochs", nlohmann::json()) : nlohmann::json();
+  for (const std::string& change : overrides) {
+    require(change.rfind(name, 0) == 0, "train --resume: only train.epochs may change, got --set ", change,
+            "; begin a new run for that");
+    const auto wanted = nlohmann::json::parse(change.substr(name.size()), nullptr, /*allow_exceptions=*/false);
+    const bool fewer =
+        wanted.is_number() && had.is_number() && wanted < had;  // what is no number is left to the config's own check
+    require(!fewer, "train --resume: train.epochs may only be raised, want at least ", had.dump(), ", got ",
+            wanted.dump());
+  }
+}
+
+ordered_json as_object(const Scores& scores) {
+  ordered_json object = ordered_json::object();
+  for (const auto& [name, value] : scores) object[name] = value;
+  return object;
+}
+
+}  // namespace
+
+void warn_of_ignored(const std::vector<std::string>& fields) {
+  for (const std::string& field : fields) std::cerr << "warning: " << field << "\n";
+}
+
+Session::Session(std::string app, Options options) : app_(std::move(app)), options_(std::move(options)) {
+  device_ = choose_device(options_.device);
+  threads_ = options_.threads;
+  // A resumed run uses the threads it was begun with: sums of floats depend on them.
+  if (threads_ == 0 && !options_.resume.empty()) threads_ = threads_of_run(options_.resume);
+  if (threads_ == 0) threads_ = core_count();
+  set_threads(threads_);
+}
+
+Session::~Session() {
+  if (!options_.dry_run || !run_) return;
+  std::error_code ignored;
+  fs::remove_all(run_->path(), ignored);
+}
+
+Config Session::open_config() const {
+  if (!options_.resume.empty()) {
+    const RunFolder run = RunFolder::open(options_.resume, /*to_continue=*/false);
+    require_own(run, app_);
+    require_trained(run);
+    require_only_more_epochs(options_.resume, options_.overrides);
+    return Config::from_file(options_.resume / "config.json", options_.overrides);
+  }
+  if (!options_.run.empty() && !options_.begins_run) {
+    const RunFolder run = RunFolder::open(options_.run, /*to_continue=*/false);
+    require_own(run, app_);
+    return Config::from_file(run.file("config.json"), options_.overrides);
+  }
+  const bool is_new = options_.begins_run;
+  require(!options_.config.empty(), options_.verb, ": want --config FILE", is_new ? "" : " or --run DIR", ", got ",
+          is_new ? "none" : "neither");
+  return Config::from_file(options_.config, options_.overrides);
+}
+
+std::string Session::about_text(const std::map<std::string, std::string>& about, const std::string& key,
+                                const std::string& source) {
+  const auto found = about.find(key);
+  require(found != about.end(), "reading ", source, ": want \"", key,
+          "\" in its metadata, found none; it is no checkpoint of Glassbox");
+  return found->second;
+}
+
+DataSplits Session::open_data(const DataConfig& data, FitConfig& train, uint64_t seed) const {
+  if (!options_.part) warn_of_ignored(data.ignored_fields());
+  DataSplits splits = glassbox::open_data(data, data_folders(), seed);
+  if (train.overfit_batches > 0) {
+    const int64_t batches = std::min(train.overfit_batches, splits.train->size());  // more would only overflow
+    splits.train = splits.val = first_samples(splits.train, batches * data.batch_size);
+  }
+  if (options_.dry_run) {
+    for (auto* part : {&splits.train, &splits.val, &splits.test}) *part = first_samples(*part, data.batch_size);
+    train.epochs = 1;
+  }
+  return splits;
+}
+
+RunFolder& Session::begin_run(const std::string& name, uint64_t seed, const DataSplits& data, int64_t parameters) {
+  name_ = name;
+  parameters_ = parameters;
+  data_note_ = data.info().note;
+  if (!options_.resume.empty()) {
+    run_.emplace(RunFolder::open(options_.resume, /*to_continue=*/true));
+  } else if (options_.dry_run) {
+    run_.emplace(RunFolder::create(fs::temp_directory_path() / as_text("glassbox-dry-run-", getpid())));
+  } else {
+    run_.emplace(RunFolder::create(options_.run.empty() ? fs::path("runs") / app_ / name : options_.run));
+  }
+  try {
+    if (!options_.resume.empty()) require_same_data(run_->path(), data);
+    run_->write("environment.json", environment_json(data, threads_, device_));
+    run_->write("summary.json", summary_of_begun(*run_, app_, name, options_.verb, parameters));
+    run_->write("config.json", config_json_);  // last: a folder with a config.json is a run
+  } catch (const std::exception&) {
+    const fs::path never_begun = run_->path();
+    run_.reset();
+    std::error_code ignored;
+    if (options_.resume.empty()) fs::remove_all(never_begun, ignored);
+    throw;
+  }
+  print_block(name, seed, data);
+  return *run_;
+}
+
+void Session::print_block(const std::string& name, uint64_t seed, const DataSplits& data) const {
+  const Blas blas = find_blas();
+  const std::string parts = data.train == data.test ? format_count(data.test->size()) + " in all"
+                                                    : as_text(format_count(data.train->size()), " to learn from, ",
+                                                              format_count(data.val->size()), " to validate, ",
+                                                              format_count(data.test->size()), " to test");
+  std::string block = as_text(
+      app_, " ", options_.verb, "  ", name, options_.resume.empty() ? "" : "  (resumed)",
+      options_.dry_run ? "  (dry run)" : "", "\n  versions  ", version_text(), "\n  BLAS      ", blas.name, " (",
+      blas.file, ")", "\n  threads   ", threads_, " on ", core_count(), " cores    device ", device_.str(), "    seed ",
+      seed, "\n  data      ", data.info().name, ": ", parts, "; ", data.info().classes.size(), " classes",
+      data_note_.empty() ? "" : "\n  note      " + data_note_, "\n  model     ", format_count(parameters_),
+      " parameters", "\n  folder    ", options_.dry_run ? "none (dry run)" : run_->path().string());
+  run_->log(block);
+  if (!options_.quiet) std::cerr << block << "\n";
+  if (!blas.recommended && !options_.part) std::cerr << "warning: BLAS " << blas.file << ": " << blas.remedy << "\n";
+}
+
+std::map<std::string, std::string> Session::about(const DatasetInfo& info) const {
+  return {{"format", "pt"}, {"app", app_}, {"config", config_json_}, {"data", info.to_json()}};
+}
+
+Watchers Session::watchers() const { return watch_training(options_.quiet, *run_); }
+
+void Session::say(const std::string& line) const {
+  run_->log(line);
+  if (!options_.quiet) std::cerr << line << "\n";
+}
+
+void Session::finish_run(const FitResult& result, const std::string& monitor, const Scores& test,
+                         const Findings& findings) {
+  ordered_json summary = {{"app", app_}, {"name", name_}, {"verb", options_.verb}, {"status", "finished"}};
+  if (result.epochs > 0) {
+    summary["epochs"] = result.epochs;
+    summary["stopped_early"] = result.stopped_early;
+  }
+  if (result.seconds > 0) summary["seconds"] = result.seconds;
+  if (result.samples_per_second > 0) summary["samples_per_second"] = result.samples_per_second;
+  summary["parameters"] = parameters_;
+  if (result.best_epoch > 0) summary["best"] = {{"epoch", result.best_epoch}, {monitor, result.best}};
+  summary["test"] = as_object(test);
+  if (!data_note_.empty()) summary["note"] = data_note_;
+  if (!findings.figures.empty()) summary["findings"] = as_object(findings.figures);
+  if (!findings.sentence.empty()) summary["sentence"] = findings.sentence;
+  run_->write("summary.json", json_text(summary));
+  std::string text = findings.sentence.empty() ? "" : findings.sentence + "\n";
+  for (const auto& [name, value] : test) {
+    if (name != "accuracy") continue;
+    text += "test accuracy " + format_percent(value) + (data_note_.empty() ? "" : "  (" + data_note_ + ")") + "\n";
+  }
+  if (!options_.dry_run) {
+    summary["run"] = run_->path().string();
+    text += "report " + run_->file("report.html").string() + "\n";
+  }
+  answer(json_text(summary), text);
+}
+
+void Session::note_end(const std::string& status, const std::string& message) {
+  if (!run_) return;
+  try {
+    run_->write("summary.json", summary_of_ended(*run_, status, message, kMonitor));
+    run_->log(status + ": " + message);
+  } catch (const UserError&) {
+    // The disk that failed the run may fail this note too; the first error is the one to show.
+  }
+}
+
+void Session::answer(const std::string& json, const std::string& text) const {
+  if (options_.part) return;
+  std::cout << (options_.json ? json : text);  // run_app() sees to it that it arrives
+}
+
+}  // namespace glassbox
