@@ -16,6 +16,10 @@ App app(const std::function<void(Session&)>& train) {
            {"predict", predict},
            {"explain", explain},
            {"describe", describe},
+           {"sweep",
+            [train](Session& session) {
+              run_sweep(session, {[](ConfigReader json) { Experiment().read(json); }, train});
+            }},
            {"export", export_onnx},
            {"benchmark", benchmark}},
           {{"eval", {"test-time"}},
@@ -36,19 +40,16 @@ App app(const std::function<void(Session&)>& train) {
 LossTerms loss_of(const torch::Tensor& logits, const Batch& batch, double label_smoothing) {
   namespace F = torch::nn::functional;
   const auto options = F::CrossEntropyFuncOptions().label_smoothing(label_smoothing);
-  if (!batch.mixed_target.defined()) return {{"cross_entropy", F::cross_entropy(logits, batch.target, options)}};
-  const auto each = F::CrossEntropyFuncOptions().label_smoothing(label_smoothing).reduction(torch::kNone);
-  const torch::Tensor own = F::cross_entropy(logits, batch.target, each);          // [N]
-  const torch::Tensor other = F::cross_entropy(logits, batch.mixed_target, each);  // [N]
-  const torch::Tensor share = batch.target_share.to(own.scalar_type());
-  return {{"cross_entropy", (share * own + (1 - share) * other).mean()}};
+  const bool mixed = batch.target.dim() == 2;  // probabilities [N, K] in the logits' own precision, else classes [N]
+  return {{"cross_entropy",
+           F::cross_entropy(logits, mixed ? batch.target.to(logits.scalar_type()) : batch.target, options)}};
 }
 
 Forward scoring_forward(NetworkImpl& model, const Experiment& ask) {
   return [&model, views = ask.test_time](const Batch& batch) { return answer(model, batch.input, views); };
 }
 
-void write_report(const RunFolder& run, NetworkImpl& model, const Dataset& test, const Predictions& answers) {
+void write_report(const RunFolder& run, NetworkImpl& model, const LabelledDataset& test, const Predictions& answers) {
   const std::vector<Look> looks = read_looks(run);
   write_classifier_report(run, test, answers, [&](HtmlPage& page) { add_inside(page, model, test, looks); });
 }

@@ -9,6 +9,7 @@
 #include "common/base/error.h"
 #include "common/base/json_text.h"
 #include "common/base/stop.h"
+#include "common/classify/classifier.h"
 #include "common/report/format.h"
 #include "common/report/html.h"
 #include "common/report/plot.h"
@@ -84,7 +85,7 @@ bool norm_sees_one_place(const NetworkImpl& model) {
   return false;
 }
 
-Row measure(const Experiment& ask, const Dataset& data, Network& model, torch::Device device, int64_t threads,
+Row measure(const Experiment& ask, const LabelledDataset& data, Network& model, torch::Device device, int64_t threads,
             int64_t batch_size) {
   set_threads(threads);
   const Batch batch = data.batch(torch::arange(batch_size)).to(device);
@@ -175,9 +176,8 @@ void benchmark(Session& session) {
   Network model = make_model(data.info(), ask, session.device());
   fill_whitening(*model, *data.train);
   const auto sizes = batch_sizes(session.options().own_flag("batches"), data.train->size());
-  const auto& wanted = session.options().run;
-  RunFolder run =
-      RunFolder::create(wanted.empty() ? std::filesystem::path("runs/cnn") / (ask.name + "-benchmark") : wanted);
+  const Facts facts = facts_of(data, count_parameters(*model));
+  RunFolder& run = session.begin_run(ask.name + "-benchmark", uint64_t(ask.seed), sources_of(data), facts);
   const StopGuard asks_between_steps;
   std::vector<Row> rows;
   std::string text =
@@ -194,6 +194,7 @@ void benchmark(Session& session) {
   const auto json = json_of(ask, rows, run);
   run.write("benchmark.json", json_text(json));
   write_page(ask.name, rows, run);
+  session.end_run({});
   session.answer(json_text(json), text + "report " + run.file("report.html").string() + "\n");
 }
 

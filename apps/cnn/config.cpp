@@ -16,6 +16,7 @@ void Experiment::read(ConfigReader json) {
   optimizer.read(json.section("optimizer", "how weights move"));
   schedule.read(json.section("schedule", "how far they move, step by step"));
   train.read(json.section("train", "how long, and what is kept"));
+  sweep.read(json.section("sweep", "the same several times, for the verb sweep"));
   if (name.empty() || name.find('/') != std::string::npos || name.front() == '.') {
     json.problem("name", "want a folder's name without \"/\" and no dot in front, got \"" + name + "\"");
   }

@@ -9,6 +9,7 @@
 #include "common/classify/open.h"
 #include "common/data/augment.h"
 #include "common/nets/network_config.h"
+#include "common/run/sweep.h"
 #include "common/train/fit.h"
 #include "common/train/optimizer.h"
 #include "common/train/schedule.h"
@@ -28,6 +29,7 @@ struct Experiment {
   OptimizerConfig optimizer;
   ScheduleConfig schedule;
   FitConfig train;
+  SweepConfig sweep;
 
   void read(ConfigReader json);
 };

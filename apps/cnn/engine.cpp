@@ -4,6 +4,7 @@
 
 #include "apps/cnn/exercise/exercise.h"
 #include "common/base/error.h"
+#include "common/train/hand_loss.h"
 
 namespace glassbox::cnn {
 namespace {
@@ -105,15 +106,12 @@ Tensor forward(const NetworkImpl& model, const Tensor& input, Trace& trace) {
   return x;
 }
 
-/// [N, K]: 1 - s at the class and s / K everywhere; of mixed pictures both classes by their shares.
-Tensor wanted_probabilities(const Batch& batch, const Tensor& logits, double label_smoothing) {
+/// [N, K]: 1 - s at the class and s / K everywhere; of mixed images their classes' probabilities take the class's
+/// place.
+Tensor wanted_probabilities(const Tensor& target, const Tensor& logits, double label_smoothing) {
   const int64_t classes = logits.size(1);
-  Tensor wanted = torch::one_hot(batch.target, classes).to(logits.scalar_type());
-  if (batch.mixed_target.defined()) {
-    const Tensor share = batch.target_share.to(logits.scalar_type()).unsqueeze(1);
-    wanted = share * wanted + (1 - share) * torch::one_hot(batch.mixed_target, classes).to(logits.scalar_type());
-  }
-  return wanted * (1 - label_smoothing) + label_smoothing / double(classes);
+  const Tensor wanted = target.dim() == 1 ? torch::one_hot(target, classes) : target;
+  return wanted.to(logits.scalar_type()) * (1 - label_smoothing) + label_smoothing / double(classes);
 }
 
 }  // namespace
@@ -130,20 +128,19 @@ void require_by_hand(const NetworkImpl& model) {
   require(model.config().precision != "bf16", "engine: by_hand wants model.precision float32 or float64, got bf16");
 }
 
-void compute_by_hand(Task& task, NetworkImpl& model, double label_smoothing) {
-  const auto trace = std::make_shared<Trace>();
-  task.loss_of = [trace, &model, label_smoothing](const Batch& batch) {
+std::function<LossTerms(const Batch&)> loss_by_hand(NetworkImpl& model, double label_smoothing) {
+  return [&model, label_smoothing](const Batch& batch) -> LossTerms {
     const torch::NoGradGuard by_hand;
+    const auto trace = std::make_shared<Trace>();
     trace->logits = forward(model, batch.input, *trace);
-    trace->wanted = wanted_probabilities(batch, trace->logits, label_smoothing);
+    trace->wanted = wanted_probabilities(batch.target, trace->logits, label_smoothing);
     const Tensor log_p = torch::log_softmax(trace->logits, 1);
-    return LossTerms{{"cross_entropy", -(trace->wanted * log_p).sum() / double(batch.size())}};
-  };
-  task.backward = [trace, &model](const Tensor&, double share) {
-    const torch::NoGradGuard by_hand;
-    const double samples = double(trace->logits.size(0));
-    Tensor g = (torch::softmax(trace->logits, 1) - trace->wanted) * (share / samples);  // [N, K]
-    for (size_t i = trace->layers.size(); i-- > 0;) g = layer_backward(model.layers()[i], trace->layers[i], g);
+    const double samples = double(batch.size());
+    const auto backward = [trace, &model, samples](double weight) {
+      Tensor g = (torch::softmax(trace->logits, 1) - trace->wanted) * (weight / samples);  // [N, K]
+      for (size_t i = trace->layers.size(); i-- > 0;) g = layer_backward(model.layers()[i], trace->layers[i], g);
+    };
+    return {{"cross_entropy", glassbox::loss_by_hand(-(trace->wanted * log_p).sum() / samples, backward)}};
   };
 }
 

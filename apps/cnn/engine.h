@@ -10,9 +10,9 @@ namespace glassbox::cnn {
 /// tanh and sigmoid, dropout, linear and scale.
 void require_by_hand(const NetworkImpl& model);
 
-/// Hands loss and gradients of `task` over to exercise/: no autograd graph is made. Same weights as with autograd; same
-/// masks of dropout in float64 (in float32 autograd's pictures lie in another order in memory). `model` must outlive
-/// the task.
-void compute_by_hand(Task& task, NetworkImpl& model, double label_smoothing);
+/// Task::loss_of whose forward and backward pass are those of exercise/: no autograd graph is made. Same weights as
+/// with autograd; same masks of dropout in float64 (in float32 autograd's images lie in another order in memory).
+/// `model` must outlive it.
+std::function<LossTerms(const Batch&)> loss_by_hand(NetworkImpl& model, double label_smoothing);
 
 }  // namespace glassbox::cnn

@@ -30,9 +30,9 @@ double largest_logit(NetworkImpl& model, const torch::Tensor& x) {
 }
 
 /// "0.4914 0.4822 0.4465"
-std::string spaced(const std::vector<float>& numbers) {
+std::string spaced(const std::vector<double>& numbers) {
   std::string text;
-  for (const float number : numbers) text += (text.empty() ? "" : " ") + format_number(number);
+  for (const double number : numbers) text += (text.empty() ? "" : " ") + format_number(number);
   return text;
 }
 

@@ -4,15 +4,16 @@
 #include "apps/cnn/inside/watched.h"
 #include "apps/cnn/verbs.h"
 #include "common/classify/classifier.h"
+#include "common/classify/vary.h"
 #include "common/train/checkpoint.h"
 
 using namespace glassbox;
 
 /// Learns from data.train, keeping the weights of the epoch that scores best on data.val.
-FitResult learn(Session& session, const cnn::Experiment& ask, const DataSplits& data, Network& model) {
+LoopResult learn(Session& session, const cnn::Experiment& ask, const DataSplits& data, Network& model) {
   const auto seed = uint64_t(ask.seed);
-  const auto vary = [&](Batch& batch, int64_t epoch) { augment(batch, ask.augment, data.info(), seed, epoch); };
-  const DataLoader train_data(data.train, {ask.data.batch_size, /*shuffle=*/true, seed, ask.data.workers, vary});
+  const auto change = [&](Batch& batch, int64_t epoch) { vary(batch, ask.augment, data.info(), seed, epoch); };
+  const DataLoader train_data(data.train, {ask.data.batch_size, /*shuffle=*/true, seed, ask.data.workers, change});
   const DataLoader val_data = scoring_loader(data.val, ask.data.workers);
   cnn::fill_whitening(*model, *data.train);
   Optimizer optimizer(*model, ask.optimizer);
@@ -21,12 +22,13 @@ FitResult learn(Session& session, const cnn::Experiment& ask, const DataSplits& 
   };
   const Forward forward = cnn::scoring_forward(*model, ask);
   const auto validate = [&] { return classifier_scores(predict_all(forward, val_data, session.device()), "val_"); };
-  Task task{*model, optimizer, train_data, loss_of, validate, ask.schedule};
+  Task task{*model, optimizer, train_data, loss_of, validate, ask.schedule, kValAccuracy};
   task.device = session.device();
   task.seed = seed;
-  task.about = session.about(data.info());
-  if (ask.engine == "by_hand") cnn::compute_by_hand(task, *model, ask.label_smoothing);
-  RunFolder& run = session.begin_run(ask.name, seed, data, count_parameters(*model));
+  task.about = session.about(data.info().to_json());
+  if (ask.engine == "by_hand") task.loss_of = cnn::loss_by_hand(*model, ask.label_smoothing);
+  const Facts facts = facts_of(data, count_parameters(*model));
+  RunFolder& run = session.begin_run(ask.name, seed, sources_of(data), facts);
   Watchers watchers = session.watchers();
   cnn::watch_inside(watchers, ask, *model, data.train, run);
   return fit(task, ask.train, run, watchers);
@@ -35,24 +37,25 @@ FitResult learn(Session& session, const cnn::Experiment& ask, const DataSplits& 
 void train(Session& session) {
   // What was asked. A mistake in the experiment stops here, before any work.
   auto ask = session.read<cnn::Experiment>();
+  require_no_sweep(session, ask.sweep);
   warn_of_ignored(ask.model.ignored_fields());
 
   // Data: three parts that share no sample. Validation chooses the epoch; the test set is looked at once.
-  const DataSplits data = session.open_data(ask.data, ask.train, uint64_t(ask.seed));
+  const DataSplits data = open_data_of(session, ask.data, ask.train, uint64_t(ask.seed));
   const DataLoader test_data = scoring_loader(data.test, ask.data.workers);
 
   // The network learns.
   Network model = cnn::make_model(data.info(), ask, session.device());
   if (ask.engine == "by_hand") cnn::require_by_hand(*model);
   require_fits(ask.augment, data.info());
-  const FitResult result = learn(session, ask, data, model);
+  const LoopResult result = learn(session, ask, data, model);
 
   // The best weights are scored on the test set: the figure that counts.
   load_state_dict(*model, load_safetensors(session.run().best()).tensors, session.run().best().string());
   model->eval();
   const Predictions answers = predict_all(cnn::scoring_forward(*model, ask), test_data, session.device());
   cnn::write_report(session.run(), *model, *data.test, answers);
-  session.finish_run(result, "val_accuracy", full_classifier_scores(answers));
+  session.finish_run({result, full_classifier_scores(answers), {}, {}});
 }
 
 int main(int argc, char** argv) { return run_app(argc, argv, cnn::app(train)); }

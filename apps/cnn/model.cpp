@@ -47,7 +47,7 @@ Network make_model(const DatasetInfo& info, const Experiment& ask, torch::Device
   return model;
 }
 
-void fill_whitening(NetworkImpl& model, const Dataset& train) {
+void fill_whitening(NetworkImpl& model, const LabelledDataset& train) {
   const torch::NoGradGuard no_graph;
   for (const Layer& layer : model.layers()) {
     if (!layer.is("whiten")) continue;

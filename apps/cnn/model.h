@@ -5,7 +5,7 @@
 #include <string>
 
 #include "apps/cnn/config.h"
-#include "common/data/dataset.h"
+#include "common/classify/labelled.h"
 #include "common/nets/network.h"
 
 namespace glassbox::cnn {
@@ -15,7 +15,7 @@ Network make_model(const DatasetInfo& info, const Experiment& ask, torch::Device
 
 /// Fills the filters of `whiten` layers from up to 5,000 training pictures: the eigenvectors of the patches'
 /// covariance, each divided by the root of its eigenvalue, and their negatives (Coates and Ng 2012). They do not learn.
-void fill_whitening(NetworkImpl& model, const Dataset& train);
+void fill_whitening(NetworkImpl& model, const LabelledDataset& train);
 
 /// Mean of the logits over the views of `test_time`: "none" the picture; "flip" it and its mirror image; "flip_shift"
 /// both, also moved by one pixel up-left and down-right (Jordan 2024).

@@ -1,3 +1,4 @@
+#include "common/classify/trained.h"
 #include "apps/cnn/verbs.h"
 #include "common/base/error.h"
 #include "common/classify/classifier.h"
@@ -24,16 +25,9 @@ int64_t flops_of(const Layer& layer, const std::vector<int64_t>& in) {
 }  // namespace
 
 Trained load_trained(const Session& session) {
-  const std::filesystem::path path = best_of_run(session);
-  Trained trained;
-  trained.checkpoint = path.string();
-  const Checkpoint checkpoint = load_safetensors(path);
-  const std::string app = Session::about_text(checkpoint.metadata, "app", trained.checkpoint);
-  require(app == "cnn", "opening ", trained.checkpoint, ": want a network of cnn, got one of ", app, "; use ", app);
-  trained.experiment = Session::read_from<Experiment>(checkpoint.metadata, trained.checkpoint);
-  trained.info = DatasetInfo::from_json(Session::about_text(checkpoint.metadata, "data", trained.checkpoint));
-  trained.model = make_model(trained.info, trained.experiment, session.device());
-  load_state_dict(*trained.model, checkpoint.tensors, trained.checkpoint);
+  const auto file = read_trained<Experiment>(best_of_run(session), "cnn");
+  Trained trained{file.experiment, file.info, make_model(file.info, file.experiment, session.device()), file.path};
+  load_state_dict(*trained.model, file.tensors, file.path);
   trained.model->eval();
   return trained;
 }
@@ -51,11 +45,9 @@ void eval(Session& session) {
 
 void describe(Session& session) {
   const auto ask = session.read<Experiment>();
-  const Options& options = session.options();
-  const bool trained = !options.run.empty() && options.overrides.empty() &&
-                       std::filesystem::exists(options.run / "checkpoints/best.safetensors");
-  const DatasetInfo info =
-      trained ? load_trained(session).info : open_data(ask.data, session.data_folders(), uint64_t(ask.seed)).info();
+  const DatasetInfo info = describes_trained(session.options())
+                               ? load_trained(session).info
+                               : open_data(ask.data, session.data_folders(), uint64_t(ask.seed)).info();
   const Network model(info.sample_shape, int64_t(info.classes.size()), ask.model);
   std::vector<LayerRow> rows;
   std::vector<int64_t> in = info.sample_shape;

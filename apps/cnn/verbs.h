@@ -23,7 +23,7 @@ void benchmark(Session& session);    ///< pictures a second over batch sizes and
 /// The app with all its verbs.
 App app(const std::function<void(Session&)>& train);
 
-/// The loss of a batch: cross-entropy with label smoothing, shared between two targets where pictures were mixed.
+/// The loss of a batch: cross-entropy with label smoothing. Targets are classes [N], or [N, K] where images were mixed.
 LossTerms loss_of(const torch::Tensor& logits, const Batch& batch, double label_smoothing);
 
 /// The network's answers when scoring: the mean over the views of ask.test_time. The model must outlive it.
@@ -40,6 +40,6 @@ struct Trained {
 Trained load_trained(const Session& session);
 
 /// report.html and plots/*.png of a finished run. `answers` are the model's to `test`, in order.
-void write_report(const RunFolder& run, NetworkImpl& model, const Dataset& test, const Predictions& answers);
+void write_report(const RunFolder& run, NetworkImpl& model, const LabelledDataset& test, const Predictions& answers);
 
 }  // namespace glassbox::cnn

@@ -1,3 +1,4 @@
+#include "apps/mlp/history/history.h"
 #include "apps/mlp/verbs.h"
 #include "common/base/error.h"
 
@@ -12,6 +13,7 @@ App app(const std::function<void(Session&)>& train) {
            {"predict", predict},
            {"explain", explain},
            {"describe", describe},
+           {"sweep", [train](Session& session) { run_sweep(session, sweep_app(train)); }},
            {"baselines", [train](Session& session) { baselines(session, train); }}},
           {{"baselines", {"config", "set", "seed", "run"}}},
           "  mlp baselines --config FILE [--set path=value]... [--run DIR]   what did the network buy?\n"};

@@ -33,7 +33,8 @@ Row train_network(const Session& session, const std::string& method, const std::
                   const std::function<void(Session&)>& train_one) {
   Options options = session.options();
   options.verb = "train";
-  options.part = options.quiet = true;
+  options.part = 2;  // the warnings were said
+  options.quiet = true;
   options.config = session.run().file("config.json");
   options.run = session.run().file(folder);
   options.overrides = changes;
@@ -60,7 +61,7 @@ Row row_of(const std::string& method, const SimpleAnswers& simple) {
           simple.numbers, simple.learn_seconds, simple.answer_seconds};
 }
 
-torch::Tensor targets_of(const Dataset& part) { return part.batch(torch::arange(part.size())).target; }
+torch::Tensor targets_of(const LabelledDataset& part) { return part.batch(torch::arange(part.size())).target; }
 
 /// bool [N]: which test samples the method has right.
 torch::Tensor right_ones(const Row& row, const DataSplits& data) { return row.answers.eq(targets_of(*data.test)); }
@@ -173,11 +174,12 @@ void write_baselines_report(const RunFolder& run, const Experiment& ask, const D
 void baselines(Session& session, const std::function<void(Session&)>& train_one) {
   const StopGuard a_signal_only_sets_a_flag;
   auto ask = session.read<Experiment>();
-  require(!is_history(ask), "baselines: want an experiment with one network, got ",
-          ask.sweep.path.empty() ? "model.name " + ask.model.name : "a sweep over " + ask.sweep.path);
-  const DataSplits data = session.open_data(ask.data, ask.train, uint64_t(ask.seed));
+  require(!is_history(ask), "baselines: want an experiment with one network, got ", "model.name " + ask.model.name);
+  require_no_sweep(session, ask.sweep);
+  const DataSplits data = open_data_of(session, ask.data, ask.train, uint64_t(ask.seed));
   const Mlp model = make_model(data.info(), ask, torch::kCPU);
-  const RunFolder& run = session.begin_run(ask.name + "-baselines", uint64_t(ask.seed), data, count_parameters(*model));
+  const RunFolder& run = session.begin_run(ask.name + "-baselines", uint64_t(ask.seed), sources_of(data),
+                                           facts_of(data, count_parameters(*model)));
 
   std::vector<Row> rows;
   const auto add = [&](Row row) {
@@ -197,9 +199,9 @@ void baselines(Session& session, const std::function<void(Session&)>& train_one)
   write_baselines_report(run, ask, data, rows, says);
   Scores scores = {{"accuracy", rows.back().accuracy}};
   for (const Row& row : rows) scores.emplace_back(row.method, row.accuracy);
-  FitResult result;
+  LoopResult result;
   for (const Row& row : rows) result.seconds += row.learn_seconds + row.answer_seconds;
-  session.finish_run(result, "val_accuracy", scores, {{}, table_text(rows) + says.en});
+  session.finish_run({result, scores, {}, table_text(rows) + says.en});
 }
 
 }  // namespace glassbox::mlp

@@ -58,15 +58,6 @@ void refuse_what_a_perceptron_has_not(const Experiment& ask, ConfigReader& json)
 
 }  // namespace
 
-void SweepConfig::read(ConfigReader json) {
-  json.field("path", path, any_text(), "the field that varies, as \"model.hidden\"; empty = no sweep");
-  json.field("values", values, any_text(), "its values, each as behind --set path=");
-  json.field("seeds", seeds, between(0, 9e15), "each value is run with each of them; none = the experiment's own");
-  if (path == "name" || path.rfind("sweep", 0) == 0)
-    json.problem("path", "want a field of the runs, got \"" + path + "\"");
-  if (path.empty() != values.empty()) json.problem("values", "want path and values, or neither");
-}
-
 void Experiment::read(ConfigReader json) {
   json.field("name", name, any_text(), "names the run's folder");
   json.field("seed", seed, between(0, 9e15), "all chance in the run follows from it");
@@ -96,7 +87,7 @@ void Experiment::read(ConfigReader json) {
     json.section("model", kModelMeaning)
         .problem("truth", "want what at least one unit should say, as \"AND = 0001\", got none");
   }
-  if (by_hand_units && !sweep.path.empty())
+  if (by_hand_units && sweep.is_on())
     json.section("sweep", kSweepMeaning).problem("path", "want no sweep over units set by hand");
   if (model.name == "perceptron") refuse_what_a_perceptron_has_not(*this, json);
   if (name.empty() || name.find('/') != std::string::npos || name.front() == '.') {

@@ -7,6 +7,7 @@
 
 #include "common/base/config.h"
 #include "common/classify/open.h"
+#include "common/run/sweep.h"
 #include "common/train/fit.h"
 #include "common/train/optimizer.h"
 #include "common/train/schedule.h"
@@ -26,15 +27,6 @@ struct ModelConfig {
   std::string output = "softmax";  ///< sigmoid = one output unit for two classes
   std::vector<std::string> units;  ///< threshold_units: "AND = a + b >= 2"
   std::vector<std::string> truth;  ///< threshold_units: "AND = 0001", what a unit should say
-
-  void read(ConfigReader json);
-};
-
-/// The "sweep" section: the experiment with one field at several values, compared in one report.
-struct SweepConfig {
-  std::string path;                 ///< "model.hidden"; empty = no sweep
-  std::vector<std::string> values;  ///< each as behind --set path=
-  std::vector<int64_t> seeds;       ///< each value is run with each of them; none = the experiment's own seed
 
   void read(ConfigReader json);
 };

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "apps/mlp/exercise/exercise.h"
+#include "common/train/hand_loss.h"
 
 namespace glassbox::mlp {
 namespace {
@@ -89,12 +90,12 @@ void add_gradient(const Tensor& parameter, const Tensor& gradient) {
   }
 }
 
-/// The way of forward(), backwards: g is always dL/d(what forward() had there). Adds share x dL/dw to each parameter.
-void backward(MlpImpl& model, const Trace& trace, double share) {
+/// The way of forward(), backwards: g is always dL/d(what forward() had there). Adds weight x dL/dw to each parameter.
+void backward(MlpImpl& model, const Trace& trace, double weight) {
   const ModelConfig& config = model.config();
   const auto& layers = model.layers();
 
-  Tensor g = exercise::cross_entropy_backward(trace.logits, trace.target) * share;  // [N, K]
+  Tensor g = exercise::cross_entropy_backward(trace.logits, trace.target) * weight;  // [N, K]
   if (config.output == "sigmoid") g = g.narrow(/*dim=*/1, 1, 1);  // [N, 1]: the first of the two logits is always 0
   for (size_t i = layers.size(); i-- > 0;) {
     const LayerTrace& layer = trace.layers[i];
@@ -127,17 +128,15 @@ Forward forward_of(MlpImpl& model, const std::string& engine) {
   };
 }
 
-void compute_by_hand(Task& task, MlpImpl& model) {
-  const auto trace = std::make_shared<Trace>();
-  task.loss_of = [trace, &model](const Batch& batch) {
+std::function<LossTerms(const Batch&)> loss_by_hand(MlpImpl& model) {
+  return [&model](const Batch& batch) -> LossTerms {
     const torch::NoGradGuard by_hand;
+    const auto trace = std::make_shared<Trace>();
     trace->logits = forward(model, batch.input, *trace);
     trace->target = batch.target;
-    return LossTerms{{"cross_entropy", exercise::cross_entropy_forward(trace->logits, trace->target)}};
-  };
-  task.backward = [trace, &model](const Tensor&, double share) {
-    const torch::NoGradGuard by_hand;
-    backward(model, *trace, share);
+    const auto walk_back = [trace, &model](double weight) { backward(model, *trace, weight); };
+    const Tensor loss = exercise::cross_entropy_forward(trace->logits, trace->target);
+    return {{"cross_entropy", glassbox::loss_by_hand(loss, walk_back)}};
   };
 }
 

@@ -13,8 +13,8 @@ Forward forward_of(MlpImpl& model, const std::string& engine = "autograd");
 /// The optimizer's arithmetic by hand; none with autograd, whose steps are those of common/train/update.cpp.
 UpdateRule update_rule(const Experiment& ask);
 
-/// Hands loss and gradients of `task` over to exercise/: no autograd graph is made. Same weights, same masks of dropout
-/// and same running figures of batch norm as with autograd. `model` must outlive the task.
-void compute_by_hand(Task& task, MlpImpl& model);
+/// Task::loss_of whose forward and backward pass are those of exercise/: no autograd graph is made. Same weights, same
+/// masks of dropout and same running figures of batch norm as with autograd. `model` must outlive it.
+std::function<LossTerms(const Batch&)> loss_by_hand(MlpImpl& model);
 
 }  // namespace glassbox::mlp

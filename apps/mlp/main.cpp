@@ -11,7 +11,7 @@
 using namespace glassbox;
 
 /// Learns from data.train, keeping the weights of the epoch that scores best on data.val. Gives the data's memory back.
-FitResult learn(Session& session, const mlp::Experiment& ask, DataSplits data, mlp::Mlp& model) {
+LoopResult learn(Session& session, const mlp::Experiment& ask, DataSplits data, mlp::Mlp& model) {
   const DataLoader train_data(data.train,
                               {ask.data.batch_size, /*shuffle=*/true, uint64_t(ask.seed), ask.data.workers});
   const DataLoader val_data = scoring_loader(data.val);
@@ -22,12 +22,13 @@ FitResult learn(Session& session, const mlp::Experiment& ask, DataSplits data, m
     return LossTerms{{"cross_entropy", torch::nn::functional::cross_entropy(forward(batch), batch.target)}};
   };
   const auto validate = [&] { return classifier_scores(predict_all(forward, val_data, session.device()), "val_"); };
-  Task task{*model, optimizer, train_data, loss_of, validate, ask.schedule};
+  Task task{*model, optimizer, train_data, loss_of, validate, ask.schedule, kValAccuracy};
   task.device = session.device();
   task.seed = uint64_t(ask.seed);
-  task.about = session.about(data.info());
-  if (ask.engine == "by_hand") mlp::compute_by_hand(task, *model);
-  RunFolder& run = session.begin_run(ask.name, task.seed, data, count_parameters(*model));
+  task.about = session.about(data.info().to_json());
+  if (ask.engine == "by_hand") task.loss_of = mlp::loss_by_hand(*model);
+  const Facts facts = facts_of(data, count_parameters(*model));
+  RunFolder& run = session.begin_run(ask.name, task.seed, sources_of(data), facts);
   Watchers watchers = session.watchers();
   mlp::watch_inside(watchers, ask, *model, data.train, run);
   return fit(task, ask.train, run, watchers);
@@ -36,22 +37,23 @@ FitResult learn(Session& session, const mlp::Experiment& ask, DataSplits data, m
 void train(Session& session) {
   // What was asked. A mistake in the experiment stops here, before any work.
   auto ask = session.read<mlp::Experiment>();
-  if (mlp::is_history(ask)) return mlp::train_history(session, ask, train);
+  require_no_sweep(session, ask.sweep);
+  if (mlp::is_history(ask)) return mlp::train_history(session, ask);
 
   // Data: three parts that share no sample. Validation chooses the epoch; the test set is looked at once.
-  DataSplits data = session.open_data(ask.data, ask.train, uint64_t(ask.seed));
-  const DataLoader test_data = scoring_loader(data.test);
+  DataSplits data = open_data_of(session, ask.data, ask.train, uint64_t(ask.seed));
+  const auto test = data.test;
 
   // The network learns.
   mlp::Mlp model = mlp::make_model(data.info(), ask, session.device());
-  const FitResult result = learn(session, ask, std::move(data), model);
+  const LoopResult result = learn(session, ask, std::move(data), model);
 
   // The best weights are scored on the test set: the figure that counts.
   load_state_dict(*model, load_safetensors(session.run().best()).tensors, session.run().best().string());
   model->eval();
-  const Predictions answers = predict_all(mlp::forward_of(*model, ask.engine), test_data, session.device());
-  mlp::write_report(session.run(), *model, test_data.dataset(), answers);
-  session.finish_run(result, "val_accuracy", full_classifier_scores(answers));
+  const Predictions answers = predict_all(mlp::forward_of(*model, ask.engine), scoring_loader(test), session.device());
+  mlp::write_report(session.run(), *model, *test, answers);
+  session.finish_run({result, full_classifier_scores(answers), {}, {}});
 }
 
 int main(int argc, char** argv) { return run_app(argc, argv, mlp::app(train)); }

@@ -14,7 +14,7 @@
 #include "apps/mlp/config.h"
 #include "common/classify/classifier.h"
 #include "common/classify/evaluate.h"
-#include "common/data/dataset.h"
+#include "common/classify/labelled.h"
 
 namespace glassbox::mlp {
 

@@ -20,7 +20,7 @@ struct Table {
   torch::Tensor input, target;  // float32 [N, F], int64 [N]
   cv::Mat rows, labels;         // the same memory; labels int32 [N, 1]
 
-  explicit Table(const Dataset& part) {
+  explicit Table(const LabelledDataset& part) {
     const Batch all = part.batch(torch::arange(part.size()));
     input = all.input.flatten(1).contiguous();
     target = all.target;

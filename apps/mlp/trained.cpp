@@ -7,6 +7,7 @@
 #include "common/base/error.h"
 #include "common/base/json_text.h"
 #include "common/classify/evaluate.h"
+#include "common/classify/trained.h"
 #include "common/report/format.h"
 #include "common/run/run_records.h"
 #include "common/train/checkpoint.h"
@@ -22,16 +23,7 @@ void describe_units(const Session& session, const Experiment& ask) {
   session.answer(json_text({{"name", ask.name}, {"units", ask.model.units}}), text);
 }
 
-/// The data's description. A trained network carries it, and its data set need not be here; what --set changes may be
-/// the data.
-DatasetInfo describe_data(const Session& session, const Experiment& ask) {
-  const Options& options = session.options();
-  const bool trained = !options.run.empty() && fs::exists(options.run / "checkpoints/best.safetensors");
-  if (trained && options.overrides.empty()) return load_trained(session).info;
-  return open_data(ask.data, session.data_folders(), uint64_t(ask.seed)).info();
-}
-
-/// A sweep is many networks, and units set by hand are none. What cannot be read is complained of later.
+/// Baselines are several networks, and units set by hand are none. What cannot be read is complained of later.
 void require_one_network(const RunFolder& run) {
   const auto config = nlohmann::json::parse(read_file(run.file("config.json")), nullptr, /*allow_exceptions=*/false);
   const auto text = [&](const char* place) {
@@ -39,10 +31,8 @@ void require_one_network(const RunFolder& run) {
     return config.contains(pointer) && config[pointer].is_string() ? config[pointer].get<std::string>() : "";
   };
   const std::string path = run.path().string();
-  require(verb_of_run(run) == "train", "opening ", path, ": it compares methods (", verb_of_run(run),
-          "); its networks are in ", run.file("network").string(), " and ", run.file("softmax_regression").string());
-  require(text("/sweep/path").empty(), "opening ", path, ": it is a sweep over ", text("/sweep/path"),
-          "; want one of the runs in it, as listed in ", run.file("report.html").string());
+  require(verb_of_run(run) != "baselines", "opening ", path, ": it compares methods; its networks are in ",
+          run.file("network").string(), " and ", run.file("softmax_regression").string());
   require(text("/model/name") != "threshold_units", "opening ", path,
           ": its units were set by hand, there is no network that learned; see ", run.file("report.html").string());
 }
@@ -56,16 +46,9 @@ Trained load_trained(const Session& session) {
 }
 
 Trained load_weights(const fs::path& path, torch::Device device) {
-  Trained trained;
-  trained.checkpoint = path.string();
-  const Checkpoint checkpoint = load_safetensors(path);
-  const auto app = checkpoint.metadata.find("app");
-  require(app == checkpoint.metadata.end() || app->second == "mlp", "opening ", trained.checkpoint,
-          ": want a network of mlp, got one of ", app->second, "; use ", app->second);
-  trained.experiment = Session::read_from<Experiment>(checkpoint.metadata, trained.checkpoint);
-  trained.info = DatasetInfo::from_json(Session::about_text(checkpoint.metadata, "data", trained.checkpoint));
-  trained.model = make_model(trained.info, trained.experiment, device);
-  load_state_dict(*trained.model, checkpoint.tensors, trained.checkpoint);
+  const auto file = read_trained<Experiment>(path, "mlp");
+  Trained trained{file.experiment, file.info, make_model(file.info, file.experiment, device), file.path};
+  load_state_dict(*trained.model, file.tensors, file.path);
   trained.model->eval();
   return trained;
 }
@@ -79,7 +62,9 @@ void eval(Session& session) {
 void describe(Session& session) {
   const auto ask = session.read<Experiment>();
   if (ask.model.name == "threshold_units") return describe_units(session, ask);
-  const DatasetInfo info = describe_data(session, ask);
+  const DatasetInfo info = describes_trained(session.options())
+                               ? load_trained(session).info
+                               : open_data(ask.data, session.data_folders(), uint64_t(ask.seed)).info();
   const Mlp model(info.features(), int64_t(info.classes.size()), ask.model);
   describe_classifier(session, ask.name, info, describe_layers(*model, ask.model), memories_of(ask.optimizer));
 }

@@ -16,9 +16,9 @@ void predict(Session& session);   ///< classes and probabilities for images, fol
 void explain(Session& session);   ///< explain.html: what the network looks at
 void describe(Session& session);  ///< layers, shapes, parameters, FLOPs, memory
 
-/// Experiments with a way of their own: units set by hand, perceptrons, sweeps (see history/).
+/// Experiments with a way of their own: units set by hand, perceptrons (see history/).
 bool is_history(const Experiment& ask);
-void train_history(Session& session, Experiment& ask, const std::function<void(Session&)>& train_one);
+void train_history(Session& session, Experiment& ask);
 void baselines(Session& session,
                const std::function<void(Session&)>&
                    train_one);  ///< k-NN, softmax regression, support vector machines on the experiment's split
@@ -42,6 +42,6 @@ Trained load_trained(const Session& session);
 Trained load_weights(const std::filesystem::path& checkpoint, torch::Device device);
 
 /// report.html and plots/*.png of a finished run. `answers` are the model's to `test`, in order.
-void write_report(const RunFolder& run, MlpImpl& model, const Dataset& test, const Predictions& answers);
+void write_report(const RunFolder& run, MlpImpl& model, const LabelledDataset& test, const Predictions& answers);
 
 }  // namespace glassbox::mlp

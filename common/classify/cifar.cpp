@@ -78,7 +78,7 @@ bool has_official_pixels(const fs::path& folder) {
 
 }  // namespace
 
-MemoryDataset read_cifar(const std::string& name, const fs::path& folder, bool train) {
+LabelledDataset read_cifar(const std::string& name, const fs::path& folder, bool train) {
   const Cifar& set = name == "cifar10" ? kCifar10 : kCifar100;
   const auto records = std::make_shared<CifarRecords>(read_records(set, folder, train));
   const int64_t count = int64_t(records->labels.size());
@@ -97,7 +97,7 @@ MemoryDataset read_cifar(const std::string& name, const fs::path& folder, bool t
   // No copy: the tensor keeps the bytes alive.
   const torch::Tensor pixels = torch::from_blob(
       records->pixels.data(), {count, 3, 32, 32}, [records](void*) {}, torch::kUInt8);
-  return MemoryDataset(pixels, torch::tensor(records->labels, torch::kInt64), std::move(info));
+  return LabelledDataset(pixels, torch::tensor(records->labels, torch::kInt64), std::move(info));
 }
 
 }  // namespace glassbox

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "common/data/dataset.h"
+#include "common/classify/labelled.h"
 
 namespace glassbox {
 
@@ -14,6 +14,6 @@ namespace glassbox {
 /// pixels of cifar10 are not the official ones (copies that went through JPEG are about).
 /// Throws UserError naming the file that is missing, of another length, or has a label or a number of names out of
 /// range.
-MemoryDataset read_cifar(const std::string& name, const std::filesystem::path& folder, bool train);
+LabelledDataset read_cifar(const std::string& name, const std::filesystem::path& folder, bool train);
 
 }  // namespace glassbox

@@ -5,10 +5,38 @@
 
 #include "common/base/error.h"
 #include "common/base/json_text.h"
+#include "common/classify/trained.h"
 #include "common/report/format.h"
 #include "common/run/run_records.h"
 
 namespace glassbox {
+
+DataSplits open_data_of(const Session& session, const DataConfig& data, FitConfig& train, uint64_t seed) {
+  if (session.options().part <= 1) warn_of_ignored(data.ignored_fields());
+  DataSplits splits = open_data(data, session.data_folders(), seed);
+  if (train.overfit_batches > 0) {
+    const int64_t batches = std::min(train.overfit_batches, splits.train->size());  // more would only overflow
+    splits = for_overfitting(splits, batches * data.batch_size);
+  }
+  if (session.options().dry_run) {
+    splits = shortened(splits, data.batch_size);
+    train.epochs = 1;
+  }
+  return splits;
+}
+
+std::vector<DataSource> sources_of(const DataSplits& data) { return {data.train->source(), data.test->source()}; }
+
+Facts facts_of(const DataSplits& data, int64_t parameters) {
+  Facts facts;
+  facts.data = as_text(data.info().name, ": ", format_count(data.train->size()), " to learn from, ",
+                       format_count(data.val->size()), " to validate, ", format_count(data.test->size()), " to test; ",
+                       data.info().classes.size(), " classes");
+  facts.parameters = parameters;
+  facts.monitor = kValAccuracy;
+  facts.headlines = {{"accuracy", "%"}};
+  return facts;
+}
 
 int64_t count_parameters(const torch::nn::Module& model) {
   int64_t count = 0;
@@ -19,27 +47,34 @@ int64_t count_parameters(const torch::nn::Module& model) {
 std::filesystem::path best_of_run(const Session& session) {
   const RunFolder run = RunFolder::open(session.options().run, /*to_continue=*/false);
   require_own(run, session.app());
+  require(verb_of_run(run) != "sweep", "opening ", run.path().string(),
+          ": it is a sweep; want one of the runs in it, as listed in ", run.file("report.html").string());
   require(run.has("checkpoints/best.safetensors"), "opening ", run.path().string(),
           ": no checkpoints/best.safetensors; the run has not finished its first epoch. Go on with: ", session.app(),
           " train --resume ", run.path().string());
   return run.best();
 }
 
-std::shared_ptr<const Dataset> part_of(const DataSplits& data, const std::string& split) {
+bool describes_trained(const Options& options) {
+  return !options.run.empty() && options.overrides.empty() &&
+         std::filesystem::exists(options.run / "checkpoints/best.safetensors");
+}
+
+std::shared_ptr<const LabelledDataset> part_of(const DataSplits& data, const std::string& split) {
   return split == "train" ? data.train : split == "val" ? data.val : data.test;
 }
 
 std::string scores_text(const Scores& scores) {
   std::string text;
   for (const auto& [name, value] : scores) {
-    const bool is_share = name.find("accuracy") != std::string::npos;
-    text += name + " " + (is_share ? format_percent(value) : format_number(value)) + "\n";
+    const bool is_fraction = name.find("accuracy") != std::string::npos;
+    text += name + " " + with_unit(value, is_fraction ? "%" : "") + "\n";
   }
   return text;
 }
 
 void eval_classifier(Session& session, const DataSplits& data, const Forward& forward) {
-  require_same_data(session.options().run, data);
+  require_same_data(session.options().run, sources_of(data));
   const std::string& split = session.options().split;
   const DataLoader loader = scoring_loader(part_of(data, split));
   const Scores scores = full_classifier_scores(predict_all(forward, loader, session.device()));

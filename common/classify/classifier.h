@@ -8,10 +8,21 @@
 #include <vector>
 
 #include "common/classify/evaluate.h"
+#include "common/classify/open.h"
 #include "common/run/session.h"
 #include "common/train/checkpoint.h"
 
 namespace glassbox {
+
+/// The data of an experiment. With --dry-run one batch of each part and one epoch; with train.overfit_batches those
+/// batches both for training and validation. Warns of data.ignored_fields(), unless the run is part of a larger one.
+DataSplits open_data_of(const Session& session, const DataConfig& data, FitConfig& train, uint64_t seed);
+
+/// Where its files come from, for the run's records.
+std::vector<DataSource> sources_of(const DataSplits& data);
+
+/// What a classifier's run says of itself before it begins.
+Facts facts_of(const DataSplits& data, int64_t parameters);
 
 /// Numbers that learn, or would if they were not frozen.
 int64_t count_parameters(const torch::nn::Module& model);
@@ -20,7 +31,7 @@ int64_t count_parameters(const torch::nn::Module& model);
 std::filesystem::path best_of_run(const Session& session);
 
 /// The part of the data that --split names.
-std::shared_ptr<const Dataset> part_of(const DataSplits& data, const std::string& split);
+std::shared_ptr<const LabelledDataset> part_of(const DataSplits& data, const std::string& split);
 
 /// The verb eval: scores `forward` on the part that --split names and answers. Throws UserError if the run's data files
 /// have changed since it was trained.

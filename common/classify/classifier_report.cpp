@@ -104,7 +104,7 @@ void add_files(HtmlPage& page, const RunFolder& run) {
 /// What the network said of some samples, as pictures or as a table.
 class Cases {
  public:
-  Cases(HtmlPage& page, const Dataset& test, const Predictions& answers)
+  Cases(HtmlPage& page, const LabelledDataset& test, const Predictions& answers)
       : page_(page), test_(test), answers_(answers), probabilities_(torch::softmax(answers.logits, 1)) {}
 
   /// Of the samples of highest `score` [N] up to `count`; -inf leaves a sample out.
@@ -150,7 +150,7 @@ class Cases {
   }
 
   HtmlPage& page_;
-  const Dataset& test_;
+  const LabelledDataset& test_;
   const Predictions& answers_;
   const torch::Tensor probabilities_;  // [N, K]
 };
@@ -172,7 +172,7 @@ void add_test_scores(HtmlPage& page, const Predictions& answers, const std::vect
                "网络有这么大把握时，实际答对的比例。条形低于对角线：过于自信。"});
 }
 
-void add_cases(HtmlPage& page, const Dataset& test, const Predictions& answers, int64_t count) {
+void add_cases(HtmlPage& page, const LabelledDataset& test, const Predictions& answers, int64_t count) {
   page.section({"Worst cases", "最难的样本"});
   const Cases cases(page, test, answers);
   const torch::Tensor& p = cases.probabilities();
@@ -188,7 +188,7 @@ void add_cases(HtmlPage& page, const Dataset& test, const Predictions& answers, 
              "网络最拿不定主意的样本：各类概率的熵最大。"});
 }
 
-void write_classifier_report(const RunFolder& run, const Dataset& test, const Predictions& answers,
+void write_classifier_report(const RunFolder& run, const LabelledDataset& test, const Predictions& answers,
                              const AddSections& inside) {
   const auto config = nlohmann::json::parse(read_file(run.file("config.json")));
   const auto& classes = test.info().classes;
@@ -208,6 +208,18 @@ void write_classifier_report(const RunFolder& run, const Dataset& test, const Pr
   inside(page);
   add_files(page, run);
   page.write(run.file("report.html"));
+}
+
+HtmlPage begin_explain_page(const std::string& name, const DataSplits& data, const Predictions& answers,
+                            int64_t parameters, size_t looks) {
+  HtmlPage page({"Inside " + name, name + " 的内部"}, data.info().name + ": " + data.info().source);
+  const std::string samples = format_count(data.test->size());
+  page.card({"test accuracy", "测试准确率"}, format_percent(accuracy(answers)),
+            {samples + " samples", samples + " 个样本"});
+  page.card({"test loss", "测试损失"}, format_number(cross_entropy(answers)), {"nats", "奈特"});
+  page.card({"parameters", "参数个数"}, format_count(parameters));
+  page.card({"looks while it learned", "训练中的观察次数"}, std::to_string(looks));
+  return page;
 }
 
 }  // namespace glassbox

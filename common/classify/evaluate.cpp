@@ -11,7 +11,7 @@ int64_t scoring_batch(const DatasetInfo& info, int64_t most) {
   return std::clamp<int64_t>((int64_t{1} << 21) / info.features(), 1, most);
 }
 
-DataLoader scoring_loader(std::shared_ptr<const Dataset> data, int64_t workers) {
+DataLoader scoring_loader(std::shared_ptr<const LabelledDataset> data, int64_t workers) {
   const int64_t batch_size = scoring_batch(data->info());
   return DataLoader(std::move(data), {batch_size, /*shuffle=*/false, /*seed=*/0, workers});
 }
@@ -26,7 +26,7 @@ Predictions predict_all(const Forward& forward, const DataLoader& data, torch::D
     index.push_back(batch.index);
   }
   Predictions predictions{torch::cat(logits), torch::cat(targets), torch::cat(index)};
-  require(torch::isfinite(predictions.logits).all().item<bool>(), "scoring ", data.dataset().info().name,
+  require(torch::isfinite(predictions.logits).all().item<bool>(), "scoring ", data.dataset().source().name,
           ": the network answers with NaN or infinity. Lower optimizer.learning_rate, or set train.clip_gradient_norm");
   return predictions;
 }

@@ -58,33 +58,21 @@ void Complaints::report(int64_t images) const {
   std::fputs(text.c_str(), stderr);
 }
 
-ImageFileDataset::ImageFileDataset(ImageFiles files, DatasetInfo info)
-    : files_(std::move(files)), targets_(torch::tensor(files_.labels, torch::kInt64)), info_(std::move(info)) {
-  info_.mean = {0};
-  info_.std = {1};
+ImageFileSamples::ImageFileSamples(std::vector<fs::path> files, int64_t channels, int64_t side)
+    : files_(std::move(files)), channels_(channels), side_(side) {
   cv::setNumThreads(0);
 }
 
-Batch ImageFileDataset::batch(const torch::Tensor& places) const {
-  return {normalise(raw(places), info_), targets_.index_select(0, places), places};
-}
-
-torch::Tensor ImageFileDataset::raw(const torch::Tensor& places) const {
-  const torch::Tensor rows = places.contiguous();
-  torch::Tensor images =
-      torch::empty({rows.size(0), info_.channels(), info_.sample_shape[1], info_.sample_shape[2]}, torch::kUInt8);
+torch::Tensor ImageFileSamples::raw(const torch::Tensor& indices) const {
+  const torch::Tensor rows = indices.contiguous();
+  torch::Tensor images = torch::empty({rows.size(0), channels_, side_, side_}, torch::kUInt8);
   at::parallel_for(0, rows.size(0), 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      read_sample(files_.files.at(size_t(rows.data_ptr<int64_t>()[i])), info_.channels(), info_.sample_shape[1],
-                  /*check_pixels=*/false, images.data_ptr<uint8_t>() + i * info_.features());
+      read_sample(files_.at(size_t(rows.data_ptr<int64_t>()[i])), channels_, side_, /*check_pixels=*/false,
+                  images.data_ptr<uint8_t>() + i * channels_ * side_ * side_);
     }
   });
   return images;
-}
-
-void ImageFileDataset::set_normalisation(std::vector<float> mean, std::vector<float> std) {
-  info_.mean = std::move(mean);
-  info_.std = std::move(std);
 }
 
 }  // namespace glassbox

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "common/classify/image_listing.h"
-#include "common/data/dataset.h"
+#include "common/classify/labelled.h"
 
 namespace glassbox {
 
@@ -29,25 +29,21 @@ class Complaints {
   std::map<std::filesystem::path, std::string> problems_;
 };
 
-/// A set too large for memory: files are decoded when a batch asks for them, by all threads of the caller.
-class ImageFileDataset : public LabelledDataset {
+/// Images too many for memory: files are decoded when a batch asks for them, by all threads of the caller.
+class ImageFileSamples : public Samples {
  public:
-  /// All files are known to be readable and whole: one that cannot be read any more is a UserError when its turn comes.
-  /// From now on, until set_threads() is called, OpenCV computes with one thread in the whole program: images of a
-  /// batch are decoded side by side, and what several threads use may not be set back and forth.
-  ImageFileDataset(ImageFiles files, DatasetInfo info);
+  /// Each becomes uint8 [channels, side, side]. All files are known to be readable and whole: one that cannot be read
+  /// any more is a UserError when its turn comes. From now on, until set_threads() is called, OpenCV computes with one
+  /// thread in the whole program: images of a batch are decoded side by side, and what several threads use may not be
+  /// set back and forth.
+  ImageFileSamples(std::vector<std::filesystem::path> files, int64_t channels, int64_t side);
 
-  int64_t size() const override { return targets_.size(0); }
-  const DatasetInfo& info() const override { return info_; }
-  Batch batch(const torch::Tensor& places) const override;
-  const torch::Tensor& targets() const override { return targets_; }
-  torch::Tensor raw(const torch::Tensor& places) const override;  ///< uint8 [N, C, side, side]
-  void set_normalisation(std::vector<float> mean, std::vector<float> std) override;
+  int64_t size() const override { return int64_t(files_.size()); }
+  torch::Tensor raw(const torch::Tensor& indices) const override;  ///< uint8 [N, channels, side, side]
 
  private:
-  ImageFiles files_;
-  torch::Tensor targets_;
-  DatasetInfo info_;
+  std::vector<std::filesystem::path> files_;
+  int64_t channels_, side_;
 };
 
 }  // namespace glassbox

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <opencv2/core/utility.hpp>
+#include <optional>
 
 #include "common/base/error.h"
 #include "common/classify/image_files.h"
@@ -65,9 +66,17 @@ ImageFiles only_good(const ImageFiles& part, const std::vector<char>& good) {
   return kept;
 }
 
+std::vector<int64_t> indices_of(const std::vector<char>& good) {
+  std::vector<int64_t> indices;
+  for (size_t i = 0; i < good.size(); ++i) {
+    if (good[i] != 0) indices.push_back(int64_t(i));
+  }
+  return indices;
+}
+
 /// All pixels in memory.
-std::shared_ptr<LabelledDataset> decode_part(const Part& part, const DataConfig& config, const DatasetInfo& info,
-                                             Complaints& complaints) {
+LabelledDataset decode_part(const Part& part, const DataConfig& config, const DatasetInfo& info,
+                            Complaints& complaints) {
   const std::vector<fs::path>& files = part.images.files;
   const int64_t side = config.image_size;
   torch::Tensor images = torch::empty({int64_t(files.size()), config.channels, side, side}, torch::kUInt8);
@@ -76,25 +85,21 @@ std::shared_ptr<LabelledDataset> decode_part(const Part& part, const DataConfig&
                 images.data_ptr<uint8_t>() + i * info.features());
   });
   const ImageFiles kept = only_good(part.images, good);
-  if (kept.files.size() < files.size()) {
-    std::vector<int64_t> places;
-    for (size_t i = 0; i < good.size(); ++i) {
-      if (good[i] != 0) places.push_back(int64_t(i));
-    }
-    images = images.index_select(0, torch::tensor(places, torch::kInt64));
-  }
-  return std::make_shared<MemoryDataset>(images, torch::tensor(kept.labels, torch::kInt64), info);
+  if (kept.files.size() < files.size()) images = images.index_select(0, torch::tensor(indices_of(good), torch::kInt64));
+  return {images, torch::tensor(kept.labels, torch::kInt64), info};
 }
 
 /// Each file is decoded once, to know the damaged ones before the set is cut into parts: no other image may stand in
 /// for one, it could be of another part.
-std::shared_ptr<LabelledDataset> check_part(const Part& part, const DataConfig& config, const DatasetInfo& info,
-                                            Complaints& complaints) {
+LabelledDataset check_part(const Part& part, const DataConfig& config, const DatasetInfo& info,
+                           Complaints& complaints) {
   const auto good = try_all(part, config, complaints, [&](int64_t i) {
     std::vector<uint8_t> seen(size_t(info.features()));
     read_sample(part.images.files[size_t(i)], config.channels, config.image_size, /*check_pixels=*/true, seen.data());
   });
-  return std::make_shared<ImageFileDataset>(only_good(part.images, good), info);
+  ImageFiles kept = only_good(part.images, good);
+  const torch::Tensor labels = torch::tensor(kept.labels, torch::kInt64);
+  return {std::make_shared<ImageFileSamples>(std::move(kept.files), config.channels, config.image_size), labels, info};
 }
 
 DatasetInfo describe_folder(const DataConfig& config, const ImageListing& listing, int64_t images) {
@@ -127,17 +132,17 @@ ImageFolder open_image_folder(const DataConfig& config) {
   constexpr int64_t kMostBytes = 1'000'000'000;
   const bool in_memory = config.cache && images * info.features() < kMostBytes;
   Complaints complaints;
-  const auto open = [&](const Part& part) -> std::shared_ptr<LabelledDataset> {
-    if (part.images.files.empty()) return nullptr;
+  const auto open = [&](const Part& part) -> std::optional<LabelledDataset> {
+    if (part.images.files.empty()) return std::nullopt;
     return in_memory ? decode_part(part, config, info, complaints) : check_part(part, config, info, complaints);
   };
-  ImageFolder folder;
-  {
+  const auto open_all = [&]() -> ImageFolder {
     const QuietDecoders quiet;
-    folder = {open({"training", listing.train}), open({"validation", listing.val}), open({"test", listing.test})};
-  }
+    return {*open({"training", listing.train}), open({"validation", listing.val}), open({"test", listing.test})};
+  };
+  ImageFolder folder = open_all();
   complaints.report(images);
-  require_all_classes(*folder.train, config.path);
+  require_all_classes(folder.train, config.path);
   return folder;
 }
 

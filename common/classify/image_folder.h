@@ -1,16 +1,17 @@
 /// The data set image_folder: one's own pictures, one folder a class.
 #pragma once
 
-#include <memory>
+#include <optional>
 
 #include "common/classify/data_config.h"
-#include "common/data/dataset.h"
+#include "common/classify/labelled.h"
 
 namespace glassbox {
 
-/// The parts that the folder has; val and test are null if they are to be cut from train.
+/// The parts that the folder has; val and test are to be cut from train where they are missing.
 struct ImageFolder {
-  std::shared_ptr<LabelledDataset> train, val, test;
+  LabelledDataset train;
+  std::optional<LabelledDataset> val, test;
 };
 
 /// Opens config.path (see list_images_by_class for its layout). Images are resized so that the shorter side fits

@@ -98,7 +98,9 @@ torch::Tensor read_input(const fs::path& path, const DatasetInfo& info) {
 }
 
 torch::Tensor to_pixels(const torch::Tensor& normalised, const DatasetInfo& info) {
-  const auto planes = [](const std::vector<float>& values) { return torch::tensor(values).view({-1, 1, 1}); };
+  const auto planes = [](const std::vector<double>& values) {
+    return torch::tensor(values, torch::kFloat32).view({-1, 1, 1});
+  };
   const torch::Tensor shares = normalised.detach().cpu() * planes(info.std) + planes(info.mean);
   return (shares * 255).round().clamp(0, 255).to(torch::kUInt8);
 }

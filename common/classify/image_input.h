@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "common/data/dataset.h"
+#include "common/classify/labelled.h"
 
 namespace glassbox {
 

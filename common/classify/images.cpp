@@ -32,7 +32,7 @@ std::vector<std::string> digit_or_garment_names(const std::string& name) {
 
 }  // namespace
 
-MemoryDataset read_idx_images(const std::string& name, const fs::path& folder, bool train) {
+LabelledDataset read_idx_images(const std::string& name, const fs::path& folder, bool train) {
   const std::string part = train ? "train" : "t10k";
   const fs::path image_file = plain_or_gz(folder / (part + "-images-idx3-ubyte"));
   const fs::path label_file = plain_or_gz(folder / (part + "-labels-idx1-ubyte"));
@@ -51,10 +51,10 @@ MemoryDataset read_idx_images(const std::string& name, const fs::path& folder, b
   info.source = name == "mnist" ? "MNIST (LeCun, Cortes, Burges 1998)" : "Fashion-MNIST (Xiao, Rasul, Vollgraf 2017)";
   info.licence = name == "mnist" ? "CC BY-SA 3.0" : "MIT";
   info.files = {image_file, label_file};
-  return MemoryDataset(images.unsqueeze(1), labels.to(torch::kInt64), std::move(info));
+  return LabelledDataset(images.unsqueeze(1), labels.to(torch::kInt64), std::move(info));
 }
 
-MemoryDataset read_digit_sheet(const fs::path& path) {
+LabelledDataset read_digit_sheet(const fs::path& path) {
   const torch::Tensor sheet = read_gray(path);
   require(sheet.size(0) == 1000 && sheet.size(1) == 2000, path.string(), ": want the sheet of 1000x2000 pixels, got ",
           sheet.size(0), "x", sheet.size(1), "; fetch it with scripts/data.sh digits");
@@ -68,7 +68,7 @@ MemoryDataset read_digit_sheet(const fs::path& path) {
   info.source = "OpenCV's sample sheet digits.png";
   info.licence = "Apache-2.0 (OpenCV)";
   info.files = {path};
-  return MemoryDataset(cells.reshape({5000, 1, 20, 20}), torch::arange(10).repeat_interleave(500), std::move(info));
+  return LabelledDataset(cells.reshape({5000, 1, 20, 20}), torch::arange(10).repeat_interleave(500), std::move(info));
 }
 
 }  // namespace glassbox

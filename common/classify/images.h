@@ -4,16 +4,16 @@
 #include <filesystem>
 #include <string>
 
-#include "common/data/dataset.h"
+#include "common/classify/labelled.h"
 
 namespace glassbox {
 
 /// The training or test part of "mnist" or "fashion_mnist": uint8 [N, 1, 28, 28]. `folder` holds the four official
 /// files, plain or .gz. Throws UserError if images and labels differ in number or the shapes are not those of the set's
 /// format.
-MemoryDataset read_idx_images(const std::string& name, const std::filesystem::path& folder, bool train);
+LabelledDataset read_idx_images(const std::string& name, const std::filesystem::path& folder, bool train);
 
 /// OpenCV's digits.png: 50 rows of 100 digits of 20x20 pixels, five rows a class. uint8 [5000, 1, 20, 20].
-MemoryDataset read_digit_sheet(const std::filesystem::path& path);
+LabelledDataset read_digit_sheet(const std::filesystem::path& path);
 
 }  // namespace glassbox

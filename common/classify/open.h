@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "common/classify/data_config.h"
-#include "common/data/dataset.h"
+#include "common/classify/labelled.h"
 #include "common/data/find.h"
 
 namespace glassbox {
@@ -15,7 +15,7 @@ namespace glassbox {
 /// Three parts that share no sample. `test` of mnist, fashion_mnist, cifar10 and cifar100 is the official one
 /// and never cut.
 struct DataSplits {
-  std::shared_ptr<const Dataset> train, val, test;
+  std::shared_ptr<const LabelledDataset> train, val, test;
   const DatasetInfo& info() const { return train->info(); }
 };
 
@@ -24,7 +24,14 @@ struct DataSplits {
 /// that fetches it.
 DataSplits open_data(const DataConfig& config, const std::vector<std::filesystem::path>& folders, uint64_t seed);
 
-/// A part of `whole` with its first `count` samples of a fixed random order, or all if there are fewer.
-std::shared_ptr<const Dataset> first_samples(std::shared_ptr<const Dataset> whole, int64_t count);
+/// The first `count` samples of a fixed random order, or all if there are fewer.
+std::shared_ptr<const LabelledDataset> first_samples(const std::shared_ptr<const LabelledDataset>& whole,
+                                                     int64_t count);
+
+/// At most `samples` of each part, of a fixed random order: for a dry run.
+DataSplits shortened(const DataSplits& data, int64_t samples);
+
+/// At most `samples` training samples both to learn from and to validate: for learning them by heart.
+DataSplits for_overfitting(const DataSplits& data, int64_t samples);
 
 }  // namespace glassbox

@@ -65,12 +65,12 @@ std::string read_text(const fs::path& path) {
   return text;
 }
 
-/// The number in `cell` as a float.
-float parse_float(const std::string& cell, const std::string& where) {
+/// The number in `cell`, within the range of a float.
+double parse_in_range(const std::string& cell, const std::string& where) {
   const double number = parse_number(cell, where);
   require(std::abs(number) <= double(std::numeric_limits<float>::max()), where, ": want a number within +-3.4e38, got ",
           cell.substr(0, 60));
-  return float(number);
+  return number;
 }
 
 /// The files carry no names of their columns; these are those of the data sets' authors.
@@ -100,20 +100,20 @@ std::vector<std::string> column_names(const std::string& name, size_t count) {
 
 torch::Tensor numbers_of(const CsvTable& table, const std::vector<size_t>& columns, const std::string& source) {
   const auto rows = int64_t(table.rows.size()), width = int64_t(columns.size());
-  torch::Tensor numbers = torch::empty({rows, width});
-  auto at = numbers.accessor<float, 2>();
+  torch::Tensor numbers = torch::empty({rows, width}, torch::kFloat64);
+  auto at = numbers.accessor<double, 2>();
   for (int64_t i = 0; i < rows; ++i) {
     for (int64_t j = 0; j < width; ++j) {
       const size_t column = columns[size_t(j)];
       const std::string name = table.header.empty() ? std::to_string(column) : table.header[column];
-      at[i][j] = parse_float(table.rows[size_t(i)][column],
-                             as_text(source, ", line ", table.lines[size_t(i)], ", column ", name));
+      at[i][j] = parse_in_range(table.rows[size_t(i)][column],
+                                as_text(source, ", line ", table.lines[size_t(i)], ", column ", name));
     }
   }
   return numbers;
 }
 
-MemoryDataset read_csv_dataset(const fs::path& path, const std::string& label) {
+LabelledDataset read_csv_dataset(const fs::path& path, const std::string& label) {
   const std::string source = path.string();
   const CsvTable table = parse_csv(read_text(path), source);
   const size_t label_column = table.column(label, source);
@@ -135,10 +135,10 @@ MemoryDataset read_csv_dataset(const fs::path& path, const std::string& label) {
   info.sample_shape = {int64_t(columns.size())};
   info.source = source;
   info.files = {path};
-  return MemoryDataset(numbers_of(table, columns, source), labels_of(table, label_column, info.classes), info);
+  return LabelledDataset(numbers_of(table, columns, source), labels_of(table, label_column, info.classes), info);
 }
 
-MemoryDataset read_sklearn_table(const std::string& name, const fs::path& path) {
+LabelledDataset read_sklearn_table(const std::string& name, const fs::path& path) {
   const std::string source = path.string(), text = read_text(path);
   const size_t first_end = text.find('\n');
   require(first_end != std::string::npos, source, ": want \"rows,columns,class names\" in the first line, got no line");
@@ -159,11 +159,11 @@ MemoryDataset read_sklearn_table(const std::string& name, const fs::path& path) 
   info.source = "scikit-learn's copy of the UCI Machine Learning Repository";
   info.licence = "CC BY 4.0 (UCI), BSD-3-Clause (scikit-learn)";
   info.files = {path};
-  return MemoryDataset(numbers_of(table, columns, source),
-                       numbers_of(table, {label_column}, source).flatten().to(torch::kInt64), info);
+  return LabelledDataset(numbers_of(table, columns, source),
+                         numbers_of(table, {label_column}, source).flatten().to(torch::kInt64), info);
 }
 
-MemoryDataset read_digits8x8(const fs::path& path) {
+LabelledDataset read_digits8x8(const fs::path& path) {
   const std::string source = path.string();
   const CsvTable table = parse_csv(read_text(path), source);
   require(table.rows.front().size() == 65, source, ": want 65 columns (8x8 pixels and the digit), got ",
@@ -171,8 +171,8 @@ MemoryDataset read_digits8x8(const fs::path& path) {
   std::vector<size_t> columns(64);
   for (size_t i = 0; i < 64; ++i) columns[i] = i;
   const torch::Tensor pixels = numbers_of(table, columns, source);
-  require(pixels.min().item<float>() >= 0 && pixels.max().item<float>() <= 16, source,
-          ": want pixels from 0 to 16, got ", pixels.min().item<float>(), " to ", pixels.max().item<float>());
+  require(pixels.min().item<double>() >= 0 && pixels.max().item<double>() <= 16, source,
+          ": want pixels from 0 to 16, got ", pixels.min().item<double>(), " to ", pixels.max().item<double>());
   DatasetInfo info;
   info.name = "digits8x8";
   for (int digit = 0; digit < 10; ++digit) info.classes.push_back(std::to_string(digit));
@@ -182,8 +182,8 @@ MemoryDataset read_digits8x8(const fs::path& path) {
   info.source = "scikit-learn's digits: the test part of optdigits (Alpaydin and Kaynak 1998)";
   info.licence = "CC BY 4.0 (UCI), BSD-3-Clause (scikit-learn)";
   info.files = {path};
-  return MemoryDataset(pixels.to(torch::kUInt8).view({-1, 1, 8, 8}),
-                       numbers_of(table, {64}, source).flatten().to(torch::kInt64), info);
+  return LabelledDataset(pixels.to(torch::kUInt8).view({-1, 1, 8, 8}),
+                         numbers_of(table, {64}, source).flatten().to(torch::kInt64), info);
 }
 
 }  // namespace glassbox

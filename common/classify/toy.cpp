@@ -62,7 +62,7 @@ Point draw(const std::string& name, int64_t label, int64_t classes, Rng& rng) {
 
 }  // namespace
 
-MemoryDataset make_toy(const std::string& name, int64_t samples, double noise, int64_t classes, Rng rng) {
+LabelledDataset make_toy(const std::string& name, int64_t samples, double noise, int64_t classes, Rng rng) {
   torch::Tensor points = torch::empty({samples, 2}), labels = torch::empty({samples}, torch::kInt64);
   auto at = points.accessor<float, 2>();
   auto label_at = labels.accessor<int64_t, 1>();
@@ -80,7 +80,7 @@ MemoryDataset make_toy(const std::string& name, int64_t samples, double noise, i
   info.columns = {"x", "y"};
   info.source = "generated";
   info.licence = "none needed";
-  return MemoryDataset(points, labels, std::move(info));
+  return LabelledDataset(points, labels, std::move(info));
 }
 
 }  // namespace glassbox

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "common/base/random.h"
-#include "common/data/dataset.h"
+#include "common/classify/labelled.h"
 
 namespace glassbox {
 
@@ -16,6 +16,6 @@ namespace glassbox {
 ///   spirals  `classes` arms of one and a half turns around the origin
 ///   blobs    `classes` normal clouds on a circle of radius 3
 /// Throws std::logic_error for another name.
-MemoryDataset make_toy(const std::string& name, int64_t samples, double noise, int64_t classes, Rng rng);
+LabelledDataset make_toy(const std::string& name, int64_t samples, double noise, int64_t classes, Rng rng);
 
 }  // namespace glassbox

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cxxopts.hpp>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 
 #include "common/base/config.h"
 #include "common/base/error.h"
@@ -19,6 +21,7 @@ const FlagsOfVerbs kFlagsOf = {
     {"eval", {"run", "split"}},
     {"predict", {"run"}},
     {"explain", {"run", "trace"}},
+    {"sweep", {"config", "set", "seed", "run", "resume", "dry-run", "over", "seeds"}},
     {"describe", {"config", "set", "seed", "run", "config-docs", "schema", "diff"}},
 };
 
@@ -41,9 +44,10 @@ cxxopts::Options make_parser(const FlagsOfVerbs& flags) {
   parser.allow_unrecognised_options();
   auto text = [] { return cxxopts::value<std::string>(); };
   parser.add_options()("config", "", text())("set", "", cxxopts::value<std::vector<std::string>>())("run", "", text())(
-      "resume", "", text())("dry-run", "")("split", "", text())("trace", "", text())("config-docs", "")("schema", "")(
-      "diff", "")("data", "", text())("device", "", text())("threads", "", text())("seed", "", text())("json", "")(
-      "q,quiet", "")("h,help", "")("version", "")("words", "", cxxopts::value<std::vector<std::string>>());
+      "resume", "", text())("over", "", text())("seeds", "", text())("dry-run", "")("split", "", text())(
+      "trace", "", text())("config-docs", "")("schema", "")("diff", "")("data", "", text())("device", "", text())(
+      "threads", "", text())("seed", "", text())("json", "")("q,quiet", "")("h,help", "")("version", "")(
+      "words", "", cxxopts::value<std::vector<std::string>>());
   for (const std::string& flag : own_flags(flags)) parser.add_options()(flag, "", text());
   parser.parse_positional({"words"});
   return parser;
@@ -74,7 +78,7 @@ std::string suggestion(const std::string& name, const std::vector<std::string>& 
 
 /// The verbs in the order of the help: those of every app, then the app's own.
 std::string listed(const std::vector<std::string>& verbs) {
-  std::vector<std::string> all = {"train", "eval", "predict", "explain", "describe"};
+  std::vector<std::string> all = {"train", "eval", "predict", "explain", "describe", "sweep"};
   for (const std::string& verb : verbs) {
     if (!holds(all, verb)) all.push_back(verb);
   }
@@ -110,6 +114,27 @@ void require_flags_of_verb(const cxxopts::ParseResult& parsed, const std::string
   }
 }
 
+/// --over model.hidden=[8];[16] as fields of the sweep section.
+void add_values(const std::string& over, std::vector<std::string>& overrides) {
+  const size_t equals = over.find('=');
+  require(equals != std::string::npos && equals > 0, "--over: want PATH=VALUE;VALUE, got \"", over, "\"");
+  overrides.push_back("sweep.path=" + over.substr(0, equals));
+  nlohmann::json values = nlohmann::json::array();
+  std::istringstream parts(over.substr(equals + 1));
+  for (std::string part; std::getline(parts, part, ';');) values.push_back(part);
+  overrides.push_back("sweep.values=" + values.dump());
+}
+
+/// --seeds "1 2 3" likewise.
+void add_seeds(const std::string& seeds, std::vector<std::string>& overrides) {
+  std::string list;
+  std::istringstream parts(seeds);
+  for (std::string part; parts >> part;) {
+    list += (list.empty() ? "" : ",") + std::to_string(whole_number("--seeds", part, 0, int64_t(9e15)));
+  }
+  overrides.push_back("sweep.seeds=[" + list + "]");
+}
+
 void read_values(const cxxopts::ParseResult& parsed, const std::set<std::string>& own, Options& options) {
   auto text = [&](const char* name, auto& value) {
     if (parsed.count(name) == 0) return;
@@ -134,6 +159,8 @@ void read_values(const cxxopts::ParseResult& parsed, const std::set<std::string>
     const int64_t seed = whole_number("--seed", parsed["seed"].as<std::string>(), 0, int64_t(9e15));
     options.overrides.push_back("seed=" + std::to_string(seed));
   }
+  if (parsed.count("over")) add_values(parsed["over"].as<std::string>(), options.overrides);
+  if (parsed.count("seeds")) add_seeds(parsed["seeds"].as<std::string>(), options.overrides);
   options.dry_run = parsed["dry-run"].as<bool>();
   options.json = parsed["json"].as<bool>();
   options.quiet = parsed["quiet"].as<bool>();
@@ -151,12 +178,12 @@ void require_inputs(const Options& options, const std::vector<std::string>& flag
   const bool needs_run = holds(flags, "run") && !holds(flags, "config");
   require(!needs_run || !options.run.empty(), verb, ": want --run with the folder of a trained network, got none");
   const bool one = options.config.empty() != options.resume.empty();
-  require(verb != "train" || one, "train: want either --config FILE or --resume DIR, got ",
+  require((verb != "train" && verb != "sweep") || one, verb, ": want either --config FILE or --resume DIR, got ",
           options.config.empty() ? "neither" : "both");
-  require(options.resume.empty() || options.run.empty(),
-          "train: --resume goes on in the run's own folder; leave out --run");
-  require(options.resume.empty() || !options.dry_run,
-          "train: --dry-run begins anew and keeps nothing; leave out --resume");
+  require(options.resume.empty() || options.run.empty(), verb,
+          ": --resume goes on in the run's own folder; leave out --run");
+  require(options.resume.empty() || !options.dry_run, verb,
+          ": --dry-run begins anew and keeps nothing; leave out --resume");
   require(options.split == "train" || options.split == "val" || options.split == "test",
           "--split: want train, val or test, got \"", options.split, "\"");
 }
@@ -210,7 +237,8 @@ std::string help_text(const std::string& app, const std::string& summary, const 
          " train    --config FILE [--set path=value]... [--run DIR] [--resume DIR] [--dry-run]\n" + "  " + app +
          " eval     --run DIR [--split train|val|test]\n" + "  " + app + " predict  --run DIR INPUT...\n" + "  " + app +
          " explain  --run DIR [INPUT...] [--trace N]\n" + "  " + app +
-         " describe [--config FILE | --run DIR] [--config-docs | --schema | --diff]\n" + own_verbs + R"(
+         " describe [--config FILE | --run DIR] [--config-docs | --schema | --diff]\n" + "  " + app +
+         " sweep    --config FILE [--over PATH=V;V] [--seeds LIST] [--run DIR] [--resume DIR]\n" + own_verbs + R"(
 train
   --config FILE      the experiment, a JSON file (see configs/)
   --set PATH=VALUE   changes one field of it: --set train.epochs=3 --set data.batch_size=64
@@ -218,6 +246,9 @@ train
   --run DIR          the folder to write; default runs/APP/NAME, numbered if it exists
   --resume DIR       goes on with a run that was stopped; --set train.epochs=N may raise its epochs
   --dry-run          one batch of everything, nothing kept
+sweep (takes the same; the experiment several times, compared in one report)
+  --over PATH=V;V    one field at several values: --over "model.hidden=[8];[64]"
+  --seeds "1 2 3"    each with several seeds: mean and standard deviation
 explain
   --trace N          test sample N: how each number of its answer was made
 describe (also takes --config, --set, --seed and --run)

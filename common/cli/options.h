@@ -19,7 +19,7 @@ struct Options {
   int64_t trace = -1;                      ///< the test sample whose every number explain shows; -1 = none
   std::map<std::string, std::string> own;  ///< values of the app's own flags, by name without "--"
   bool dry_run = false, json = false, quiet = false, help = false, version = false;
-  bool part = false;  ///< not a flag: a run that belongs to a larger one prints nothing
+  int64_t part = 0;  ///< not a flag: number of a run that belongs to a larger one and prints nothing, from 1; 0 = none
   bool config_docs = false, schema = false, diff = false;
   bool begins_run = false;  ///< not a flag: the verb makes a new run of an experiment
 

@@ -8,7 +8,6 @@
 
 #include "common/base/error.h"
 #include "common/base/random.h"
-#include "common/data/image_loops.h"
 
 namespace glassbox {
 namespace {
@@ -35,120 +34,15 @@ double beta(double alpha, Rng& rng) {
   return first + second > 0 ? first / (first + second) : 0.5;  // both underflow for a tiny alpha
 }
 
-/// Everything drawn for one sample. All is drawn always, in this order: switching one thing on changes no other.
-struct Draws {
-  Affine affine;
-  Jitter jitter;
-  Move move;
-};
-
-Draws draw(const AugmentConfig& config, const ImageSize& size, bool flipped, Rng rng) {
-  Draws draws;
-  const double degrees = symmetric(rng, config.rotate), scale = 1 + symmetric(rng, config.scale);
-  const double right = symmetric(rng, config.translate) * double(size.width);
-  const double down = symmetric(rng, config.translate) * double(size.height);
-  draws.affine = affine_about_centre(size, degrees, scale, symmetric(rng, config.shear), right, down);
-  draws.jitter.brightness = float(1 + symmetric(rng, config.brightness));
-  draws.jitter.contrast = float(1 + symmetric(rng, config.contrast));
-  draws.jitter.saturation = float(1 + symmetric(rng, config.saturation));
-  Move& move = draws.move;
-  move.down = whole(rng, 2 * config.pad_crop + 1) - config.pad_crop;
-  move.right = whole(rng, 2 * config.pad_crop + 1) - config.pad_crop;
-  move.reflect = config.pad_mode == "reflect";
-  const bool coin = rng.uniform() < 0.5;
-  move.flip = config.flip == "random" ? coin : flipped;
-  const int64_t top = whole(rng, size.height) - config.cutout / 2, left = whole(rng, size.width) - config.cutout / 2;
-  move.hole_top = std::max<int64_t>(top, 0);
-  move.hole_bottom = std::min(top + config.cutout, size.height);
-  move.hole_left = std::max<int64_t>(left, 0);
-  move.hole_right = std::max(std::min(left + config.cutout, size.width), move.hole_left);
-  return draws;
-}
-
-/// One value a channel.
-struct Channels {
-  std::vector<float> mean, std, black;
-
-  explicit Channels(const DatasetInfo& info) {
-    for (int64_t c = 0; c < info.channels(); ++c) {
-      const size_t own = info.mean.size() == 1 ? 0 : size_t(c);
-      mean.push_back(info.mean[own]);
-      std.push_back(info.std[own]);
-      black.push_back(-info.mean[own] / info.std[own]);
-    }
-  }
-};
-
-class Augmenter {
- public:
-  Augmenter(const AugmentConfig& config, const DatasetInfo& info, uint64_t seed, int64_t epoch)
-      : config_(config),
-        size_{info.sample_shape[0], info.sample_shape[1], info.sample_shape[2]},
-        channels_(info),
-        warps_(config.rotate > 0 || config.scale > 0 || config.translate > 0 || config.shear > 0),
-        jitters_(config.brightness > 0 || config.contrast > 0 || config.saturation > 0),
-        first_flips_(Rng(seed, "first flip").next()),
-        of_epoch_(Rng(seed, "augment", uint64_t(epoch)).next()),
-        odd_epoch_(epoch % 2 != 0) {}
-
-  /// From `in` to `out`, the sample at place `index`. `spare` holds an image.
-  void change(const float* in, float* out, int64_t index, float* spare) const {
-    const Draws draws = draw(config_, size_, flipped(index), Rng(of_epoch_, "sample", uint64_t(index)));
-    if (warps_) {
-      warp_image(in, spare, size_, draws.affine, channels_.black.data());
-      in = spare;
-    }
-    if (jitters_) {
-      if (in != spare) std::copy(in, in + pixels(), spare);
-      jitter_image(spare, size_, draws.jitter, channels_.mean.data(), channels_.std.data());
-      in = spare;
-    }
-    move_image(in, out, size_, draws.move, channels_.black.data());
-  }
-
-  float share(int64_t index) const {
-    Rng rng(of_epoch_, "mixup", uint64_t(index));
-    return float(beta(config_.mixup, rng));
-  }
-
-  int64_t pixels() const { return size_.channels * size_.height * size_.width; }
-
- private:
-  bool flipped(int64_t index) const {
-    return config_.flip == "alternating" && ((Rng(first_flips_, "", uint64_t(index)).next() >> 63) != 0) != odd_epoch_;
-  }
-
-  const AugmentConfig& config_;
-  ImageSize size_;
-  Channels channels_;
-  bool warps_, jitters_;
-  uint64_t first_flips_, of_epoch_;
-  bool odd_epoch_;
-};
-
-void mix_with_next(Batch& batch, const Augmenter& augmenter) {
-  const int64_t count = batch.size(), pixels = augmenter.pixels();
-  batch.mixed_target = batch.target.roll(-1);
-  batch.target_share = torch::empty({count});
-  const torch::Tensor mixed = torch::empty_like(batch.input);
-  const float* from = batch.input.data_ptr<float>();
-  const int64_t* index = batch.index.data_ptr<int64_t>();
-  float *to = mixed.data_ptr<float>(), *shares = batch.target_share.data_ptr<float>();
-  at::parallel_for(0, count, 8, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
-      shares[i] = augmenter.share(index[i]);
-      mix_images(from + i * pixels, from + (i + 1) % count * pixels, shares[i], pixels, to + i * pixels);
-    }
-  });
-  batch.input = mixed;
-}
+bool warps(const AugmentConfig& c) { return c.rotate > 0 || c.scale > 0 || c.translate > 0 || c.shear > 0; }
+bool jitters(const AugmentConfig& c) { return c.brightness > 0 || c.contrast > 0 || c.saturation > 0; }
 
 }  // namespace
 
 void AugmentConfig::read(ConfigReader json) {
   json.field("rotate", rotate, between(0, 180), "turn by up to so many degrees, either way");
-  json.field("scale", scale, from_below(0, 1), "enlarge or shrink by up to this share: 0.1 = from 0.9 to 1.1 times");
-  json.field("translate", translate, between(0, 1), "shift by up to this share of the sides, between pixels too");
+  json.field("scale", scale, from_below(0, 1), "enlarge or shrink by up to this fraction: 0.1 = from 0.9 to 1.1 times");
+  json.field("translate", translate, between(0, 1), "shift by up to this fraction of the sides, between pixels too");
   json.field("shear", shear, between(0, 60), "slant the rows by up to so many degrees, either way");
   json.field("brightness", brightness, between(0, 1), "colour jitter: times a factor from 1 - this to 1 + this");
   json.field("contrast", contrast, between(0, 1), "colour jitter: the distance from the image's mean grey likewise");
@@ -158,40 +52,85 @@ void AugmentConfig::read(ConfigReader json) {
   json.field("flip", flip, one_of({"none", "random", "alternating"}),
              "mirror left and right: by a coin, or every other epoch (a sample's first time by a coin)");
   json.field("cutout", cutout, between(0, 4096), "side, in pixels, of a square set to the mean colour; 0 = off");
-  json.field("mixup", mixup, between(0, 10), "mix two samples, the share from Beta(mixup, mixup); 0 = off");
+  json.field("mixup", mixup, between(0, 10), "mix two samples, lambda from Beta(mixup, mixup); 0 = off");
 }
 
-bool AugmentConfig::is_on() const {
-  const bool affine = rotate > 0 || scale > 0 || translate > 0 || shear > 0;
-  const bool jitter = brightness > 0 || contrast > 0 || saturation > 0;
-  return affine || jitter || pad_crop > 0 || flip != "none" || cutout > 0 || mixup > 0;
+bool AugmentConfig::changes_images() const {
+  return warps(*this) || jitters(*this) || pad_crop > 0 || flip != "none" || cutout > 0;
 }
 
-void require_fits(const AugmentConfig& config, const DatasetInfo& info) {
-  if (!config.is_on()) return;
-  require(info.is_image(), "augment: want images, got the table ", info.name, "; take the augment section out");
-  const int64_t least = std::min(info.sample_shape[1], info.sample_shape[2]);
+AugmentDraws::AugmentDraws(const AugmentConfig& config, const ImageSize& size, uint64_t seed, int64_t epoch)
+    : config_(config),
+      size_(size),
+      first_flips_(Rng(seed, "first flip").next()),
+      of_epoch_(Rng(seed, "augment", uint64_t(epoch)).next()),
+      odd_epoch_(epoch % 2 != 0) {}
+
+Augmentation AugmentDraws::of(int64_t index) const {
+  Rng rng(of_epoch_, "sample", uint64_t(index));
+  Augmentation drawn;
+  const double degrees = symmetric(rng, config_.rotate), scale = 1 + symmetric(rng, config_.scale);
+  const double right = symmetric(rng, config_.translate) * double(size_.width);
+  const double down = symmetric(rng, config_.translate) * double(size_.height);
+  drawn.affine = affine_about_centre(size_, degrees, scale, symmetric(rng, config_.shear), right, down);
+  drawn.jitter.brightness = float(1 + symmetric(rng, config_.brightness));
+  drawn.jitter.contrast = float(1 + symmetric(rng, config_.contrast));
+  drawn.jitter.saturation = float(1 + symmetric(rng, config_.saturation));
+  Move& move = drawn.move;
+  move.down = whole(rng, 2 * config_.pad_crop + 1) - config_.pad_crop;
+  move.right = whole(rng, 2 * config_.pad_crop + 1) - config_.pad_crop;
+  move.reflect = config_.pad_mode == "reflect";
+  const bool coin = rng.uniform() < 0.5;
+  const bool first_flip = (Rng(first_flips_, "", uint64_t(index)).next() >> 63) != 0;
+  move.flip = config_.flip == "random" ? coin : config_.flip == "alternating" && first_flip != odd_epoch_;
+  const int64_t top = whole(rng, size_.height) - config_.cutout / 2;
+  const int64_t left = whole(rng, size_.width) - config_.cutout / 2;
+  move.hole_top = std::max<int64_t>(top, 0);
+  move.hole_bottom = std::min(top + config_.cutout, size_.height);
+  move.hole_left = std::max<int64_t>(left, 0);
+  move.hole_right = std::max(std::min(left + config_.cutout, size_.width), move.hole_left);
+  return drawn;
+}
+
+float AugmentDraws::mixup_lambda(int64_t index) const {
+  Rng rng(of_epoch_, "mixup", uint64_t(index));
+  return float(beta(config_.mixup, rng));
+}
+
+void require_fits(const AugmentConfig& config, const ImageSize& size) {
+  const int64_t least = std::min(size.height, size.width);
   require(config.pad_mode != "reflect" || config.pad_crop < least, "augment.pad_crop: want at most ", least - 1,
           ", a side of the image less one, to reflect, got ", config.pad_crop);
 }
 
-void augment(Batch& batch, const AugmentConfig& config, const DatasetInfo& info, uint64_t seed, int64_t epoch) {
-  if (!config.is_on()) return;
-  require_fits(config, info);
-  const Augmenter augmenter(config, info, seed, epoch);
-  const int64_t pixels = augmenter.pixels();
+void augment(Batch& batch, const AugmentConfig& config, const NormalisedImages& images, uint64_t seed, int64_t epoch) {
+  if (!config.changes_images()) return;
+  const ImageSize& size = images.size;
+  require_fits(config, size);
+  const AugmentDraws draws(config, size, seed, epoch);
+  const int64_t pixels = size.channels * size.height * size.width;
+  std::vector<float> black;
+  for (size_t c = 0; c < images.mean.size(); ++c) black.push_back(-images.mean[c] / images.std[c]);
   const torch::Tensor from = batch.input.contiguous(), index = batch.index.contiguous();
   torch::Tensor changed = torch::empty_like(from);
   at::parallel_for(0, batch.size(), 8, [&](int64_t begin, int64_t end) {
     std::vector<float> spare(static_cast<size_t>(pixels));
     for (int64_t i = begin; i < end; ++i) {
-      augmenter.change(from.data_ptr<float>() + i * pixels, changed.data_ptr<float>() + i * pixels,
-                       index.data_ptr<int64_t>()[i], spare.data());
+      const Augmentation drawn = draws.of(index.data_ptr<int64_t>()[i]);
+      const float* in = from.data_ptr<float>() + i * pixels;
+      if (warps(config)) {
+        warp_image(in, spare.data(), size, drawn.affine, black.data());
+        in = spare.data();
+      }
+      if (jitters(config)) {
+        if (in != spare.data()) std::copy(in, in + pixels, spare.data());
+        jitter_image(spare.data(), size, drawn.jitter, images.mean.data(), images.std.data());
+        in = spare.data();
+      }
+      move_image(in, changed.data_ptr<float>() + i * pixels, size, drawn.move, black.data());
     }
   });
   batch.input = changed;
-  batch.index = index;
-  if (config.mixup > 0) mix_with_next(batch, augmenter);
 }
 
 }  // namespace glassbox

@@ -122,8 +122,4 @@ void jitter_image(float* image, const ImageSize& size, const Jitter& jitter, con
   }
 }
 
-void mix_images(const float* first, const float* second, float share, int64_t count, float* out) {
-  for (int64_t j = 0; j < count; ++j) out[j] = share * first[j] + (1 - share) * second[j];
-}
-
 }  // namespace glassbox

@@ -41,7 +41,4 @@ struct Jitter {
 };
 void jitter_image(float* image, const ImageSize& size, const Jitter& jitter, const float* mean, const float* std);
 
-/// out = share * first + (1 - share) * second.
-void mix_images(const float* first, const float* second, float share, int64_t count, float* out);
-
 }  // namespace glassbox

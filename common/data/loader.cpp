@@ -11,7 +11,7 @@ DataLoader::DataLoader(std::shared_ptr<const Dataset> dataset, LoaderOptions opt
     : dataset_(std::move(dataset)), options_(std::move(options)) {
   require(options_.batch_size >= 1, "data.batch_size: want a whole number >= 1, got ", options_.batch_size);
   require(options_.workers >= 0, "data.workers: want a whole number >= 0, got ", options_.workers);
-  require(dataset_->size() >= 1, dataset_->info().name, ": want at least one sample to load, got none");
+  require(dataset_->size() >= 1, dataset_->source().name, ": want at least one sample to load, got none");
 }
 
 DataLoader::Epoch DataLoader::epoch(int64_t epoch, int64_t first) const& {

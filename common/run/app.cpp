@@ -50,9 +50,10 @@ void run_verb(Session& session, const App& app) {
     app.verbs.at(session.options().verb)(session);
   } catch (const Interrupted& stop) {
     session.note_end("interrupted", stop.what());
-    if (session.options().dry_run || session.options().verb != "train") throw;
+    const std::string& verb = session.options().verb;
+    if (session.options().dry_run || (verb != "train" && verb != "sweep")) throw;
     throw Interrupted(
-        as_text(stop.what(), "; go on with: ", app.name, " train --resume ", session.run().path().string()));
+        as_text(stop.what(), "; go on with: ", app.name, " ", verb, " --resume ", session.run().path().string()));
   } catch (const std::exception& problem) {
     session.note_end("failed", problem.what());
     throw;

@@ -18,10 +18,10 @@ using nlohmann::ordered_json;
 namespace {
 
 /// The data files by name.
-std::map<std::string, fs::path> files_of(const DataSplits& data) {
+std::map<std::string, fs::path> files_of(const std::vector<DataSource>& sources) {
   std::map<std::string, fs::path> files;
-  for (const auto* part : {&data.train, &data.test}) {
-    for (const fs::path& file : (*part)->info().files) files[file.filename().string()] = file;
+  for (const DataSource& source : sources) {
+    for (const fs::path& file : source.files) files[file.filename().string()] = file;
   }
   return files;
 }
@@ -58,22 +58,21 @@ ordered_json figures_of_state(const RunFolder& run, const std::string& monitor) 
 
 }  // namespace
 
-std::string environment_json(const DataSplits& data, int64_t threads, const torch::Device& device) {
+std::string environment_json(const std::vector<DataSource>& sources, int64_t threads, const torch::Device& device) {
   const Blas blas = find_blas();
   ordered_json files = ordered_json::object();
-  for (const auto& [name, path] : files_of(data)) files[name] = sha256_of_file(path);
-  return json_text({{"versions", version_text()},
-                    {"commit", commit()},
-                    {"processor", processor_name()},
-                    {"cores", core_count()},
-                    {"threads", threads},
-                    {"device", device.str()},
-                    {"blas", {{"name", blas.name}, {"file", blas.file}, {"recommended", blas.recommended}}},
-                    {"data",
-                     {{"name", data.info().name},
-                      {"source", data.info().source},
-                      {"fingerprint", data.info().fingerprint},
-                      {"sha256", files}}}});
+  for (const auto& [name, path] : files_of(sources)) files[name] = sha256_of_file(path);
+  const DataSource first = sources.empty() ? DataSource{} : sources.front();
+  return json_text(
+      {{"versions", version_text()},
+       {"commit", commit()},
+       {"processor", processor_name()},
+       {"cores", core_count()},
+       {"threads", threads},
+       {"device", device.str()},
+       {"blas", {{"name", blas.name}, {"file", blas.file}, {"recommended", blas.recommended}}},
+       {"data",
+        {{"name", first.name}, {"source", first.source}, {"fingerprint", first.fingerprint}, {"sha256", files}}}});
 }
 
 int64_t threads_of_run(const fs::path& folder) {
@@ -86,7 +85,7 @@ int64_t threads_of_run(const fs::path& folder) {
   return threads.get<int64_t>();
 }
 
-void require_same_data(const fs::path& folder, const DataSplits& data) {
+void require_same_data(const fs::path& folder, const std::vector<DataSource>& sources) {
   const fs::path path = folder / "environment.json";
   const auto json = read_environment(path);
   const ordered_json::json_pointer place("/data/sha256"), print_place("/data/fingerprint");
@@ -94,16 +93,16 @@ void require_same_data(const fs::path& folder, const DataSplits& data) {
     require(json.at(print_place).is_string(), path.string(), ": data.fingerprint: want text, got ",
             json.at(print_place).type_name());
     const auto want = json.at(print_place).get<std::string>();
-    const std::string& got = data.info().fingerprint;
-    require(want == got, data.info().name,
+    const DataSource now = sources.empty() ? DataSource{} : sources.front();
+    const std::string& got = now.fingerprint;
+    require(want == got, now.name,
             ": files were added, taken away, renamed or changed since the run was begun (fingerprint ",
-            "of names and lengths: want ", want, ", got ", got, ", ", data.info().source,
-            "); restore them or train again");
+            "of names and lengths: want ", want, ", got ", got, ", ", now.source, "); restore them or train again");
   }
   if (!json.contains(place)) return;
   const auto& checksums = json.at(place);
   require(checksums.is_object(), path.string(), ": data.sha256: want an object, got ", checksums.type_name());
-  const auto files = files_of(data);
+  const auto files = files_of(sources);
   for (const auto& [name, want] : checksums.items()) {
     require(want.is_string(), path.string(), ": data.sha256: want text for ", name, ", got ", want.type_name());
     const auto file = files.find(name);
@@ -129,10 +128,11 @@ void require_own(const RunFolder& run, const std::string& app) {
           other);
 }
 
-void require_trained(const RunFolder& run) {
-  const std::string verb = verb_of_run(run);
-  require(verb == "train", "train --resume: ", run.path().string(), " was made by ", verb,
-          ", which begins anew each time; give it another folder");
+void require_made_by(const RunFolder& run, const std::string& verb) {
+  const std::string maker = verb_of_run(run);
+  require(
+      maker == verb, verb, " --resume: ", run.path().string(), " was made by ", maker, "; ",
+      maker == "train" || maker == "sweep" ? "go on with " + maker + " --resume" : "begin it anew in another folder");
 }
 
 std::string summary_of_begun(const RunFolder& run, const std::string& app, const std::string& name,

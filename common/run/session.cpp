@@ -21,8 +21,6 @@ namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 namespace {
 
-const char* const kMonitor = "val_accuracy";  // what Task::monitor is unless an app chooses another score
-
 torch::Device choose_device(const std::string& name) {
   if (name == "cpu") return torch::kCPU;
   if (name == "auto") return torch::cuda::is_available() ? torch::kCUDA : torch::kCPU;
@@ -54,6 +52,25 @@ void require_only_more_epochs(const fs::path& run, const std::vector<std::string
   }
 }
 
+/// The notes of all sources, each once.
+std::string note_of(const std::vector<DataSource>& sources) {
+  std::string all;
+  for (const DataSource& source : sources) {
+    const bool known = source.note.empty() || all.find(source.note) != std::string::npos;
+    if (!known) all += (all.empty() ? "" : "; ") + source.note;
+  }
+  return all;
+}
+
+ordered_json as_object(const LoopResult& loop, const std::string& monitor) {
+  ordered_json object = ordered_json::object();
+  if (loop.epochs > 0) object = {{"epochs", loop.epochs}, {"stopped_early", loop.stopped_early}};
+  object["seconds"] = loop.seconds;
+  if (loop.samples_per_second > 0) object["samples_per_second"] = loop.samples_per_second;
+  if (loop.best_epoch > 0) object["best"] = {{"epoch", loop.best_epoch}, {monitor, loop.best}};
+  return object;
+}
+
 ordered_json as_object(const Scores& scores) {
   ordered_json object = ordered_json::object();
   for (const auto& [name, value] : scores) object[name] = value;
@@ -61,6 +78,11 @@ ordered_json as_object(const Scores& scores) {
 }
 
 }  // namespace
+
+std::string with_unit(double value, const std::string& unit) {
+  if (unit == "%") return format_percent(value);
+  return format_number(value) + (unit.empty() ? "" : " " + unit);
+}
 
 void warn_of_ignored(const std::vector<std::string>& fields) {
   for (const std::string& field : fields) std::cerr << "warning: " << field << "\n";
@@ -81,11 +103,18 @@ Session::~Session() {
   fs::remove_all(run_->path(), ignored);
 }
 
+void Session::read_config(const std::function<void(ConfigReader)>& read) {
+  Config config = open_config();
+  read(config.root());
+  config.finish();
+  config_json_ = config.complete_json();
+}
+
 Config Session::open_config() const {
   if (!options_.resume.empty()) {
     const RunFolder run = RunFolder::open(options_.resume, /*to_continue=*/false);
     require_own(run, app_);
-    require_trained(run);
+    require_made_by(run, options_.verb);
     require_only_more_epochs(options_.resume, options_.overrides);
     return Config::from_file(options_.resume / "config.json", options_.overrides);
   }
@@ -108,24 +137,11 @@ std::string Session::about_text(const std::map<std::string, std::string>& about,
   return found->second;
 }
 
-DataSplits Session::open_data(const DataConfig& data, FitConfig& train, uint64_t seed) const {
-  if (!options_.part) warn_of_ignored(data.ignored_fields());
-  DataSplits splits = glassbox::open_data(data, data_folders(), seed);
-  if (train.overfit_batches > 0) {
-    const int64_t batches = std::min(train.overfit_batches, splits.train->size());  // more would only overflow
-    splits.train = splits.val = first_samples(splits.train, batches * data.batch_size);
-  }
-  if (options_.dry_run) {
-    for (auto* part : {&splits.train, &splits.val, &splits.test}) *part = first_samples(*part, data.batch_size);
-    train.epochs = 1;
-  }
-  return splits;
-}
-
-RunFolder& Session::begin_run(const std::string& name, uint64_t seed, const DataSplits& data, int64_t parameters) {
+RunFolder& Session::begin_run(const std::string& name, uint64_t seed, const std::vector<DataSource>& sources,
+                              const Facts& facts) {
   name_ = name;
-  parameters_ = parameters;
-  data_note_ = data.info().note;
+  facts_ = facts;
+  note_ = note_of(sources);
   if (!options_.resume.empty()) {
     run_.emplace(RunFolder::open(options_.resume, /*to_continue=*/true));
   } else if (options_.dry_run) {
@@ -134,9 +150,9 @@ RunFolder& Session::begin_run(const std::string& name, uint64_t seed, const Data
     run_.emplace(RunFolder::create(options_.run.empty() ? fs::path("runs") / app_ / name : options_.run));
   }
   try {
-    if (!options_.resume.empty()) require_same_data(run_->path(), data);
-    run_->write("environment.json", environment_json(data, threads_, device_));
-    run_->write("summary.json", summary_of_begun(*run_, app_, name, options_.verb, parameters));
+    if (!options_.resume.empty()) require_same_data(run_->path(), sources);
+    run_->write("environment.json", environment_json(sources, threads_, device_));
+    run_->write("summary.json", summary_of_begun(*run_, app_, name, options_.verb, facts.parameters));
     run_->write("config.json", config_json_);  // last: a folder with a config.json is a run
   } catch (const std::exception&) {
     const fs::path never_begun = run_->path();
@@ -145,30 +161,30 @@ RunFolder& Session::begin_run(const std::string& name, uint64_t seed, const Data
     if (options_.resume.empty()) fs::remove_all(never_begun, ignored);
     throw;
   }
-  print_block(name, seed, data);
+  print_block(seed);
   return *run_;
 }
 
-void Session::print_block(const std::string& name, uint64_t seed, const DataSplits& data) const {
+void Session::print_block(uint64_t seed) const {
   const Blas blas = find_blas();
-  const std::string parts = data.train == data.test ? format_count(data.test->size()) + " in all"
-                                                    : as_text(format_count(data.train->size()), " to learn from, ",
-                                                              format_count(data.val->size()), " to validate, ",
-                                                              format_count(data.test->size()), " to test");
-  std::string block = as_text(
-      app_, " ", options_.verb, "  ", name, options_.resume.empty() ? "" : "  (resumed)",
-      options_.dry_run ? "  (dry run)" : "", "\n  versions  ", version_text(), "\n  BLAS      ", blas.name, " (",
-      blas.file, ")", "\n  threads   ", threads_, " on ", core_count(), " cores    device ", device_.str(), "    seed ",
-      seed, "\n  data      ", data.info().name, ": ", parts, "; ", data.info().classes.size(), " classes",
-      data_note_.empty() ? "" : "\n  note      " + data_note_, "\n  model     ", format_count(parameters_),
-      " parameters", "\n  folder    ", options_.dry_run ? "none (dry run)" : run_->path().string());
+  std::string block = as_text(app_, " ", options_.verb, "  ", name_, options_.resume.empty() ? "" : "  (resumed)",
+                              options_.dry_run ? "  (dry run)" : "", "\n  versions  ", version_text(), "\n  BLAS      ",
+                              blas.name, " (", blas.file, ")", "\n  threads   ", threads_, " on ", core_count(),
+                              " cores    device ", device_.str(), "    seed ", seed);
+  const auto add = [&](const char* label, const std::string& text) {
+    if (!text.empty()) block += as_text("\n  ", label, text);
+  };
+  add("data      ", facts_.data);
+  add("note      ", note_);
+  add("model     ", facts_.parameters > 0 ? format_count(facts_.parameters) + " parameters" : "");
+  add("folder    ", options_.dry_run ? "none (dry run)" : run_->path().string());
   run_->log(block);
   if (!options_.quiet) std::cerr << block << "\n";
   if (!blas.recommended && !options_.part) std::cerr << "warning: BLAS " << blas.file << ": " << blas.remedy << "\n";
 }
 
-std::map<std::string, std::string> Session::about(const DatasetInfo& info) const {
-  return {{"format", "pt"}, {"app", app_}, {"config", config_json_}, {"data", info.to_json()}};
+std::map<std::string, std::string> Session::about(const std::string& data) const {
+  return {{"format", "pt"}, {"app", app_}, {"config", config_json_}, {"data", data}};
 }
 
 Watchers Session::watchers() const { return watch_training(options_.quiet, *run_); }
@@ -178,38 +194,40 @@ void Session::say(const std::string& line) const {
   if (!options_.quiet) std::cerr << line << "\n";
 }
 
-void Session::finish_run(const FitResult& result, const std::string& monitor, const Scores& test,
-                         const Findings& findings) {
+void Session::end_run(const Outcome& outcome) {
   ordered_json summary = {{"app", app_}, {"name", name_}, {"verb", options_.verb}, {"status", "finished"}};
-  if (result.epochs > 0) {
-    summary["epochs"] = result.epochs;
-    summary["stopped_early"] = result.stopped_early;
-  }
-  if (result.seconds > 0) summary["seconds"] = result.seconds;
-  if (result.samples_per_second > 0) summary["samples_per_second"] = result.samples_per_second;
-  summary["parameters"] = parameters_;
-  if (result.best_epoch > 0) summary["best"] = {{"epoch", result.best_epoch}, {monitor, result.best}};
-  summary["test"] = as_object(test);
-  if (!data_note_.empty()) summary["note"] = data_note_;
-  if (!findings.figures.empty()) summary["findings"] = as_object(findings.figures);
-  if (!findings.sentence.empty()) summary["sentence"] = findings.sentence;
+  if (outcome.loop) summary.update(as_object(*outcome.loop, facts_.monitor.score));
+  summary["parameters"] = facts_.parameters;
+  summary["test"] = as_object(outcome.test);
+  for (const Headline& headline : facts_.headlines) summary["units"][headline.score] = headline.unit;
+  if (!note_.empty()) summary["note"] = note_;
+  if (!outcome.figures.empty()) summary["findings"] = as_object(outcome.figures);
+  if (!outcome.sentence.empty()) summary["sentence"] = outcome.sentence;
   run_->write("summary.json", json_text(summary));
-  std::string text = findings.sentence.empty() ? "" : findings.sentence + "\n";
-  for (const auto& [name, value] : test) {
-    if (name != "accuracy") continue;
-    text += "test accuracy " + format_percent(value) + (data_note_.empty() ? "" : "  (" + data_note_ + ")") + "\n";
+}
+
+void Session::finish_run(const Outcome& outcome) {
+  end_run(outcome);
+  std::string text = outcome.sentence.empty() ? "" : outcome.sentence + "\n";
+  for (const Headline& headline : facts_.headlines) {
+    for (const auto& [name, value] : outcome.test) {
+      if (name != headline.score) continue;
+      text +=
+          "test " + name + " " + with_unit(value, headline.unit) + (note_.empty() ? "" : "  (" + note_ + ")") + "\n";
+    }
   }
+  ordered_json json = ordered_json::parse(read_file(run_->file("summary.json")));
   if (!options_.dry_run) {
-    summary["run"] = run_->path().string();
+    json["run"] = run_->path().string();
     text += "report " + run_->file("report.html").string() + "\n";
   }
-  answer(json_text(summary), text);
+  answer(json_text(json), text);
 }
 
 void Session::note_end(const std::string& status, const std::string& message) {
   if (!run_) return;
   try {
-    run_->write("summary.json", summary_of_ended(*run_, status, message, kMonitor));
+    run_->write("summary.json", summary_of_ended(*run_, status, message, facts_.monitor.score));
     run_->log(status + ": " + message);
   } catch (const UserError&) {
     // The disk that failed the run may fail this note too; the first error is the one to show.

@@ -4,6 +4,7 @@
 #include <torch/types.h>
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,17 +12,37 @@
 
 #include "common/base/config.h"
 #include "common/base/run_folder.h"
-#include "common/classify/open.h"
 #include "common/cli/options.h"
+#include "common/data/dataset.h"
+#include "common/data/find.h"
 #include "common/train/fit.h"
 
 namespace glassbox {
 
-/// What an experiment found out beside its scores.
-struct Findings {
-  Scores figures;        ///< by name, into summary.json
-  std::string sentence;  ///< into summary.json, and printed
+/// A test score that is printed when a run ends.
+struct Headline {
+  std::string score;  ///< its name, such as "accuracy"
+  std::string unit;   ///< "%": a fraction, printed as a percentage; else the unit behind the number, such as "dB"
 };
+
+/// What is known of a run before it begins. It knows no task: the app says what is worth saying.
+struct Facts {
+  std::string data;                 ///< "digits: 4,000 to learn from, 500 to validate, 500 to test; 10 classes"
+  int64_t parameters = 0;           ///< numbers that learn
+  Monitor monitor = {};             ///< the score that chooses the best epoch
+  std::vector<Headline> headlines;  ///< those of the test scores that are printed
+};
+
+/// What a run came to.
+struct Outcome {
+  std::optional<LoopResult> loop;  ///< of a run with a training loop
+  Scores test;                     ///< scores on the test set
+  Scores figures;                  ///< what else was found, by name
+  std::string sentence;            ///< the same in words
+};
+
+/// "98.65 %", "29.4 dB".
+std::string with_unit(double value, const std::string& unit);
 
 /// A warning on stderr for each sentence of an ignored_fields(): a field that does nothing shall not do so in silence.
 void warn_of_ignored(const std::vector<std::string>& fields);
@@ -38,13 +59,11 @@ class Session {
   /// The experiment of --config, --resume or --run, read and checked. Throws UserError listing all problems.
   template <typename Experiment>
   Experiment read() {
-    Config config = open_config();
     Experiment experiment;
-    experiment.read(config.root());
-    config.finish();
-    config_json_ = config.complete_json();
+    read_config([&](ConfigReader json) { experiment.read(json); });
     return experiment;
   }
+  void read_config(const std::function<void(ConfigReader)>& read);
 
   /// An entry of a checkpoint's metadata. Throws UserError if it is not there.
   static std::string about_text(const std::map<std::string, std::string>& about, const std::string& key,
@@ -60,14 +79,11 @@ class Session {
     return experiment;
   }
 
-  /// The data of an experiment. With --dry-run one batch of each part and one epoch; with train.overfit_batches those
-  /// batches both for training and validation. Warns of data.ignored_fields(), unless the run is part of a larger one.
-  DataSplits open_data(const DataConfig& data, FitConfig& train, uint64_t seed) const;
-
   /// Makes (or, with --resume, opens) the run's folder with config.json, environment.json and a summary.json that says
-  /// "running", and prints the opening block. Throws UserError if a resumed run's data files have changed. With
+  /// "running", and prints the opening block. Throws UserError if data files of a resumed run have changed. With
   /// --dry-run the folder is a temporary one that goes with the session.
-  RunFolder& begin_run(const std::string& name, uint64_t seed, const DataSplits& data, int64_t parameters);
+  RunFolder& begin_run(const std::string& name, uint64_t seed, const std::vector<DataSource>& sources,
+                       const Facts& facts);
 
   /// The folder that begin_run() made.
   const RunFolder& run() const { return run_.value(); }
@@ -75,8 +91,8 @@ class Session {
   /// The experiment that was read, complete; "" before.
   const std::string& config_json() const { return config_json_; }
 
-  /// What every checkpoint of the run carries: "config" and "data".
-  std::map<std::string, std::string> about(const DatasetInfo& info) const;
+  /// What every checkpoint of the run carries: app, experiment, and `data`, the task's description of a sample.
+  std::map<std::string, std::string> about(const std::string& data) const;
 
   /// The progress bar and the line an epoch; with --quiet nothing.
   Watchers watchers() const;
@@ -84,9 +100,10 @@ class Session {
   /// A line of progress: into log.txt and, without --quiet, to stderr.
   void say(const std::string& line) const;
 
-  /// Writes summary.json and prints it (--json), or the test scores and the report's place.
-  void finish_run(const FitResult& result, const std::string& monitor, const Scores& test,
-                  const Findings& findings = {});
+  /// Writes summary.json and prints it (--json), or the headlines and the report's place.
+  void finish_run(const Outcome& outcome);
+  /// The same without printing.
+  void end_run(const Outcome& outcome);
 
   /// Notes in summary.json how a run ended that did not finish: "interrupted" or "failed". The figures stay.
   void note_end(const std::string& status, const std::string& message);
@@ -98,13 +115,14 @@ class Session {
 
  private:
   Config open_config() const;
-  void print_block(const std::string& name, uint64_t seed, const DataSplits& data) const;
+  void print_block(uint64_t seed) const;
 
   std::string app_;
   Options options_;
   torch::Device device_ = torch::kCPU;
-  int64_t threads_ = 1, parameters_ = 0;
-  std::string config_json_, name_, data_note_;
+  int64_t threads_ = 1;
+  std::string config_json_, name_, note_;
+  Facts facts_;
   std::optional<RunFolder> run_;
 };
 

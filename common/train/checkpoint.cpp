@@ -65,10 +65,10 @@ Checkpoint load_safetensors(const std::filesystem::path& path) {
   return checkpoint;
 }
 
-NamedTensors state_dict(const torch::nn::Module& model) {
+NamedTensors state_dict(const torch::nn::Module& model, const std::string& prefix) {
   NamedTensors tensors;
-  for (const auto& item : model.named_parameters()) tensors[item.key()] = item.value();
-  for (const auto& item : model.named_buffers()) tensors[item.key()] = item.value();
+  for (const auto& item : model.named_parameters()) tensors[prefix + item.key()] = item.value();
+  for (const auto& item : model.named_buffers()) tensors[prefix + item.key()] = item.value();
   return tensors;
 }
 

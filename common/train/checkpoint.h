@@ -24,8 +24,9 @@ void save_safetensors(const std::filesystem::path& path, const Checkpoint& check
 /// for NaN or infinity in a float tensor.
 Checkpoint load_safetensors(const std::filesystem::path& path);
 
-/// Parameters and buffers by name ("layers.0.weight", "norms.0.running_mean"). Shares memory with the model.
-NamedTensors state_dict(const torch::nn::Module& model);
+/// Parameters and buffers by name ("layers.0.weight", "norms.0.running_mean"), each behind `prefix`. Shares memory with
+/// the model.
+NamedTensors state_dict(const torch::nn::Module& model, const std::string& prefix = "");
 
 /// Copies every tensor of `targets` from `tensors`. Lists every tensor that is missing, unknown, misshapen or of
 /// another number type in one UserError and changes nothing then. `source` names the file in the message.

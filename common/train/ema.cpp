@@ -26,9 +26,9 @@ void Ema::swap() {
   }
 }
 
-std::map<std::string, torch::Tensor> Ema::state() const {
+std::map<std::string, torch::Tensor> Ema::state(const std::string& prefix) const {
   std::map<std::string, torch::Tensor> state;
-  for (const Slot& slot : slots_) state["ema." + slot.name] = slot.average;
+  for (const Slot& slot : slots_) state[prefix + slot.name] = slot.average;
   return state;
 }
 

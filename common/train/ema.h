@@ -22,8 +22,8 @@ class Ema {
   /// Exchanges the model's parameters and the averages, exactly; call it again to change back.
   void swap();
 
-  /// "ema.NAME": shares memory.
-  std::map<std::string, torch::Tensor> state() const;
+  /// PREFIX + "NAME": shares memory.
+  std::map<std::string, torch::Tensor> state(const std::string& prefix = "ema.") const;
 
  private:
   double decay_;

@@ -8,6 +8,7 @@
 #include "common/base/error.h"
 #include "common/base/random.h"
 #include "common/base/stop.h"
+#include "common/train/ema.h"
 #include "common/train/keeper.h"
 #include "common/train/stopwatch.h"
 
@@ -33,12 +34,10 @@ void require_finite(double loss, const Progress& now, const RunFolder& run) {
           "or extreme values in the data");
 }
 
-/// d loss / d parameter, for every parameter. A step that accumulates takes the mean over its batches.
-void backpropagate(const Task& task, const FitConfig& config, const torch::Tensor& loss, int64_t batch) {
-  const int64_t batches = task.train.batches();
+/// The part of a step's gradient that one batch gives: a step that accumulates takes the mean over its batches.
+double weight_of_batch(const FitConfig& config, int64_t batch, int64_t batches) {
   const int64_t group = std::min(config.accumulate, batches - batch / config.accumulate * config.accumulate);
-  if (batch % config.accumulate == 0) task.optimizer.zero_grad();
-  task.backward(loss, 1.0 / double(group));
+  return 1.0 / double(group);
 }
 
 void step_optimizer(const Task& task, const FitConfig& config, Ema& ema, Progress& now) {
@@ -55,7 +54,7 @@ void step_optimizer(const Task& task, const FitConfig& config, Ema& ema, Progres
 
 /// Lowers the rate of the plateau schedule and says whether early stopping is due.
 void judge_epoch(const Task& task, const FitConfig& config, double score, Progress& now) {
-  if (now.best_epoch == 0 || (task.higher_is_better ? score > now.best : score < now.best)) {
+  if (now.best_epoch == 0 || (task.monitor.higher_is_better ? score > now.best : score < now.best)) {
     now.best = score;
     now.best_epoch = now.epoch;
     now.plateau_epochs = 0;
@@ -95,6 +94,22 @@ std::string metrics_line(const EpochReport& report) {
   return line.dump();
 }
 
+Keeper keeper_of(const Task& task, const FitConfig& config, Ema& ema, RunFolder& run) {
+  const auto state = [&task, &ema] {
+    NamedTensors tensors = state_dict(task.model, "model.");
+    tensors.merge(task.optimizer.state());
+    tensors.merge(ema.state());
+    return tensors;
+  };
+  const auto weights = [&task, &ema] {
+    const EmaScope averaged(ema);
+    NamedTensors tensors = state_dict(task.model);
+    for (auto& [name, tensor] : tensors) tensor = tensor.detach().clone();  // before the averages leave the model
+    return tensors;
+  };
+  return {state, weights, task.about, config.save_seconds, run};
+}
+
 }  // namespace
 
 void FitConfig::read(ConfigReader json) {
@@ -112,12 +127,10 @@ void FitConfig::read(ConfigReader json) {
              "a killed run loses at most this much work; 0 = save after every step");
 }
 
-void autograd_backward(const torch::Tensor& loss, double share) { (share == 1 ? loss : loss * share).backward(); }
-
-FitResult fit(const Task& task, const FitConfig& config, RunFolder& run, const Watchers& watch) {
+LoopResult fit(const Task& task, const FitConfig& config, RunFolder& run, const Watchers& watch) {
   const StopGuard a_signal_only_sets_a_flag;
   Ema ema(task.model, config.ema_decay);
-  Keeper keeper(task, config, ema, run);
+  Keeper keeper = keeper_of(task, config, ema, run);
   Progress now = keeper.resume();
   Stopwatch clock;
   const int64_t batches = task.train.batches();
@@ -136,7 +149,9 @@ FitResult fit(const Task& task, const FitConfig& config, RunFolder& run, const W
       now.add_loss("train_loss", loss_value, batch.size());
       clock.lap(now, Stopwatch::kForward);
 
-      backpropagate(task, config, loss, now.batch);
+      if (now.batch % config.accumulate == 0) task.optimizer.zero_grad();
+      const double weight = weight_of_batch(config, now.batch, batches);
+      (weight == 1 ? loss : loss * weight).backward();  // d loss / d parameter, for every parameter
       now.count_batch(batch.size());
       clock.lap(now, Stopwatch::kBackward);
 
@@ -163,7 +178,7 @@ FitResult fit(const Task& task, const FitConfig& config, RunFolder& run, const W
     }
 
     // Keep what is worth keeping.
-    judge_epoch(task, config, find_score(scores, task.monitor), now);
+    judge_epoch(task, config, find_score(scores, task.monitor.score), now);
     if (now.best_epoch == now.epoch) keeper.take_best(now);
     now.total_seconds += clock.lap();
     const EpochReport report{now, config.epochs, scores, now.samples_per_second(), now.best_epoch == now.epoch};

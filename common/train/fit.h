@@ -34,24 +34,18 @@ struct FitConfig {
 /// The parts of a batch's loss by name; their sum is minimised. Scalars, each a mean over the batch.
 using LossTerms = std::vector<std::pair<std::string, torch::Tensor>>;
 
-/// share x d loss / d parameter, for every parameter, by LibTorch.
-void autograd_backward(const torch::Tensor& loss, double share);
-
 /// What fit() is asked to do. Everything referred to must outlive the call.
 struct Task {
   torch::nn::Module& model;
   Optimizer& optimizer;
   const DataLoader& train;
   std::function<LossTerms(const Batch&)> loss_of;  ///< forward pass and loss of a batch on `device`
-  std::function<Scores()> validate;                ///< called in eval mode; must report `monitor`
+  std::function<Scores()> validate;                ///< called in eval mode; must report the monitored score
   ScheduleConfig schedule = {};
-  std::string monitor = "val_accuracy";  ///< the score that chooses the best epoch
-  bool higher_is_better = true;
+  Monitor monitor = {};
   torch::Device device = torch::kCPU;
   uint64_t seed = 1;                              ///< dropout's masks are a function of (seed, step)
   std::map<std::string, std::string> about = {};  ///< written into every checkpoint: config, data description
-  /// Adds the gradient of share x loss to every parameter's own; autograd does it unless an engine has its own way.
-  std::function<void(const torch::Tensor& loss, double share)> backward = autograd_backward;
 };
 
 struct StepReport {
@@ -74,18 +68,10 @@ struct Watchers {
   std::vector<std::function<void(const EpochReport&)>> on_epoch;
 };
 
-struct FitResult {
-  int64_t epochs = 0, best_epoch = 0;
-  double best = 0;                ///< the monitored score of the best epoch
-  double seconds = 0;             ///< learning and scoring
-  double samples_per_second = 0;  ///< learning alone
-  bool stopped_early = false;
-};
-
 /// Learns until the epochs are done, keeping the best epoch's weights in `run` (checkpoints/best.safetensors). Where
 /// the run has a saved state it goes on from there, to the same bits as if it had never stopped. Throws Interrupted
 /// after a stop signal (state saved), UserError if the loss is NaN or infinite or a checkpoint cannot be written (the
 /// last good one stays).
-FitResult fit(const Task& task, const FitConfig& config, RunFolder& run, const Watchers& watch);
+LoopResult fit(const Task& task, const FitConfig& config, RunFolder& run, const Watchers& watch);
 
 }  // namespace glassbox

@@ -19,16 +19,13 @@ int64_t epoch_of(const std::string& line, const RunFolder& run) {
 
 }  // namespace
 
-Keeper::Keeper(const Task& task, const FitConfig& config, Ema& ema, RunFolder& run)
-    : task_(task), config_(config), ema_(ema), run_(run) {}
-
-NamedTensors Keeper::state_tensors() const {
-  NamedTensors tensors;
-  for (const auto& [name, tensor] : state_dict(task_.model)) tensors["model." + name] = tensor;
-  tensors.merge(task_.optimizer.state());
-  tensors.merge(ema_.state());
-  return tensors;
-}
+Keeper::Keeper(std::function<NamedTensors()> state, std::function<NamedTensors()> weights, About about,
+               double save_seconds, RunFolder& run)
+    : state_(std::move(state)),
+      weights_(std::move(weights)),
+      about_(std::move(about)),
+      save_seconds_(save_seconds),
+      run_(run) {}
 
 Progress Keeper::resume() {
   if (!run_.has("checkpoints/state.safetensors")) {
@@ -40,7 +37,7 @@ Progress Keeper::resume() {
   const auto text = state.metadata.find("progress");
   require(text != state.metadata.end(), "reading ", source, ": want the saved progress in its metadata, found none");
   const Progress now = Progress::from_json(text->second, source);
-  copy_tensors(state_tensors(), state.tensors, source);
+  copy_tensors(state_(), state.tensors, source);
   std::vector<std::string> done;
   for (const std::string& line : run_.metrics()) {
     if (epoch_of(line, run_) < now.epoch) done.push_back(line);
@@ -49,30 +46,26 @@ Progress Keeper::resume() {
   return now;
 }
 
-Checkpoint Keeper::weights(const Progress& now) {
-  const EmaScope averaged(ema_);
-  Checkpoint checkpoint{state_dict(task_.model), task_.about};
-  for (auto& [name, tensor] : checkpoint.tensors) tensor = tensor.detach().clone();
+Checkpoint Keeper::copy_of_weights(const Progress& now) const {
+  Checkpoint checkpoint{weights_(), about_};
   checkpoint.metadata["epoch"] = std::to_string(now.epoch);
   return checkpoint;
 }
 
 void Keeper::take_best(const Progress& now) {
-  best_ = weights(now);
+  best_ = copy_of_weights(now);
   best_on_disk_ = false;
 }
 
 void Keeper::save_if_due(const Progress& now) {
   const std::chrono::duration<double> since = std::chrono::steady_clock::now() - saved_at_;
   const bool stop = stop_requested();
-  if (stop || since.count() >= config_.save_seconds) save(now);
-  if (stop)
-    throw Interrupted(
-        as_text("stopped in epoch ", now.epoch, " after ", now.batch, " of ", task_.train.batches(), " batches"));
+  if (stop || since.count() >= save_seconds_) save(now);
+  if (stop) throw Interrupted(as_text("stopped in epoch ", now.epoch, " after ", now.batch, " batches"));
 }
 
 void Keeper::save(const Progress& now) {
-  Checkpoint state{state_tensors(), task_.about};
+  Checkpoint state{state_(), about_};
   state.metadata["progress"] = now.to_json();
   for (const auto& [name, tensor] : state.tensors) {
     require(!tensor.is_floating_point() || torch::isfinite(tensor).all().item<bool>(), name,
@@ -83,7 +76,7 @@ void Keeper::save(const Progress& now) {
   }
   if (!best_on_disk_) save_safetensors(run_.best(), best_);
   best_on_disk_ = true;
-  save_safetensors(run_.last(), weights(now));
+  save_safetensors(run_.last(), copy_of_weights(now));
   save_safetensors(run_.state(), state);
   saved_at_ = std::chrono::steady_clock::now();
 }

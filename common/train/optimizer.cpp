@@ -115,11 +115,11 @@ std::vector<torch::Tensor> Optimizer::parameters() const {
   return parameters;
 }
 
-std::map<std::string, torch::Tensor> Optimizer::state() const {
-  std::map<std::string, torch::Tensor> state = {{"optimizer.steps", steps_}};
+std::map<std::string, torch::Tensor> Optimizer::state(const std::string& prefix) const {
+  std::map<std::string, torch::Tensor> state = {{prefix + "steps", steps_}};
   for (const Slot& slot : slots_) {
-    state["optimizer." + slot.name + ".first"] = slot.first;
-    if (slot.second.defined()) state["optimizer." + slot.name + ".second"] = slot.second;
+    state[prefix + slot.name + ".first"] = slot.first;
+    if (slot.second.defined()) state[prefix + slot.name + ".second"] = slot.second;
   }
   return state;
 }

@@ -49,8 +49,8 @@ class Optimizer {
   const OptimizerConfig& config() const { return config_; }
   std::vector<torch::Tensor> parameters() const;
 
-  /// The state by name ("optimizer.steps", "optimizer.fc1.weight.first", ...): what a resumed run needs. Shares memory.
-  std::map<std::string, torch::Tensor> state() const;
+  /// The optimizer state by name (PREFIX + "steps", "fc1.weight.first", ...): what a resumed run needs. Shares memory.
+  std::map<std::string, torch::Tensor> state(const std::string& prefix = "optimizer.") const;
 
  private:
   struct Slot {

@@ -12,6 +12,21 @@ namespace glassbox {
 /// Named figures of an epoch, in the order they are shown.
 using Scores = std::vector<std::pair<std::string, double>>;
 
+/// The score that chooses the best epoch.
+struct Monitor {
+  std::string score = "val_loss";
+  bool higher_is_better = false;
+};
+
+/// What a training loop came to.
+struct LoopResult {
+  int64_t epochs = 0, best_epoch = 0;
+  double best = 0;                ///< the monitored score of the best epoch
+  double seconds = 0;             ///< learning and scoring
+  double samples_per_second = 0;  ///< learning alone
+  bool stopped_early = false;
+};
+
 /// All that a resumed run must know beside tensors.
 struct Progress {
   int64_t epoch = 1;  ///< being learned, from 1

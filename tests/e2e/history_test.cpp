@@ -79,62 +79,90 @@ TEST_F(History, TheSameSeedGivesTheSamePerceptron) {
 class SweepRuns : public History {
  protected:
   /// Three widths, two seeds each, on points in the plane.
-  std::string sweep() const {
+  std::string config() const {
     return write("sweep.json", R"({"name": "widths", "data": {"name": "moons", "samples": 200, "batch_size": 32},
       "model": {"hidden": [2]}, "train": {"epochs": 2},
       "sweep": {"path": "model.hidden", "values": ["[1]", "[4]", "[8,8]"], "seeds": [1, 2]}})");
   }
+
+  void sweep(std::vector<std::string> words) const {
+    words.insert(words.begin(), "sweep");
+    words.push_back("--quiet");
+    const auto done = mlp(words);
+    ASSERT_EQ(done.code, 0) << done.err;
+  }
 };
 
 TEST_F(SweepRuns, EveryValueAndSeedIsARunOfItsOwn) {
-  train({"--config", sweep(), "--run", "run"});
+  sweep({"--config", config(), "--run", "run"});
   for (const char* name : {"hidden=1,seed=1", "hidden=4,seed=2", "hidden=8-8,seed=2"}) {
     const Json summary = read_json(fs::path("run") / name / "summary.json");
     EXPECT_EQ(summary.at("status"), "finished") << name;
     EXPECT_TRUE(exists(fs::path("run") / name / "report.html")) << name;
   }
   // The one with 4 units and seed 2 is what the experiment gives alone.
-  train({"--config", sweep(), "--run", "alone", "--seed", "2", "--set", "model.hidden=[4]", "--set",
-         "sweep.path=", "--set", "sweep.values=[]"});
+  train({"--config", config(), "--run", "alone", "--seed", "2", "--set", "model.hidden=[4]", "--set",
+         "sweep.path=", "--set", "sweep.values=[]", "--set", "sweep.seeds=[]"});
   EXPECT_EQ(read_json("alone/summary.json").at("test"), read_json("run/hidden=4,seed=2/summary.json").at("test"));
   std::istringstream lines(read("run/metrics.jsonl"));
   int rows = 0;
   for (std::string line; std::getline(lines, line); ++rows) {
     const Json row = Json::parse(line);
     EXPECT_EQ(
-        row.at("kept_test_accuracy"),
+        row.at("test_accuracy"),
         read_json(fs::path("run") / row.at("folder").get<std::string>() / "summary.json").at("test").at("accuracy"));
   }
   EXPECT_EQ(rows, 6);
 }
 
 TEST_F(SweepRuns, AResumedSweepRepeatsOnlyWhatIsMissing) {
-  train({"--config", sweep(), "--run", "run"});
+  sweep({"--config", config(), "--run", "run"});
   const std::string kept = read("run/hidden=4,seed=1/environment.json"), rows = read("run/metrics.jsonl");
   write("run/hidden=4,seed=1/environment.json", kept + "\n");  // a run that were repeated would write it anew
   fs::remove_all(here_ / "run/hidden=8-8,seed=1");
-  train({"--resume", "run"});
+  sweep({"--resume", "run"});
   EXPECT_EQ(read("run/metrics.jsonl"), rows);
   EXPECT_EQ(read("run/hidden=4,seed=1/environment.json"), kept + "\n");
   EXPECT_TRUE(exists("run/hidden=8-8,seed=1/summary.json"));
 }
 
 TEST_F(SweepRuns, MoreEpochsAreForEveryRun) {
-  train({"--config", sweep(), "--run", "run"});
-  train({"--resume", "run", "--set", "train.epochs=3"});
+  sweep({"--config", config(), "--run", "run"});
+  sweep({"--resume", "run", "--set", "train.epochs=3"});
   for (const char* name : {"hidden=1,seed=1", "hidden=8-8,seed=2"}) {
     EXPECT_EQ(read_json(fs::path("run") / name / "summary.json").at("epochs"), 3) << name;
   }
 }
 
 TEST_F(SweepRuns, AMistakeInAValueIsTheUsers) {
-  expect_refused({"train", "--config", sweep(), "--set", R"(sweep.values=["[4]", "[0]"])"},
+  expect_refused({"sweep", "--config", config(), "--set", R"(sweep.values=["[4]", "[0]"])"},
                  {"sweep.path model.hidden, value [0]", "model.hidden[0]: want a whole number"});
-  expect_refused({"train", "--config", sweep(), "--set", "sweep.path=name"},
+  expect_refused({"sweep", "--config", config(), "--set", "sweep.path=name"},
                  {"want a field of the runs, got \"name\""});
-  expect_refused({"train", "--config", sweep(), "--set", "sweep.values=[]"}, {"want path and values, or neither"});
-  expect_refused({"train", "--config", sweep(), "--set", R"(sweep.values=["[4]", "[4]"])"},
+  expect_refused({"sweep", "--config", config(), "--set", "sweep.values=[]"}, {"want path and values, or neither"});
+  expect_refused({"sweep", "--config", config(), "--set", R"(sweep.values=["[4]", "[4]"])"},
                  {"want different values and seeds, got hidden=4,seed=1 twice"});
+}
+
+TEST_F(SweepRuns, FlagsSayWhatVaries) {
+  const std::string moons =
+      write("moons.json", R"({"name": "m", "data": {"name": "moons", "samples": 200, "batch_size": 32},
+      "model": {"hidden": [2]}, "train": {"epochs": 1}})");
+  sweep({"--config", moons, "--run", "run", "--over", "model.hidden=[2];[3]", "--seeds", "4 5"});
+  EXPECT_TRUE(exists("run/hidden=2,seed=4/report.html"));
+  EXPECT_TRUE(exists("run/hidden=3,seed=5/report.html"));
+  const Json summary = read_json("run/summary.json");
+  EXPECT_EQ(summary.at("findings").at("runs"), 4);
+  EXPECT_NE(summary.at("sentence").get<std::string>().find("| [3] | 2 |"), std::string::npos) << summary;
+  sweep({"--config", moons, "--run", "changed", "--set", R"(sweep.changes=["", "model.activation=tanh"])"});
+  EXPECT_TRUE(exists("changed/unchanged,seed=1/report.html"));
+  EXPECT_TRUE(exists("changed/activation=tanh,seed=1/report.html"));
+  expect_refused({"sweep", "--config", moons}, {"want a \"sweep\" section"});
+  expect_refused({"sweep", "--config", moons, "--seeds", "1 x"}, {"--seeds: want a whole number", "\"x\""});
+}
+
+TEST_F(SweepRuns, TrainSaysWhoRunsASweep) {
+  expect_refused({"train", "--config", config()}, {"is a sweep", "mlp sweep --config"});
 }
 
 TEST_F(History, BaselinesAreScoredOnTheSameSplit) {
@@ -149,16 +177,15 @@ TEST_F(History, BaselinesAreScoredOnTheSameSplit) {
   EXPECT_EQ(scores.at("the network"), read_json("run/network/summary.json").at("test").at("accuracy"));
   EXPECT_EQ(scores.at("accuracy"), scores.at("the network"));
   EXPECT_TRUE(exists("run/report.html"));
-  expect_refused({"train", "--resume", "run"}, {"was made by baselines, which begins anew each time"});
-  expect_refused({"explain", "--run", "run"}, {"it compares methods (baselines)", "run/network"});
+  expect_refused({"train", "--resume", "run"}, {"was made by baselines", "begin it anew"});
+  expect_refused({"explain", "--run", "run"}, {"it compares methods", "run/network"});
   expect_refused({"baselines", "--config", this->config("perceptron_and")}, {"want an experiment with one network"});
 }
 
 TEST_F(SweepRuns, ASweepIsNotOneNetwork) {
-  train({"--config", sweep(), "--run", "run", "--set", "train.epochs=1", "--set", R"(sweep.values=["[1]"])"});
-  for (const char* verb : {"eval", "explain"})
-    expect_refused({verb, "--run", "run"}, {"it is a sweep over model.hidden"});
-  train({"--config", config("mcculloch_pitts"), "--run", "units"});
+  sweep({"--config", config(), "--run", "run", "--set", "train.epochs=1", "--set", R"(sweep.values=["[1]"])"});
+  for (const char* verb : {"eval", "explain"}) expect_refused({verb, "--run", "run"}, {"it is a sweep"});
+  train({"--config", History::config("mcculloch_pitts"), "--run", "units"});
   expect_refused({"eval", "--run", "units"}, {"its units were set by hand"});
   expect_refused({"baselines"}, {"baselines: want --config FILE, got none"});
 }

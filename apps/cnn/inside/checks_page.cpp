@@ -114,7 +114,7 @@ void add_arithmetic(HtmlPage& page, NetworkImpl& model, const std::vector<Explai
   }
 }
 
-Json add_sanity(HtmlPage& page, NetworkImpl& model, const Dataset& test, const Explained& first) {
+Json add_sanity(HtmlPage& page, NetworkImpl& model, const LabelledDataset& test, const Explained& first) {
   Json json = Json::array();
   if (!cam_layer(model)) return json;
   std::vector<Tensor> some = {first.input};

@@ -14,7 +14,8 @@ void add_arithmetic(HtmlPage& page, NetworkImpl& model, const std::vector<Explai
 
 /// Do the maps change when the weights are random (Adebayo et al. 2018)? For the first picture and some of `test`.
 /// Returns the stages for explain.json.
-nlohmann::ordered_json add_sanity(HtmlPage& page, NetworkImpl& model, const Dataset& test, const Explained& first);
+nlohmann::ordered_json add_sanity(HtmlPage& page, NetworkImpl& model, const LabelledDataset& test,
+                                  const Explained& first);
 
 /// Chart, table and a sentence. parameters: of the network.
 void add_shifts(HtmlPage& page, const ShiftAccuracy& shifts, int64_t parameters);

@@ -21,7 +21,7 @@ namespace {
 using torch::Tensor;
 using Json = nlohmann::ordered_json;
 
-Explained test_sample(const Dataset& test, int64_t place) {
+Explained test_sample(const LabelledDataset& test, int64_t place) {
   require(place < test.size(), "explain --trace: want a test sample from 0 to ", test.size() - 1, ", got ", place);
   const Batch one = test.batch(torch::tensor({place}));
   return {
@@ -41,7 +41,7 @@ std::vector<int64_t> telling_samples(const Predictions& answers) {
 }
 
 /// The files that were named, or the sample of --trace, or two samples of the test set that tell most.
-std::vector<Explained> pictures_to_explain(const Options& options, const DatasetInfo& info, const Dataset& test,
+std::vector<Explained> pictures_to_explain(const Options& options, const DatasetInfo& info, const LabelledDataset& test,
                                            const Predictions& answers) {
   std::vector<Explained> pictures;
   if (!options.inputs.empty()) {
@@ -74,18 +74,6 @@ Json shifts_json(const ShiftAccuracy& shifts) {
           {"seconds", shifts.seconds}};
 }
 
-HtmlPage begin_page(const Trained& trained, const DataSplits& data, const Predictions& answers, size_t looks) {
-  const std::string& name = trained.experiment.name;
-  HtmlPage page({"Inside " + name, name + " 的内部"}, data.info().name + ": " + data.info().source);
-  const std::string samples = format_count(data.test->size());
-  page.card({"test accuracy", "测试准确率"}, format_percent(accuracy(answers)),
-            {samples + " samples", samples + " 个样本"});
-  page.card({"test loss", "测试损失"}, format_number(cross_entropy(answers)), {"nats", "奈特"});
-  page.card({"parameters", "参数个数"}, format_count(count_parameters(*trained.model)));
-  page.card({"looks while it learned", "训练中的观察次数"}, std::to_string(looks));
-  return page;
-}
-
 }  // namespace
 
 void explain(Session& session) {
@@ -96,13 +84,13 @@ void explain(Session& session) {
   Trained trained = load_trained(session);
   NetworkImpl& model = *trained.model;
   const DataSplits data = open_data(trained.experiment.data, session.data_folders(), uint64_t(trained.experiment.seed));
-  require_same_data(options.run, data);
+  require_same_data(options.run, sources_of(data));
   const DataLoader loader = scoring_loader(data.test);
   const Predictions answers = predict_all(scoring_forward(model, trained.experiment), loader, session.device());
   const RunFolder run = RunFolder::open(options.run, /*to_continue=*/false);
   const std::vector<Look> looks = read_looks(run);
 
-  HtmlPage page = begin_page(trained, data, answers, looks.size());
+  HtmlPage page = begin_explain_page(trained.experiment.name, data, answers, count_parameters(model), looks.size());
   const std::string file = run.file("explain.html").string(), numbers = run.file("explain.json").string();
   Json json = {
       {"app", "cnn"}, {"run", options.run.string()}, {"page", file}, {"numbers", numbers}, {"inputs", Json::array()}};

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "apps/cnn/model.h"
-#include "common/data/dataset.h"
+#include "common/classify/labelled.h"
 #include "common/report/html.h"
 
 namespace glassbox::cnn {

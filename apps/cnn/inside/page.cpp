@@ -170,7 +170,7 @@ void add_history(HtmlPage& page, const Watched& net, const std::vector<Look>& lo
 
 }  // namespace
 
-void add_inside(HtmlPage& page, NetworkImpl& model, const Dataset& test, const std::vector<Look>& looks) {
+void add_inside(HtmlPage& page, NetworkImpl& model, const LabelledDataset& test, const std::vector<Look>& looks) {
   const c10::InferenceMode no_graph;
   const Watched net = watched_of(model);
   const torch::Tensor probe = probe_samples(test, probe_count(model));

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "apps/cnn/model.h"
-#include "common/data/dataset.h"
+#include "common/classify/labelled.h"
 #include "common/inside/looks.h"
 #include "common/report/html.h"
 
@@ -12,6 +12,6 @@ namespace glassbox::cnn {
 
 /// Filters, what each layer can see, and the units of the network as it is; then the run as `looks` saw it. Without
 /// looks the page says how to get them.
-void add_inside(HtmlPage& page, NetworkImpl& model, const Dataset& test, const std::vector<Look>& looks);
+void add_inside(HtmlPage& page, NetworkImpl& model, const LabelledDataset& test, const std::vector<Look>& looks);
 
 }  // namespace glassbox::cnn

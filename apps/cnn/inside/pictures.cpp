@@ -35,7 +35,9 @@ Tensor tiled(const Tensor& pictures, int64_t per_row) {
 }  // namespace
 
 Tensor colours_of(const Tensor& sample, const DatasetInfo& info) {
-  const auto per_channel = [](const std::vector<float>& v) { return torch::tensor(v).view({-1, 1, 1}); };
+  const auto per_channel = [](const std::vector<double>& v) {
+    return torch::tensor(v, torch::kFloat32).view({-1, 1, 1});
+  };
   const Tensor values = sample.detach().cpu().to(torch::kFloat32) * per_channel(info.std) + per_channel(info.mean);
   return values.clamp(0, 1).expand({3, -1, -1}).contiguous();
 }

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "common/data/dataset.h"
+#include "common/classify/labelled.h"
 #include "common/report/plot.h"
 
 namespace glassbox::cnn {

@@ -38,7 +38,7 @@ class Mlp : public torch::nn::Module {
   torch::nn::Linear hidden_, output_;
 };
 
-void learn(Mlp& mlp, std::shared_ptr<const Dataset> data, torch::Device device) {
+void learn(Mlp& mlp, std::shared_ptr<const LabelledDataset> data, torch::Device device) {
   OptimizerConfig config;  // Adam with its usual rate
   Optimizer optimizer(mlp, config);
   const DataLoader loader(std::move(data), {kBatch, /*shuffle=*/true, 1});
@@ -61,8 +61,9 @@ std::vector<std::pair<int64_t, int64_t>> directions(int64_t by) {
 }
 
 /// The share of right answers for each shift, the mean over the four directions, of each network.
-std::vector<std::vector<double>> accuracies(const std::vector<LogitsOf>& networks, std::shared_ptr<const Dataset> test,
-                                            const Tensor& fill, torch::Device device) {
+std::vector<std::vector<double>> accuracies(const std::vector<LogitsOf>& networks,
+                                            std::shared_ptr<const LabelledDataset> test, const Tensor& fill,
+                                            torch::Device device) {
   const c10::InferenceMode no_graph;
   const auto count = double(test->size());
   std::vector<std::vector<double>> result(networks.size(), std::vector<double>(size_t(kMostShift) + 1, 0.0));
@@ -123,10 +124,10 @@ ShiftAccuracy measure_shifts(NetworkImpl& model, const DataSplits& data, torch::
   Mlp mlp(inputs, result.mlp_hidden, classes);
   mlp.to(device);
   result.mlp_parameters = count_parameters(mlp);
-  const std::shared_ptr<const Dataset> train = first_samples(data.train, kTrainPictures);
+  const std::shared_ptr<const LabelledDataset> train = first_samples(data.train, kTrainPictures);
   result.learned_from = train->size();
   learn(mlp, train, device);
-  const std::shared_ptr<const Dataset> some = first_samples(data.test, kTestPictures);
+  const std::shared_ptr<const LabelledDataset> some = first_samples(data.test, kTestPictures);
   result.pictures = some->size();
   const auto shares =
       accuracies({[&](const Tensor& x) { return model.forward(x); }, [&](const Tensor& x) { return mlp.forward(x); }},

@@ -4,12 +4,9 @@
 
 namespace glassbox::mlp {
 
-bool is_history(const Experiment& ask) {
-  return !ask.sweep.path.empty() || ask.model.name == "perceptron" || ask.model.name == "threshold_units";
-}
+bool is_history(const Experiment& ask) { return ask.model.name == "perceptron" || ask.model.name == "threshold_units"; }
 
-void train_history(Session& session, Experiment& ask, const std::function<void(Session&)>& train_one) {
-  if (!ask.sweep.path.empty()) return run_sweep(session, ask, train_one);
+void train_history(Session& session, Experiment& ask) {
   if (ask.model.name == "perceptron") return run_perceptron(session, ask);
   run_threshold_units(session, ask);
 }

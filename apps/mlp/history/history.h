@@ -5,6 +5,7 @@
 
 #include "apps/mlp/config.h"
 #include "common/run/session.h"
+#include "common/run/sweep.h"
 
 namespace glassbox::mlp {
 
@@ -14,8 +15,14 @@ void run_threshold_units(Session& session, const Experiment& ask);
 /// Model perceptron: learns from mistakes, counts them against Novikoff's bound.
 void run_perceptron(Session& session, Experiment& ask);
 
-/// Section sweep: the experiment once for each value and seed, as runs inside the run's folder, and one report that
-/// compares them. Resumed, it repeats only what is not finished. `train_one` runs one experiment.
-void run_sweep(Session& session, const Experiment& ask, const std::function<void(Session&)>& train_one);
+/// What a sweep of mlp adds: scores of the last weights on what was learned and on the test set, what is inside, and
+/// with label noise how much of it was learned by heart.
+Scores figures_of(const Session& session, const std::filesystem::path& folder);
+
+/// What a sweep shows, as sentences with their numbers.
+std::vector<Text> claims_of(const SweepConfig& sweep, const std::vector<SweepRow>& rows);
+
+/// The verb sweep, with both. `train` runs one experiment.
+SweepApp sweep_app(const std::function<void(Session&)>& train);
 
 }  // namespace glassbox::mlp

@@ -108,7 +108,7 @@ NovikoffBound novikoff_bound(const torch::Tensor& x, const torch::Tensor& y) {
   return bound;
 }
 
-SignedSamples signed_samples(const Dataset& data) {
+SignedSamples signed_samples(const LabelledDataset& data) {
   require(data.info().classes.size() == 2, "model.name perceptron: want data of two classes, got ",
           data.info().classes.size(), " in ", data.info().name, "; set data.one_versus_rest or data.keep_classes");
   const Batch all = data.batch(torch::arange(data.size()));

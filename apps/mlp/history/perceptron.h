@@ -6,7 +6,7 @@
 
 #include <vector>
 
-#include "common/data/dataset.h"
+#include "common/classify/labelled.h"
 
 namespace glassbox::mlp {
 
@@ -58,6 +58,6 @@ NovikoffBound novikoff_bound(const torch::Tensor& x, const torch::Tensor& y);
 struct SignedSamples {
   torch::Tensor x, y;
 };
-SignedSamples signed_samples(const Dataset& data);
+SignedSamples signed_samples(const LabelledDataset& data);
 
 }  // namespace glassbox::mlp

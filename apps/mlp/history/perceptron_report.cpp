@@ -67,7 +67,7 @@ void add_moving_line(HtmlPage& page, const RunFolder& run, const DataSplits& dat
 }
 
 /// The different points of a set that is a truth table, such as AND: at most four.
-std::vector<ClassPoint> corners_of(const Dataset& train) {
+std::vector<ClassPoint> corners_of(const LabelledDataset& train) {
   const Batch all = train.batch(torch::arange(train.size()));
   const DatasetInfo& info = train.info();
   const torch::Tensor points = all.input * torch::tensor(info.std) + torch::tensor(info.mean);

@@ -9,6 +9,7 @@
 #include "apps/mlp/model.h"
 #include "common/base/error.h"
 #include "common/base/stop.h"
+#include "common/classify/classifier.h"
 #include "common/report/format.h"
 #include "common/train/checkpoint.h"
 
@@ -71,10 +72,11 @@ Text say_how_it_ended(const PerceptronCourse& course, const NovikoffBound& bound
 
 void run_perceptron(Session& session, Experiment& ask) {
   const StopGuard a_signal_only_sets_a_flag;
-  const DataSplits data = session.open_data(ask.data, ask.train, uint64_t(ask.seed));
+  const DataSplits data = open_data_of(session, ask.data, ask.train, uint64_t(ask.seed));
   const SignedSamples train = signed_samples(*data.train), val = signed_samples(*data.val),
                       test = signed_samples(*data.test);
-  const RunFolder& run = session.begin_run(ask.name, uint64_t(ask.seed), data, data.info().features() + 1);
+  const RunFolder& run =
+      session.begin_run(ask.name, uint64_t(ask.seed), sources_of(data), facts_of(data, data.info().features() + 1));
 
   const auto began = std::chrono::steady_clock::now();
   const PerceptronCourse course = learn_perceptron(train.x, train.y, ask.train.epochs, uint64_t(ask.seed));
@@ -82,12 +84,12 @@ void run_perceptron(Session& session, Experiment& ask) {
   const NovikoffBound bound = novikoff_bound(train.x, train.y);
 
   write_passes(run, course, train.y.size(0));
-  save_weights(run.best(), course.pocket, ask, data.info(), session.about(data.info()));
-  save_weights(run.last(), course.last, ask, data.info(), session.about(data.info()));
+  save_weights(run.best(), course.pocket, ask, data.info(), session.about(data.info().to_json()));
+  save_weights(run.last(), course.last, ask, data.info(), session.about(data.info().to_json()));
   const double test_accuracy = share_right(course.pocket, test);
   write_perceptron_report(run, ask, data, course, bound, test_accuracy);
 
-  FitResult result;
+  LoopResult result;
   result.epochs = int64_t(course.mistakes_of_pass.size());
   result.best_epoch = course.pocket_pass;
   result.best = share_right(course.pocket, val);
@@ -100,8 +102,7 @@ void run_perceptron(Session& session, Experiment& ask) {
                           {"margin", bound.margin},
                           {"hulls_overlap", bound.hulls_overlap ? 1 : 0},
                           {"train_accuracy", share_right(course.pocket, train)}};
-  session.finish_run(result, "val_accuracy", {{"accuracy", test_accuracy}},
-                     {figures, say_how_it_ended(course, bound).en});
+  session.finish_run({result, {{"accuracy", test_accuracy}}, figures, say_how_it_ended(course, bound).en});
 }
 
 }  // namespace glassbox::mlp

@@ -4,7 +4,6 @@
 #include "apps/mlp/history/threshold_units.h"
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
-#include "common/classify/open.h"
 #include "common/report/format.h"
 #include "common/report/html.h"
 #include "common/report/text.h"
@@ -69,26 +68,6 @@ void write_threshold_report(const RunFolder& run, const Experiment& ask, const T
   page.write(run.file("report.html"));
 }
 
-/// The truth table as a data set whose class is what the last unit says: all of it is every part.
-DataSplits as_data(const ThresholdNet& net) {
-  std::vector<float> inputs;
-  std::vector<int64_t> targets;
-  for (const TruthRow& row : net.truth_table()) {
-    for (const std::string& input : net.inputs) inputs.push_back(float(row.values.at(input)));
-    targets.push_back(int64_t(row.values.at(net.units.back().name)));
-  }
-  DatasetInfo info;
-  info.name = "truth_table";
-  info.classes = {"0", "1"};
-  info.sample_shape = {int64_t(net.inputs.size())};
-  info.columns = net.inputs;
-  info.source = "all combinations of the inputs";
-  const auto rows = int64_t(targets.size());
-  const auto table =
-      std::make_shared<MemoryDataset>(torch::tensor(inputs).view({rows, -1}), torch::tensor(targets), info);
-  return {table, table, table};
-}
-
 }  // namespace
 
 void run_threshold_units(Session& session, const Experiment& ask) {
@@ -97,12 +76,16 @@ void run_threshold_units(Session& session, const Experiment& ask) {
   int64_t weights = 0, right = 0;
   for (const ThresholdUnit& unit : net.units) weights += int64_t(unit.inputs.size()) + 1;
   for (const TruthCheck& check : checks) right += check.wanted == check.got ? 1 : 0;
-  const RunFolder& run = session.begin_run(ask.name, uint64_t(ask.seed), as_data(net), weights);
+  Facts facts;
+  facts.data = as_text("all ", net.truth_table().size(), " combinations of ", net.inputs.size(), " inputs");
+  facts.parameters = weights;
+  facts.headlines = {{"accuracy", "%"}};
+  const RunFolder& run = session.begin_run(ask.name, uint64_t(ask.seed), /*sources=*/{}, facts);
   const Text sentence = {as_text(right, " of ", checks.size(), " truth tables are as wanted"),
                          as_text(checks.size(), " 张真值表中有 ", right, " 张符合要求")};
   write_threshold_report(run, ask, net, checks, sentence);
-  session.finish_run({}, "val_accuracy", {{"accuracy", double(right) / double(checks.size())}},
-                     {{{"units", double(net.units.size())}}, sentence.en});
+  const Scores scores = {{"accuracy", double(right) / double(checks.size())}};
+  session.finish_run({/*loop=*/{}, scores, {{"units", double(net.units.size())}}, sentence.en});
 }
 
 }  // namespace glassbox::mlp

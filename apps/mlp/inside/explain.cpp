@@ -25,7 +25,7 @@ namespace {
 constexpr int kFrameMs = 200;
 
 /// Writes plots/surface.gif where the looks kept the weights. Returns the files that were written.
-std::vector<std::string> write_plots(const RunFolder& run, const MlpImpl& model, const Dataset& test,
+std::vector<std::string> write_plots(const RunFolder& run, const MlpImpl& model, const LabelledDataset& test,
                                      const std::vector<Look>& looks) {
   if (test.info().sample_shape != std::vector<int64_t>{2}) return {};
   const std::vector<Raster> frames = surface_frames(model, test, looks);
@@ -35,7 +35,8 @@ std::vector<std::string> write_plots(const RunFolder& run, const MlpImpl& model,
 }
 
 /// trace.json, and the section of the page that draws it. Returns the file that was written.
-std::string add_trace(HtmlPage& page, const RunFolder& run, const MlpImpl& model, const Dataset& test, int64_t sample) {
+std::string add_trace(HtmlPage& page, const RunFolder& run, const MlpImpl& model, const LabelledDataset& test,
+                      int64_t sample) {
   require(sample < test.size(), "explain --trace: want a test sample from 0 to ", test.size() - 1, ", got ", sample);
   const Batch one = test.batch(torch::tensor({sample}));
   nlohmann::ordered_json json = {{"app", "mlp"}, {"run", run.path().string()}, {"split", "test"}, {"sample", sample}};
@@ -51,7 +52,7 @@ std::string add_trace(HtmlPage& page, const RunFolder& run, const MlpImpl& model
 
 }  // namespace
 
-void write_report(const RunFolder& run, MlpImpl& model, const Dataset& test, const Predictions& answers) {
+void write_report(const RunFolder& run, MlpImpl& model, const LabelledDataset& test, const Predictions& answers) {
   const std::vector<Look> looks = read_looks(run);
   write_classifier_report(run, test, answers, [&](HtmlPage& page) { add_inside(page, model, test, looks); });
 }
@@ -61,21 +62,15 @@ void explain(Session& session) {
           session.options().inputs.empty() ? "" : session.options().inputs.front(), "\"");
   Trained trained = load_trained(session);
   const DataSplits data = open_data(trained.experiment.data, session.data_folders(), uint64_t(trained.experiment.seed));
-  require_same_data(session.options().run, data);
+  require_same_data(session.options().run, sources_of(data));
   const DataLoader loader = scoring_loader(data.test);
   const auto forward = [&](const Batch& batch) { return trained.model->forward(batch.input); };
   const Predictions answers = predict_all(forward, loader, session.device());
   const RunFolder run = RunFolder::open(session.options().run, /*to_continue=*/false);
   const std::vector<Look> looks = read_looks(run);
 
-  const std::string& name = trained.experiment.name;
-  HtmlPage page({"Inside " + name, name + " 的内部"}, data.info().name + ": " + data.info().source);
-  const std::string samples = format_count(data.test->size());
-  page.card({"test accuracy", "测试准确率"}, format_percent(accuracy(answers)),
-            {samples + " samples", samples + " 个样本"});
-  page.card({"test loss", "测试损失"}, format_number(cross_entropy(answers)), {"nats", "奈特"});
-  page.card({"parameters", "参数个数"}, format_count(count_parameters(*trained.model)));
-  page.card({"looks while it learned", "训练中的观察次数"}, std::to_string(looks.size()));
+  HtmlPage page =
+      begin_explain_page(trained.experiment.name, data, answers, count_parameters(*trained.model), looks.size());
   std::vector<std::string> traces;
   if (session.options().trace >= 0) {
     traces.push_back(add_trace(page, run, *trained.model, *data.test, session.options().trace));

@@ -120,7 +120,7 @@ void add_history(HtmlPage& page, const ModelConfig& model, const std::vector<Loo
 
 }  // namespace
 
-void add_inside(HtmlPage& page, MlpImpl& model, const Dataset& test, const std::vector<Look>& looks) {
+void add_inside(HtmlPage& page, MlpImpl& model, const LabelledDataset& test, const std::vector<Look>& looks) {
   const c10::InferenceMode no_graph;
   const torch::Tensor probe = probe_samples(test);
   const Look now = look_at(model, probe.to(model.layers().front()->weight.device()));

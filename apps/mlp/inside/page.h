@@ -4,13 +4,13 @@
 #include <vector>
 
 #include "apps/mlp/inside/looks.h"
-#include "common/data/dataset.h"
+#include "common/classify/labelled.h"
 #include "common/report/html.h"
 
 namespace glassbox::mlp {
 
 /// Weights, units and (two inputs) the plane of the network as it is, then the run as `looks` saw it. Without looks the
 /// page says how to get them.
-void add_inside(HtmlPage& page, MlpImpl& model, const Dataset& test, const std::vector<Look>& looks);
+void add_inside(HtmlPage& page, MlpImpl& model, const LabelledDataset& test, const std::vector<Look>& looks);
 
 }  // namespace glassbox::mlp

@@ -126,7 +126,7 @@ DecisionChart empty_chart(const Plane& plane, const std::string& title) {
   return chart;
 }
 
-Plane plane_of(const Dataset& test) {
+Plane plane_of(const LabelledDataset& test) {
   const DatasetInfo& info = test.info();
   const Batch all = test.batch(torch::arange(test.size()));
   const torch::Tensor points = all.input * torch::tensor(info.std) + torch::tensor(info.mean);  // [N, 2] as in the file
@@ -155,7 +155,7 @@ torch::Tensor plane_grid(const Plane& plane, int64_t side) {
   return normalise(torch::stack({grid[1].flatten(), grid[0].flatten()}, 1), plane.info);  // (x, y)
 }
 
-void add_plane(HtmlPage& page, MlpImpl& model, const Dataset& test, const std::vector<Look>& looks) {
+void add_plane(HtmlPage& page, MlpImpl& model, const LabelledDataset& test, const std::vector<Look>& looks) {
   const Plane plane = plane_of(test);
   const auto layers = int64_t(model.layers().size());
   add_surface(page, model, plane);
@@ -173,7 +173,7 @@ void add_plane(HtmlPage& page, MlpImpl& model, const Dataset& test, const std::v
   if (layers > 2) add_bent_grid(page, model, plane, layers - 2);
 }
 
-std::vector<Raster> surface_frames(const MlpImpl& model, const Dataset& test, const std::vector<Look>& looks) {
+std::vector<Raster> surface_frames(const MlpImpl& model, const LabelledDataset& test, const std::vector<Look>& looks) {
   const c10::InferenceMode no_graph;
   const Plane plane = plane_of(test);
   const torch::Tensor grid = plane_grid(plane, kFilmSide);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "apps/mlp/inside/looks.h"
-#include "common/data/dataset.h"
+#include "common/classify/labelled.h"
 #include "common/report/html.h"
 
 namespace glassbox::mlp {
@@ -17,7 +17,7 @@ struct Plane {
   torch::Tensor inputs;            ///< float32 [P, 2], normalised: the points as the network gets them
   std::vector<ClassPoint> points;  ///< the same P points in the file's units
 };
-Plane plane_of(const Dataset& test);
+Plane plane_of(const LabelledDataset& test);
 
 /// A chart of the plane with the points, and no surface yet.
 DecisionChart empty_chart(const Plane& plane, const std::string& title);
@@ -27,10 +27,10 @@ torch::Tensor plane_grid(const Plane& plane, int64_t side);
 
 /// The surface as it is, the surface over training as a film, heat maps of all hidden units, and the plane as the
 /// hidden layers bend it. `looks` may be empty.
-void add_plane(HtmlPage& page, MlpImpl& model, const Dataset& test, const std::vector<Look>& looks);
+void add_plane(HtmlPage& page, MlpImpl& model, const LabelledDataset& test, const std::vector<Look>& looks);
 
 /// The surface at every look that kept the weights, for a GIF; none if no look did.
-std::vector<Raster> surface_frames(const MlpImpl& model, const Dataset& test, const std::vector<Look>& looks);
+std::vector<Raster> surface_frames(const MlpImpl& model, const LabelledDataset& test, const std::vector<Look>& looks);
 
 /// The grid lines of the plane and the test points, as a hidden layer sees them; -1 is the plane itself. With two units
 /// they are the axes; with more, the two principal components are. Adds nothing for a layer of one unit.

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/mlp/model.h"
-#include "common/data/dataset.h"
+#include "common/classify/labelled.h"
 
 namespace glassbox::mlp {
 

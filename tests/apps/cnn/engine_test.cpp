@@ -33,7 +33,7 @@ const char* const kSmooth = R"({"name": "layers", "layers": ["conv 4 3x3 padding
     "dropout 0.25", "linear 12", "act tanh", "dropout 0.1", "linear classes no_bias"]})";
 
 /// 12x12 pixels in three classes: a bright bar that lies, stands or leans, with noise around it.
-std::shared_ptr<MemoryDataset> bars(int64_t count, uint64_t seed) {
+std::shared_ptr<LabelledDataset> bars(int64_t count, uint64_t seed) {
   torch::manual_seed(seed);
   const Tensor kind = torch::arange(count).remainder(3);
   Tensor images = torch::randint(0, 90, {count, 1, 12, 12}, torch::kUInt8);
@@ -47,8 +47,8 @@ std::shared_ptr<MemoryDataset> bars(int64_t count, uint64_t seed) {
   info.classes = {"lies", "stands", "leans"};
   info.sample_shape = {1, 12, 12};
   info.pixel_max = 255;
-  auto data = std::make_shared<MemoryDataset>(images, kind, info);
-  data->set_normalisation({0.3f}, {0.3f});
+  auto data = std::make_shared<LabelledDataset>(images, kind, info);
+  *data = data->normalised_by({0.3f}, {0.3f});
   return data;
 }
 
@@ -62,7 +62,7 @@ struct RunResult {
 RunResult train(const Experiment& ask, const std::string& engine) {
   const auto data = bars(75, 1), judges = bars(30, 2);  // five batches of 16, the last one of 11
   Network model = make_model(data->info(), ask, torch::kCPU);
-  const auto vary = [&](Batch& batch, int64_t epoch) { augment(batch, ask.augment, data->info(), 1, epoch); };
+  const auto vary = [&](Batch& batch, int64_t epoch) { glassbox::vary(batch, ask.augment, data->info(), 1, epoch); };
   const DataLoader train_data(data, {ask.data.batch_size, /*shuffle=*/true, 1, 0, vary});
   const DataLoader val_data(judges, {/*batch_size=*/128, /*shuffle=*/false});
   Optimizer optimizer(*model, ask.optimizer);
@@ -72,7 +72,8 @@ RunResult train(const Experiment& ask, const std::string& engine) {
   const Forward forward = scoring_forward(*model, ask);
   const auto validate = [&] { return classifier_scores(predict_all(forward, val_data, torch::kCPU), "val_"); };
   Task task{*model, optimizer, train_data, loss, validate, ask.schedule};
-  if (engine == "by_hand") compute_by_hand(task, *model, ask.label_smoothing);
+  task.monitor = kValAccuracy;
+  if (engine == "by_hand") task.loss_of = loss_by_hand(*model, ask.label_smoothing);
 
   RunResult result;
   Watchers watch;
@@ -123,18 +124,13 @@ TEST(CnnEngine, HasTheGradientsOfAutograd) {
     const Experiment ask = experiment(net);
     const auto data = bars(10, 1);
     Network model = make_model(data->info(), ask, torch::kCPU);
-    Optimizer optimizer(*model, ask.optimizer);
-    const DataLoader loader(data, {10, false});
-    Task task{*model, optimizer, loader, nullptr, nullptr};
-    compute_by_hand(task, *model, 0.2);
     Batch batch = some_batch();
-    batch.mixed_target = (batch.target + 1).remainder(3);
-    batch.target_share = torch::full({7}, 0.7f);
-    torch::manual_seed(9);  // the same masks of dropout
-    const Tensor by_hand = task.loss_of(batch).front().second;
-    task.backward(by_hand, 0.25);
-    task.backward(by_hand, 0.5);  // the same batch again: 0.75 of its gradient by now
-    EXPECT_FALSE(by_hand.requires_grad());
+    const Tensor one_hot = torch::one_hot(batch.target, 3).to(torch::kFloat64);
+    batch.target = 0.7 * one_hot + 0.3 * one_hot.roll(1, 1);  // of two classes, as mixup makes them
+    torch::manual_seed(9);                                    // the same masks of dropout
+    const Tensor by_hand = loss_by_hand(*model, 0.2)(batch).front().second;
+    (0.25 * by_hand).backward({}, /*retain_graph=*/true);
+    (0.5 * by_hand).backward();  // the same batch again: 0.75 of its gradient by now
     std::map<std::string, Tensor> got;
     for (auto& item : model->named_parameters()) {
       got[item.key()] = item.value().grad().clone();

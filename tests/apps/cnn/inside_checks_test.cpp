@@ -122,7 +122,7 @@ DataSplits halves() {
   info.pixel_max = 255;
   info.mean = {0.4F};
   info.std = {0.4F};
-  const auto all = std::make_shared<MemoryDataset>(pictures, labels, info);
+  const auto all = std::make_shared<LabelledDataset>(pictures, labels, info);
   return {all, all, all};
 }
 

@@ -84,8 +84,8 @@ NamedTensors train(int64_t looks, RunFolder& run) {
   info.mean = {0.5F};
   info.std = {0.3F};
   torch::manual_seed(9);
-  const auto data = std::make_shared<MemoryDataset>(torch::randint(256, {64, 1, 8, 8}).to(torch::kUInt8),
-                                                    torch::arange(64).remainder(2), info);
+  const auto data = std::make_shared<LabelledDataset>(torch::randint(256, {64, 1, 8, 8}).to(torch::kUInt8),
+                                                      torch::arange(64).remainder(2), info);
   Experiment ask;
   ask.looks = looks;
   ask.model.name = "layers";

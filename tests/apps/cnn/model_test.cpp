@@ -201,8 +201,7 @@ TEST(Network, BfloatAnswersAlmostAsFloatDoes) {
 
 TEST(Loss, OfMixedPicturesIsSharedByTheirTargets) {
   const Tensor logits = torch::tensor({{2.0, 0.0}, {0.0, 1.0}});
-  const Batch batch{torch::zeros({2, 1}), torch::tensor({0, 1}), torch::arange(2), torch::tensor({1, 0}),
-                    torch::tensor({0.75f, 1.0f})};
+  const Batch batch{torch::zeros({2, 1}), torch::tensor({{0.75f, 0.25f}, {0.0f, 1.0f}}), torch::arange(2)};
   const double p = std::log(1 + std::exp(-2.0)), q = std::log(1 + std::exp(2.0)), r = std::log(1 + std::exp(-1.0));
   EXPECT_NEAR(loss_of(logits, batch, 0).front().second.item<double>(), (0.75 * p + 0.25 * q + r) / 2, 1e-6);
 }

@@ -46,7 +46,8 @@ RunResult train(Experiment ask, const std::string& engine) {
   };
   const auto validate = [&] { return classifier_scores(predict_all(forward, val_data, torch::kCPU), "val_"); };
   Task task{*model, optimizer, train_data, loss_of, validate, ask.schedule};
-  if (engine == "by_hand") compute_by_hand(task, *model);
+  task.monitor = kValAccuracy;
+  if (engine == "by_hand") task.loss_of = loss_by_hand(*model);
 
   RunResult result;
   Watchers watch;
@@ -160,16 +161,10 @@ TEST(Engine, MovesTheRunningFiguresInTrainingAndNothingInEvaluation) {
 
 TEST(Engine, AddsTheShareOfEachBatchToTheGradient) {
   Mlp model = network({});
-  OptimizerConfig rule;
-  Optimizer optimizer(*model, rule);
-  const auto data = open_data(experiment({}).data, {}, 1);
-  const DataLoader loader(data.train, {10, false});
-  Task task{*model, optimizer, loader, nullptr, nullptr};
-  compute_by_hand(task, *model);
   const Batch batch = some_batch();
-  const torch::Tensor loss = task.loss_of(batch).front().second;
-  task.backward(loss, 0.25);
-  task.backward(loss, 0.5);  // the same batch again: 0.75 of its gradient by now
+  const torch::Tensor loss = loss_by_hand(*model)(batch).front().second;
+  (0.25 * loss).backward({}, /*retain_graph=*/true);
+  (0.5 * loss).backward();  // the same batch again: 0.75 of its gradient by now
   std::vector<torch::Tensor> got;
   for (torch::Tensor& parameter : model->parameters()) {
     got.push_back(parameter.grad().clone());

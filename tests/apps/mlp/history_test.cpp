@@ -3,9 +3,9 @@
 
 #include <cmath>
 
+#include "apps/mlp/history/history.h"
 #include "apps/mlp/history/perceptron.h"
 #include "apps/mlp/history/perceptron_report.h"
-#include "apps/mlp/history/sweep.h"
 #include "apps/mlp/history/threshold_units.h"
 #include "tests/common/expect_error.h"
 
@@ -138,22 +138,23 @@ TEST(PerceptronCourse, ThePocketKeepsTheFewestMistakes) {
   EXPECT_EQ(course.wrong_after_pass[size_t(course.pocket_pass - 1)], fewest);
 }
 
-SweepRow row(const std::string& value, double score) { return {value, 1, "", {{"kept_test_accuracy", score}}, {}, {}}; }
+SweepRow row(const std::string& value, double score) { return {value, 1, "", {{"test_accuracy", score}}, {}, {}}; }
 
 TEST(Sweep, SpreadIsMeanAndSampleDeviation) {
   const std::vector<SweepRow> rows_of = {row("a", 0.5), row("a", 0.7), row("b", 1)};
-  const Spread a = spread_of(rows_of, "a", "kept_test_accuracy");
+  const Spread a = spread_of(rows_of, "a", "test_accuracy");
   EXPECT_EQ(a.runs, 2);
   EXPECT_NEAR(a.mean, 0.6, 1e-12);
   EXPECT_NEAR(a.deviation, std::sqrt(0.02), 1e-12);
-  EXPECT_EQ(spread_of(rows_of, "", "kept_test_accuracy").runs, 3);
+  EXPECT_EQ(spread_of(rows_of, "", "test_accuracy").runs, 3);
   EXPECT_TRUE(std::isnan(spread_of(rows_of, "a", "memorised").mean));
 }
 
 TEST(Sweep, SeedsAreCountedThatSolveIt) {
-  Experiment ask;
-  ask.sweep = {"seed", {"1", "2", "3"}, {}};
-  const auto claims = claims_of(ask, {row("1", 1), row("2", 1), row("3", 0.75)});
+  SweepConfig seeds;
+  seeds.path = "seed";
+  seeds.values = {"1", "2", "3"};
+  const auto claims = claims_of(seeds, {row("1", 1), row("2", 1), row("3", 0.75)});
   ASSERT_EQ(claims.size(), 1u);
   EXPECT_EQ(claims[0].en.rfind("2 of 3 seeds", 0), 0u) << claims[0].en;
   EXPECT_NE(claims[0].zh.find("3 个种子中有 2 个"), std::string::npos) << claims[0].zh;

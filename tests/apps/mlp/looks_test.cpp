@@ -127,7 +127,7 @@ class Watched : public testing::Test {
     ask_.optimizer.learning_rate = 0.1;
     ask_.train.epochs = 3;
     ask_.train.save_seconds = 3600;
-    data_ = std::make_shared<MemoryDataset>(make_toy("moons", 60, 0.1, 2, Rng(3, "toy")));
+    data_ = std::make_shared<LabelledDataset>(make_toy("moons", 60, 0.1, 2, Rng(3, "toy")));
   }
 
   Mlp model() const { return make_model(data_->info(), ask_, torch::kCPU); }
@@ -238,7 +238,7 @@ TEST_F(Watched, WeightsThatBecameNaNBreakNothing) {
 }
 
 TEST_F(Watched, ManyInputsKeepNoWeights) {
-  data_ = std::make_shared<MemoryDataset>(torch::randn({40, 3}), torch::arange(40).remainder(2), [] {
+  data_ = std::make_shared<LabelledDataset>(torch::randn({40, 3}), torch::arange(40).remainder(2), [] {
     DatasetInfo info;
     info.name = "three";
     info.classes = {"a", "b"};

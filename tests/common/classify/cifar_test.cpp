@@ -6,6 +6,7 @@
 #include "common/base/atomic_file.h"
 #include "common/classify/cifar_records.h"
 #include "common/classify/open.h"
+#include "tests/common/classify/samples.h"
 #include "tests/common/expect_error.h"
 #include "tests/common/real_data.h"
 #include "tests/common/temp_folder.h"
@@ -79,9 +80,9 @@ TEST(CifarRecords, ALabelOutOfRangeIsNamedWithItsRecord) {
 TEST(Cifar, ReadsBothPartsOfCifar10WithTheOfficialNames) {
   const TempFolder folder;
   write_cifar10(folder.path());
-  const MemoryDataset train = read_cifar("cifar10", folder.path(), /*train=*/true);
-  EXPECT_EQ(train.inputs().sizes(), (std::vector<int64_t>{50000, 3, 32, 32}));
-  EXPECT_EQ(train.inputs()[10007][1][31][31].item<int>(), 8);
+  const LabelledDataset train = read_cifar("cifar10", folder.path(), /*train=*/true);
+  EXPECT_EQ(inputs_of(train).sizes(), (std::vector<int64_t>{50000, 3, 32, 32}));
+  EXPECT_EQ(inputs_of(train)[10007][1][31][31].item<int>(), 8);
   EXPECT_EQ(train.targets()[10007].item<int64_t>(), 7);
   EXPECT_EQ(train.info().classes[9], "truck");
   EXPECT_NE(train.info().source.find("JPEG"), std::string::npos) << "not the official pixels";
@@ -134,7 +135,7 @@ TEST(Cifar, TheRealTrainingSetHasItsWellKnownMeans) {
     EXPECT_NEAR(info.mean[c], means[c], 0.003);
     EXPECT_NEAR(info.std[c], stds[c], 0.006);  // JPEG takes a little contrast
   }
-  const MemoryDataset train = read_cifar("cifar10", real_file("cifar10", "data_batch_1.bin").parent_path(), true);
+  const LabelledDataset train = read_cifar("cifar10", real_file("cifar10", "data_batch_1.bin").parent_path(), true);
   EXPECT_EQ(ints(torch::bincount(train.targets().slice(0, 0, 10000))),
             (std::vector<int64_t>{1005, 974, 1032, 1016, 999, 937, 1030, 1001, 1025, 981}));  // of data_batch_1.bin
   const Batch batch = splits.train->batch(torch::arange(2000));

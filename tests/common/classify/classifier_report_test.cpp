@@ -17,7 +17,7 @@ TEST(ClassifierReport, ANullInTheMetricsIsAGapInTheCurve) {
   run.append_metrics(R"({"epoch":1,"train_loss":0.5,"val_loss":null,"val_accuracy":null,"learning_rate":0.1})");
   run.append_metrics(R"({"epoch":2,"train_loss":null,"val_loss":0.4,"val_accuracy":0.75,"learning_rate":0.1})");
   run.append_metrics(R"({"epoch":3,"train_loss":0.3,"val_loss":0.5,"val_accuracy":0.5,"learning_rate":0.1})");
-  const MemoryDataset test = make_toy("moons", 10, 0.1, 2, Rng(1, "toy"));
+  const LabelledDataset test = make_toy("moons", 10, 0.1, 2, Rng(1, "toy"));
   const Predictions answers{torch::zeros({10, 2}), test.targets(), torch::arange(10)};
   write_classifier_report(run, test, answers, [](HtmlPage&) {});  // columns of unequal lengths would throw
   EXPECT_NE(read_file(run.file("report.html")).find(">best<"), std::string::npos);

@@ -13,13 +13,13 @@ namespace glassbox {
 namespace {
 
 /// Sample i is {i}, of class i mod 4; the network below answers class i mod 3.
-std::shared_ptr<const Dataset> numbers(int64_t count) {
+std::shared_ptr<const LabelledDataset> numbers(int64_t count) {
   DatasetInfo info;
   info.name = "numbers";
   info.classes = {"a", "b", "c", "d"};
   info.sample_shape = {1};
   const torch::Tensor all = torch::arange(count);
-  return std::make_shared<MemoryDataset>(all.to(torch::kFloat32).unsqueeze(1), all.remainder(4), info);
+  return std::make_shared<LabelledDataset>(all.to(torch::kFloat32).unsqueeze(1), all.remainder(4), info);
 }
 
 torch::Tensor answer(const Batch& batch) {
@@ -42,8 +42,8 @@ TEST(ScoringLoader, TakesFewerLargeSamplesAtOnceAndAllOfThem) {
   info.classes = {"a", "b"};
   info.sample_shape = {3, 256, 256};
   info.pixel_max = 255;
-  const auto large = std::make_shared<MemoryDataset>(torch::zeros({25, 3, 256, 256}, torch::kUInt8),
-                                                     torch::zeros({25}, torch::kInt64), info);
+  const auto large = std::make_shared<LabelledDataset>(torch::zeros({25, 3, 256, 256}, torch::kUInt8),
+                                                       torch::zeros({25}, torch::kInt64), info);
   const DataLoader loader = scoring_loader(large);
   EXPECT_EQ(loader.batches(), 3);  // 10 at once
   EXPECT_EQ(loader.samples(), 25);

@@ -5,6 +5,7 @@
 
 #include "common/classify/images.h"
 #include "common/classify/open.h"
+#include "tests/common/classify/samples.h"
 #include "tests/common/expect_error.h"
 #include "tests/common/real_data.h"
 #include "tests/common/tensors.h"
@@ -156,11 +157,11 @@ TEST(PrepareImage, ForEightByEightDigitsWhiteIsSixteenWhichIsOne) {
 
 TEST(RealImages, EveryDigitOfTheSheetIsPreparedToTheBatchItIsLearnedFrom) {
   SKIP_WITHOUT("digits", "digits.png");
-  MemoryDataset data = read_digit_sheet(real_file("digits", "digits.png"));
-  data.set_normalisation({0.17f}, {0.31f});
+  LabelledDataset data = read_digit_sheet(real_file("digits", "digits.png"));
+  data = data.normalised_by({0.17f}, {0.31f});
   const Batch batch = data.batch(torch::arange(data.size()));
   for (int64_t i = 0; i < data.size(); ++i) {
-    ASSERT_LT(largest_difference(prepare_image(data.inputs()[i][0], data.info(), "cell"), batch.input[i]), 1e-5) << i;
+    ASSERT_LT(largest_difference(prepare_image(inputs_of(data)[i][0], data.info(), "cell"), batch.input[i]), 1e-5) << i;
   }
 }
 

@@ -7,7 +7,7 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "common/vision/image.h"
-#include "tests/common/classify/class_counts.h"
+#include "tests/common/classify/samples.h"
 #include "tests/common/data/make_idx.h"
 #include "tests/common/expect_error.h"
 #include "tests/common/real_data.h"
@@ -21,13 +21,13 @@ TEST(IdxImages, ReadsImagesAndLabelsOfOnePart) {
   const TempFolder folder;
   write_idx_part(folder.path(), "train", 12, 100);
   write_idx_part(folder.path(), "t10k", 3, 50);
-  const MemoryDataset train = read_idx_images("mnist", folder.path(), /*train=*/true);
-  EXPECT_EQ(train.inputs().sizes(), (std::vector<int64_t>{12, 1, 28, 28}));
-  EXPECT_EQ(train.inputs()[7][0][27][27].item<int>(), 107);
+  const LabelledDataset train = read_idx_images("mnist", folder.path(), /*train=*/true);
+  EXPECT_EQ(inputs_of(train).sizes(), (std::vector<int64_t>{12, 1, 28, 28}));
+  EXPECT_EQ(inputs_of(train)[7][0][27][27].item<int>(), 107);
   EXPECT_EQ(train.targets()[11].item<int64_t>(), 1);
-  const MemoryDataset test = read_idx_images("mnist", folder.path(), /*train=*/false);
+  const LabelledDataset test = read_idx_images("mnist", folder.path(), /*train=*/false);
   EXPECT_EQ(test.size(), 3);
-  EXPECT_EQ(test.inputs()[0][0][0][0].item<int>(), 50);
+  EXPECT_EQ(inputs_of(test)[0][0][0][0].item<int>(), 50);
 }
 
 TEST(IdxImages, ReadsTheFilesPackedToo) {
@@ -40,7 +40,7 @@ TEST(IdxImages, ReadsTheFilesPackedToo) {
     gzclose(packed);
     std::filesystem::remove(folder / name);
   }
-  EXPECT_EQ(read_idx_images("fashion_mnist", folder.path(), true).inputs()[3][0][5][5].item<int>(), 12);
+  EXPECT_EQ(inputs_of(read_idx_images("fashion_mnist", folder.path(), true))[3][0][5][5].item<int>(), 12);
 }
 
 TEST(IdxImages, DifferentCountsOfImagesAndLabelsAreRejected) {
@@ -91,22 +91,22 @@ TEST(DigitSheet, CutsTheSheetIntoCellsFromLeftToRightAndTopToBottom) {
     for (int x = 0; x < 2000; ++x) sheet.at<uint8_t>(y, x) = uint8_t(y / 20 * 3 + x / 20 + y % 20 * 2 + x % 20);
   }
   cv::imwrite((folder / "digits.png").string(), sheet);
-  const MemoryDataset data = read_digit_sheet(folder / "digits.png");
-  EXPECT_EQ(data.inputs().sizes(), (std::vector<int64_t>{5000, 1, 20, 20}));
+  const LabelledDataset data = read_digit_sheet(folder / "digits.png");
+  EXPECT_EQ(inputs_of(data).sizes(), (std::vector<int64_t>{5000, 1, 20, 20}));
   const int64_t row = 7, column = 42, y = 3, x = 11;  // sample 742 is in row 7, column 42
-  EXPECT_EQ(data.inputs()[742][0][y][x].item<int64_t>(), row * 3 + column + y * 2 + x);
+  EXPECT_EQ(inputs_of(data)[742][0][y][x].item<int64_t>(), row * 3 + column + y * 2 + x);
   EXPECT_EQ(data.targets()[742].item<int64_t>(), 1);  // five rows a class
 }
 
 TEST(RealImages, TheSheetHasFiveHundredOfEachDigit) {
   SKIP_WITHOUT("digits", "digits.png");
   const auto path = real_file("digits", "digits.png");
-  const MemoryDataset data = read_digit_sheet(path);
+  const LabelledDataset data = read_digit_sheet(path);
   EXPECT_EQ(class_counts(data), std::vector<int64_t>(10, 500));
   const torch::Tensor sheet = read_gray(path);
-  EXPECT_TRUE(torch::equal(data.inputs()[4999][0], sheet.slice(0, 980, 1000).slice(1, 1980, 2000)));
+  EXPECT_TRUE(torch::equal(inputs_of(data)[4999][0], sheet.slice(0, 980, 1000).slice(1, 1980, 2000)));
   // Zeros are hollow: the middle of the mean zero is darker than its ring.
-  const torch::Tensor mean = data.inputs().slice(0, 0, 500).to(torch::kFloat32).mean(0)[0];
+  const torch::Tensor mean = inputs_of(data).slice(0, 0, 500).to(torch::kFloat32).mean(0)[0];
   EXPECT_LT(mean[10][10].item<float>(), 0.5f * mean.max().item<float>());
 }
 
@@ -123,7 +123,7 @@ TEST(RealImages, FashionMnistHasSixThousandOfEachClass) {
   SKIP_WITHOUT("fashion_mnist", "train-images-idx3-ubyte");
   const auto folder = real_file("fashion_mnist", "train-images-idx3-ubyte").parent_path();
   EXPECT_EQ(class_counts(read_idx_images("fashion_mnist", folder, true)), std::vector<int64_t>(10, 6000));
-  const MemoryDataset test = read_idx_images("fashion_mnist", folder, false);
+  const LabelledDataset test = read_idx_images("fashion_mnist", folder, false);
   EXPECT_EQ(class_counts(test), std::vector<int64_t>(10, 1000));
   EXPECT_EQ(test.info().classes.at(size_t(test.targets()[0].item<int64_t>())), "Ankle boot");  // the first test image
 }

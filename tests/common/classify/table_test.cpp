@@ -5,7 +5,7 @@
 #include <zlib.h>
 
 #include "common/base/atomic_file.h"
-#include "tests/common/classify/class_counts.h"
+#include "tests/common/classify/samples.h"
 #include "tests/common/expect_error.h"
 #include "tests/common/real_data.h"
 #include "tests/common/temp_folder.h"
@@ -18,7 +18,7 @@ using Texts = std::vector<std::string>;
 
 class CsvDataset : public testing::Test {
  protected:
-  MemoryDataset read(const std::string& text, const std::string& label = "-1") {
+  LabelledDataset read(const std::string& text, const std::string& label = "-1") {
     write_file(folder_ / "flowers.csv", text);
     return read_csv_dataset(folder_ / "flowers.csv", label);
   }
@@ -34,24 +34,24 @@ const char* const kFlowers =
     "4.5,aster,7\n";
 
 TEST_F(CsvDataset, TakesTheLabelColumnByName) {
-  const MemoryDataset data = read(kFlowers, "kind");
+  const LabelledDataset data = read(kFlowers, "kind");
   EXPECT_EQ(data.info().name, "flowers");
   EXPECT_EQ(data.info().columns, (Texts{"length", "width"}));
   EXPECT_EQ(data.info().classes, (Texts{"aster", "rose"}));  // sorted
   EXPECT_EQ(ints(data.targets()), (std::vector<int64_t>{1, 0, 1, 0}));
-  EXPECT_EQ(doubles(data.inputs()), (std::vector<double>{1.5, 0.5, 2.5, -1, 3.5, 100, 4.5, 7}));
+  EXPECT_EQ(doubles(inputs_of(data)), (std::vector<double>{1.5, 0.5, 2.5, -1, 3.5, 100, 4.5, 7}));
 }
 
 TEST_F(CsvDataset, TakesTheLabelColumnByPlace) {
   EXPECT_EQ(read(kFlowers, "1").info().classes, (Texts{"aster", "rose"}));
   EXPECT_EQ(read("a,1,2\nb,3,4\na,5,6\nb,7,8\n", "0").info().classes, (Texts{"a", "b"}));
-  const MemoryDataset last = read("1,2,a\n3,4,b\n5,6,a\n7,8,b\n", "-1");
+  const LabelledDataset last = read("1,2,a\n3,4,b\n5,6,a\n7,8,b\n", "-1");
   EXPECT_EQ(last.info().classes, (Texts{"a", "b"}));
   EXPECT_EQ(last.info().columns, (Texts{"0", "1"}));  // without a header, their places
 }
 
 TEST_F(CsvDataset, NumericClassesAreInNumericOrder) {
-  const MemoryDataset data = read("x,y\n0,10\n0,9\n0,-1\n0,10\n0,9\n0,-1\n");
+  const LabelledDataset data = read("x,y\n0,10\n0,9\n0,-1\n0,10\n0,9\n0,-1\n");
   EXPECT_EQ(data.info().classes, (Texts{"-1", "9", "10"}));
   EXPECT_EQ(ints(data.targets()), (std::vector<int64_t>{2, 1, 0, 2, 1, 0}));
 }
@@ -75,7 +75,7 @@ TEST_F(CsvDataset, ANumberTooLargeForAFloatIsRejected) {
   EXPECT_ERROR_HAS(read("x,kind\n1,b\n1e300,a\n2,a\n3,b\n"),
                    "flowers.csv, line 3, column x: want a number within +-3.4e38, got 1e300");
   EXPECT_ERROR_HAS(read("x,kind\n-3.5e38,a\n1,b\n2,a\n3,b\n"), "line 2, column x", "got -3.5e38");
-  EXPECT_EQ(read("x,kind\n3.4e38,a\n1,b\n2,a\n3,b\n").inputs()[0][0].item<float>(), 3.4e38f);
+  EXPECT_EQ(inputs_of(read("x,kind\n3.4e38,a\n1,b\n2,a\n3,b\n"))[0][0].item<float>(), 3.4e38f);
 }
 
 TEST_F(CsvDataset, AMissingLabelColumnListsTheColumnsThereAre) {
@@ -139,11 +139,11 @@ std::string digit_rows(int rows, const std::string& pixel) {
 TEST(Digits8x8, ReadsPixelsFromZeroToSixteen) {
   const TempFolder folder;
   write_gzip(folder / "digits.csv.gz", digit_rows(20, "5"));
-  const MemoryDataset data = read_digits8x8(folder / "digits.csv.gz");
-  EXPECT_EQ(data.inputs().sizes(), (std::vector<int64_t>{20, 1, 8, 8}));
+  const LabelledDataset data = read_digits8x8(folder / "digits.csv.gz");
+  EXPECT_EQ(inputs_of(data).sizes(), (std::vector<int64_t>{20, 1, 8, 8}));
   EXPECT_EQ(data.info().pixel_max, 16);
-  EXPECT_EQ(data.inputs()[3][0][0][0].item<int>(), 5);
-  EXPECT_EQ(data.inputs()[3][0][1][0].item<int>(), 11);  // row 3, pixel 8: 3 + 8
+  EXPECT_EQ(inputs_of(data)[3][0][0][0].item<int>(), 5);
+  EXPECT_EQ(inputs_of(data)[3][0][1][0].item<int>(), 11);  // row 3, pixel 8: 3 + 8
   EXPECT_EQ(data.targets()[13].item<int64_t>(), 3);
   // A batch divides by 16: pixel 5 is 0.3125.
   EXPECT_FLOAT_EQ(data.batch(torch::tensor({0}, torch::kInt64)).input[0][0][0][0].item<float>(), 0.3125f);
@@ -169,7 +169,7 @@ TEST(Digits8x8, ATruncatedGzipStreamIsDamaged) {
 TEST(SklearnTable, TakesTheClassNamesFromTheFirstLine) {
   const TempFolder folder;
   write_file(folder / "iris.csv", "4,2,setosa,virginica\n1,2,0\n3,4,1\n5,6,1\n7,8,0\n");
-  const MemoryDataset data = read_sklearn_table("iris", folder / "iris.csv");
+  const LabelledDataset data = read_sklearn_table("iris", folder / "iris.csv");
   EXPECT_EQ(data.info().classes, (Texts{"setosa", "virginica"}));
   EXPECT_EQ(data.info().sample_shape, (std::vector<int64_t>{2}));
   EXPECT_EQ(ints(data.targets()), (std::vector<int64_t>{0, 1, 1, 0}));
@@ -192,7 +192,7 @@ TEST(SklearnTable, NamesTheLineOfTheFile) {
 
 TEST(RealTables, IrisHasFiftyOfEachKind) {
   SKIP_WITHOUT("iris", "iris.csv");
-  const MemoryDataset data = read_sklearn_table("iris", real_file("iris", "iris.csv"));
+  const LabelledDataset data = read_sklearn_table("iris", real_file("iris", "iris.csv"));
   EXPECT_EQ(class_counts(data), (std::vector<int64_t>{50, 50, 50}));
   EXPECT_EQ(data.info().classes, (Texts{"setosa", "versicolor", "virginica"}));
   EXPECT_EQ(data.info().sample_shape, (std::vector<int64_t>{4}));
@@ -200,14 +200,14 @@ TEST(RealTables, IrisHasFiftyOfEachKind) {
 
 TEST(RealTables, WineHasThreeKinds) {
   SKIP_WITHOUT("wine", "wine.csv");
-  const MemoryDataset data = read_sklearn_table("wine", real_file("wine", "wine.csv"));
+  const LabelledDataset data = read_sklearn_table("wine", real_file("wine", "wine.csv"));
   EXPECT_EQ(class_counts(data), (std::vector<int64_t>{59, 71, 48}));
   EXPECT_EQ(data.info().sample_shape, (std::vector<int64_t>{13}));
 }
 
 TEST(RealTables, BreastCancerHas212MalignantAnd357Benign) {
   SKIP_WITHOUT("breast_cancer", "breast_cancer.csv");
-  const MemoryDataset data = read_sklearn_table("breast_cancer", real_file("breast_cancer", "breast_cancer.csv"));
+  const LabelledDataset data = read_sklearn_table("breast_cancer", real_file("breast_cancer", "breast_cancer.csv"));
   EXPECT_EQ(class_counts(data), (std::vector<int64_t>{212, 357}));
   EXPECT_EQ(data.info().classes, (Texts{"malignant", "benign"}));
   EXPECT_EQ(data.info().sample_shape, (std::vector<int64_t>{30}));
@@ -215,10 +215,10 @@ TEST(RealTables, BreastCancerHas212MalignantAnd357Benign) {
 
 TEST(RealTables, Digits8x8Are1797) {
   SKIP_WITHOUT("digits8x8", "digits.csv");
-  const MemoryDataset data = read_digits8x8(real_file("digits8x8", "digits.csv"));
+  const LabelledDataset data = read_digits8x8(real_file("digits8x8", "digits.csv"));
   EXPECT_EQ(data.size(), 1797);
   EXPECT_EQ(class_counts(data), (std::vector<int64_t>{178, 182, 177, 183, 181, 182, 181, 179, 174, 180}));
-  EXPECT_EQ(data.inputs().max().item<int>(), 16);
+  EXPECT_EQ(inputs_of(data).max().item<int>(), 16);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "tests/common/classify/samples.h"
 #include "tests/common/tensors.h"
 
 namespace glassbox {
@@ -19,8 +20,8 @@ struct Point {
 };
 
 std::vector<Point> points_of(const std::string& name, double noise, int64_t classes, int64_t samples = 400) {
-  const MemoryDataset data = make_toy(name, samples, noise, classes, Rng(3, "toy"));
-  const std::vector<double> at = doubles(data.inputs());
+  const LabelledDataset data = make_toy(name, samples, noise, classes, Rng(3, "toy"));
+  const std::vector<double> at = doubles(inputs_of(data));
   const std::vector<int64_t> labels = ints(data.targets());
   std::vector<Point> points;
   for (size_t i = 0; i < labels.size(); ++i) {
@@ -30,9 +31,9 @@ std::vector<Point> points_of(const std::string& name, double noise, int64_t clas
 }
 
 TEST(Toy, ClassesComeInTurnAndEveryPointHasTwoCoordinates) {
-  const MemoryDataset data = make_toy("blobs", 7, 0.1, 3, Rng(1));
+  const LabelledDataset data = make_toy("blobs", 7, 0.1, 3, Rng(1));
   EXPECT_EQ(ints(data.targets()), (std::vector<int64_t>{0, 1, 2, 0, 1, 2, 0}));
-  EXPECT_EQ(data.inputs().sizes(), (std::vector<int64_t>{7, 2}));
+  EXPECT_EQ(inputs_of(data).sizes(), (std::vector<int64_t>{7, 2}));
   EXPECT_EQ(data.info().classes, (std::vector<std::string>{"0", "1", "2"}));
   EXPECT_FALSE(data.info().is_image());
 }
@@ -83,14 +84,15 @@ TEST(Toy, SpiralArmsAreTheFirstArmTurned) {
 }
 
 TEST(Toy, NoiseHasTheStandardDeviationThatWasAskedFor) {
-  const MemoryDataset clean = make_toy("blobs", 20000, 0, 2, Rng(1)), noisy = make_toy("blobs", 20000, 0.5, 2, Rng(2));
-  const torch::Tensor noise = noisy.inputs() - clean.inputs();  // blobs draw nothing but noise
-  EXPECT_NEAR(noise.mean().item<double>(), 0, 0.015);           // 4 standard errors: 4 * 0.5 / sqrt(40000) = 0.01
+  const LabelledDataset clean = make_toy("blobs", 20000, 0, 2, Rng(1)),
+                        noisy = make_toy("blobs", 20000, 0.5, 2, Rng(2));
+  const torch::Tensor noise = inputs_of(noisy) - inputs_of(clean);  // blobs draw nothing but noise
+  EXPECT_NEAR(noise.mean().item<double>(), 0, 0.015);               // 4 standard errors: 4 * 0.5 / sqrt(40000) = 0.01
   EXPECT_NEAR(noise.std().item<double>(), 0.5, 0.01);
 }
 
 TEST(Toy, IsAFunctionOfTheSeed) {
-  const auto draw = [](uint64_t seed) { return make_toy("moons", 50, 0.1, 2, Rng(seed, "toy")).inputs(); };
+  const auto draw = [](uint64_t seed) { return inputs_of(make_toy("moons", 50, 0.1, 2, Rng(seed, "toy"))); };
   EXPECT_TRUE(same_bits(draw(1), draw(1)));
   EXPECT_FALSE(same_bits(draw(1), draw(2)));
 }
@@ -99,10 +101,10 @@ TEST(Toy, AnotherNameIsOurBug) { EXPECT_THROW(make_toy("cubes", 10, 0, 2, Rng(1)
 
 TEST(MakeToy, AndOrAreTheirTruthTables) {
   for (const std::string name : {"and", "or"}) {
-    const MemoryDataset data = make_toy(name, 60, /*noise=*/0, 2, Rng(1));
+    const LabelledDataset data = make_toy(name, 60, /*noise=*/0, 2, Rng(1));
     int64_t corners_seen = 0;
     for (int64_t i = 0; i < data.size(); ++i) {
-      const bool x = data.inputs()[i][0].item<float>() == 1, y = data.inputs()[i][1].item<float>() == 1;
+      const bool x = inputs_of(data)[i][0].item<float>() == 1, y = inputs_of(data)[i][1].item<float>() == 1;
       EXPECT_EQ(data.targets()[i].item<int64_t>(), name == "and" ? x && y : x || y);
       corners_seen |= 1 << (2 * x + y);
     }

@@ -18,15 +18,22 @@
 namespace glassbox {
 namespace {
 
-/// Sample i is the number i, of class i mod 2.
-std::shared_ptr<const Dataset> numbers(int64_t count) {
-  DatasetInfo info;
-  info.name = "numbers";
-  info.classes = {"even", "odd"};
-  info.sample_shape = {1};
-  const torch::Tensor all = torch::arange(count);
-  return std::make_shared<MemoryDataset>(all.to(torch::kFloat32).unsqueeze(1), all.remainder(2), info);
-}
+/// The numbers 0, 1, ..., each with its parity as target.
+class Numbers : public Dataset {
+ public:
+  explicit Numbers(int64_t count) : count_(count) { source_.name = "numbers"; }
+  int64_t size() const override { return count_; }
+  const DataSource& source() const override { return source_; }
+  Batch batch(const torch::Tensor& indices) const override {
+    return {indices.to(torch::kFloat32).unsqueeze(1), indices.remainder(2), indices};
+  }
+
+ private:
+  int64_t count_;
+  DataSource source_;
+};
+
+std::shared_ptr<const Dataset> numbers(int64_t count) { return std::make_shared<Numbers>(count); }
 
 std::vector<int64_t> order_of(const DataLoader& loader, int64_t epoch, int64_t first = 0) {
   std::vector<int64_t> order;
@@ -106,8 +113,7 @@ TEST(DataLoader, ABatchSizeBelowOneIsTheUsersMistake) {
 }
 
 TEST(DataLoader, AnEmptySetIsTheUsersMistake) {
-  EXPECT_ERROR_HAS(DataLoader(std::make_shared<Subset>(numbers(3), std::vector<int64_t>{}), {1, false}), "numbers",
-                   "want at least one sample to load, got none");
+  EXPECT_ERROR_HAS(DataLoader(numbers(0), {1, false}), "numbers", "want at least one sample to load, got none");
 }
 
 /// Input, target and index of each batch, the input times the epoch.
@@ -146,7 +152,7 @@ class Faulty : public Dataset {
  public:
   explicit Faulty(bool fails = true) : fails_(fails) {}
   int64_t size() const override { return 100; }
-  const DatasetInfo& info() const override { return all_->info(); }
+  const DataSource& source() const override { return all_->source(); }
   Batch batch(const torch::Tensor& places) const override {
     ++asked;
     require(!fails_ || !places.eq(40).any().item<bool>(), "sample 40 is broken");

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/atomic_file.h"
+#include "common/classify/classifier.h"
 #include "tests/common/expect_error.h"
 #include "tests/common/temp_folder.h"
 
@@ -27,6 +28,12 @@ struct TinyExperiment {
     train.read(json.section("train", "how long"));
   }
 };
+
+/// A run of 42 parameters on the experiment's data.
+RunFolder& begin(Session& session, TinyExperiment& ask) {
+  const DataSplits data = open_data_of(session, ask.data, ask.train, 1);
+  return session.begin_run(ask.name, 1, sources_of(data), facts_of(data, 42));
+}
 
 class SessionTest : public testing::Test {
  protected:
@@ -60,7 +67,7 @@ class SessionTest : public testing::Test {
     options.threads = 2;
     Session session("mlp", options);
     auto ask = session.read<TinyExperiment>();
-    session.begin_run(ask.name, 1, session.open_data(ask.data, ask.train, 1), 42);
+    begin(session, ask);
   }
 
   TempFolder temp_;
@@ -131,10 +138,10 @@ TEST_F(SessionTest, ADryRunTakesOneBatchOfEachPartAndLeavesNothing) {
   {
     Session session("mlp", options);
     auto ask = session.read<TinyExperiment>();
-    const DataSplits data = session.open_data(ask.data, ask.train, 1);
+    const DataSplits data = open_data_of(session, ask.data, ask.train, 1);
     EXPECT_EQ(ask.train.epochs, 1);
     for (const auto* part : {&data.train, &data.val, &data.test}) EXPECT_EQ((*part)->size(), 16);
-    folder = session.begin_run(ask.name, 1, data, 42).path();
+    folder = begin(session, ask).path();
     EXPECT_TRUE(fs::exists(folder));
   }
   EXPECT_FALSE(fs::exists(folder));
@@ -145,7 +152,7 @@ TEST_F(SessionTest, OverfitBatchesAreLearnedFromAndValidatedOn) {
   Session session("mlp", train_options());
   auto ask = session.read<TinyExperiment>();
   ask.train.overfit_batches = 2;
-  const DataSplits data = session.open_data(ask.data, ask.train, 1);
+  const DataSplits data = open_data_of(session, ask.data, ask.train, 1);
   EXPECT_EQ(data.train->size(), 32);
   EXPECT_EQ(data.val, data.train);
   EXPECT_EQ(data.test->size(), 20);  // a tenth of 200, as ever
@@ -156,13 +163,13 @@ TEST_F(SessionTest, AFinishedRunLeavesItsSummaryAndAnswersWithOneJsonObject) {
   options.json = true;
   Session session("mlp", options);
   auto ask = session.read<TinyExperiment>();
-  session.begin_run(ask.name, 1, session.open_data(ask.data, ask.train, 1), 42);
-  FitResult result;
+  begin(session, ask);
+  LoopResult result;
   result.epochs = 3;
   result.best_epoch = 2;
   result.best = 0.75;
   testing::internal::CaptureStdout();
-  session.finish_run(result, "val_accuracy", {{"loss", 0.5}, {"accuracy", 0.625}});
+  session.finish_run({result, {{"loss", 0.5}, {"accuracy", 0.625}}, {}, {}});
   const auto answer = nlohmann::json::parse(testing::internal::GetCapturedStdout());
   EXPECT_EQ(answer.at("test").at("accuracy"), 0.625);
   const auto summary = read_json(temp_ / "run/summary.json");
@@ -171,11 +178,36 @@ TEST_F(SessionTest, AFinishedRunLeavesItsSummaryAndAnswersWithOneJsonObject) {
   EXPECT_EQ(summary.at("parameters"), 42);
 }
 
+/// What a denoiser would say: no class, no accuracy anywhere.
+TEST_F(SessionTest, ATaskNamesItsOwnScoresAndUnits) {
+  Session session("denoise", train_options());
+  session.read<TinyExperiment>();
+  DataSource source;
+  source.name = "bsd68";
+  source.note = "grey";
+  Facts facts;
+  facts.data = "bsd68: 400 images to learn from";
+  facts.monitor = {"val_psnr", /*higher_is_better=*/true};
+  facts.headlines = {{"psnr", "dB"}};
+  session.begin_run("dncnn", 1, {source}, facts);
+  LoopResult result;
+  result.best_epoch = 3;
+  result.best = 29.1;
+  testing::internal::CaptureStdout();
+  session.finish_run({result, {{"ssim", 0.8}, {"psnr", 29.25}}, {}, {}});
+  const std::string text = testing::internal::GetCapturedStdout();
+  EXPECT_NE(text.find("test psnr 29.25 dB  (grey)\n"), std::string::npos) << text;
+  EXPECT_EQ(text.find("accuracy"), std::string::npos) << text;
+  const auto summary = read_json(temp_ / "run/summary.json");
+  EXPECT_EQ(summary.at("best"), nlohmann::json::parse(R"({"epoch": 3, "val_psnr": 29.1})"));
+  EXPECT_EQ(summary.at("note"), "grey");
+}
+
 TEST_F(SessionTest, ARunThatEndsOtherwiseSaysHow) {
   Session session("mlp", train_options());
   session.note_end("failed", "before there is a folder: nothing to write into");
   auto ask = session.read<TinyExperiment>();
-  session.begin_run(ask.name, 1, session.open_data(ask.data, ask.train, 1), 42);
+  begin(session, ask);
   session.note_end("interrupted", "stopped in epoch 2");
   const auto summary = read_json(temp_ / "run/summary.json");
   EXPECT_EQ(summary.at("status"), "interrupted");
@@ -193,17 +225,17 @@ TEST_F(SessionTest, AFinishedRunThatFailsAfterAResumeKeepsItsFigures) {
   {
     Session session("mlp", train_options());
     auto ask = session.read<TinyExperiment>();
-    session.begin_run(ask.name, 1, session.open_data(ask.data, ask.train, 1), 42);
-    FitResult result;
+    begin(session, ask);
+    LoopResult result;
     result.epochs = 3;
     testing::internal::CaptureStdout();
-    session.finish_run(result, "val_accuracy", {{"accuracy", 0.625}});
+    session.finish_run({result, {{"accuracy", 0.625}}, {}, {}});
     testing::internal::GetCapturedStdout();
   }
   const auto finished = read_json(temp_ / "run/summary.json");
   Session session("mlp", resume_options());
   auto ask = session.read<TinyExperiment>();
-  session.begin_run(ask.name, 1, session.open_data(ask.data, ask.train, 1), 42);
+  begin(session, ask);
   EXPECT_EQ(read_json(temp_ / "run/summary.json").at("status"), "running");
   session.note_end("failed", "the disk is full");
   auto failed = finished;
@@ -225,13 +257,13 @@ TEST_F(SessionTest, MoreOverfitBatchesThanThereAreAreAll) {
   Session session("mlp", train_options());
   auto ask = session.read<TinyExperiment>();
   ask.train.overfit_batches = INT64_MAX / 2;
-  EXPECT_EQ(session.open_data(ask.data, ask.train, 1).train->size(), 160);  // eight tenths of 200
+  EXPECT_EQ(open_data_of(session, ask.data, ask.train, 1).train->size(), 160);  // eight tenths of 200
 }
 
 TEST_F(SessionTest, WhatACheckpointCarriesIsEnoughToReadTheExperimentAgain) {
   Session session("mlp", train_options());
   auto ask = session.read<TinyExperiment>();
-  const auto about = session.about(session.open_data(ask.data, ask.train, 1).info());
+  const auto about = session.about(open_data_of(session, ask.data, ask.train, 1).info().to_json());
   EXPECT_EQ(about.at("app"), "mlp");
   const auto again = Session::read_from<TinyExperiment>(about, "best.safetensors");
   EXPECT_EQ(again.data.samples, 200);

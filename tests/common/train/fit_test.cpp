@@ -92,7 +92,7 @@ TEST_F(Fit, EarlyStoppingStopsAfterThatManyEpochsWithoutABetterScore) {
   tiny.config.early_stopping = 2;
   tiny.validate = scripted({0.5, 0.6, 0.6, 0.1, 0.9, 0.9});  // an equal score is no better one
   RunFolder folder = new_folder();
-  const FitResult result = tiny.fit(folder);
+  const LoopResult result = tiny.fit(folder);
   EXPECT_TRUE(result.stopped_early);
   EXPECT_EQ(result.epochs, 4);
   EXPECT_EQ(result.best_epoch, 2);
@@ -109,7 +109,7 @@ TEST_F(Fit, TheBestWeightsAreThoseOfTheBestEpochAndNotOverwrittenByAWorseOne) {
   tiny.validate = scripted({0.1, 0.9, 0.3, 0.8});
   std::vector<NamedTensors> after;
   RunFolder folder = new_folder();
-  const FitResult result = tiny.fit(folder, remember(tiny, after));
+  const LoopResult result = tiny.fit(folder, remember(tiny, after));
   EXPECT_EQ(result.best_epoch, 2);
   EXPECT_FALSE(result.stopped_early);
   const Checkpoint best = load_safetensors(folder.best()), last = load_safetensors(folder.last());
@@ -124,7 +124,7 @@ TEST_F(Fit, ALossIsBestWhereItIsLowest) {
   tiny.higher_is_better = false;
   tiny.validate = scripted({0.5, 0.2, 0.7, 0.3});
   RunFolder folder = new_folder();
-  const FitResult result = tiny.fit(folder);
+  const LoopResult result = tiny.fit(folder);
   EXPECT_EQ(result.best_epoch, 2);
   EXPECT_EQ(result.best, 0.2);
 }

@@ -51,10 +51,10 @@ Watchers killed_after_epoch(int64_t epoch) {
 struct Outcome {
   NamedTensors weights, best, last, state;
   std::vector<std::string> metrics;
-  FitResult result;
+  LoopResult result;
 };
 
-Outcome outcome_of(const TinyRun& tiny, const FitResult& result, const RunFolder& folder) {
+Outcome outcome_of(const TinyRun& tiny, const LoopResult& result, const RunFolder& folder) {
   return {tiny.weights(),
           load_safetensors(folder.best()).tensors,
           load_safetensors(folder.last()).tensors,
@@ -87,7 +87,7 @@ class Resume : public testing::TestWithParam<const char*> {
     TinyRun tiny;
     set_up(tiny, GetParam(), /*save_seconds=*/3600);
     RunFolder folder = new_folder();
-    const FitResult result = tiny.fit(folder);
+    const LoopResult result = tiny.fit(folder);
     return outcome_of(tiny, result, folder);
   }
 
@@ -102,7 +102,7 @@ class Resume : public testing::TestWithParam<const char*> {
     TinyRun tiny;
     set_up(tiny, GetParam(), save_seconds);
     torch::manual_seed(77);  // the new program's generator stands elsewhere
-    const FitResult result = tiny.fit(folder);
+    const LoopResult result = tiny.fit(folder);
     return outcome_of(tiny, result, folder);
   }
 
@@ -164,9 +164,9 @@ TEST(ResumedRun, MoreEpochsAreTheRunWithThatManyForAConstantRate) {
   for (TinyRun* tiny : {&straight, &begun, &raised}) tiny->config.ema_decay = 0.9;
   straight.config.epochs = raised.config.epochs = 5;
   begun.config.epochs = 2;
-  const FitResult want = straight.fit(one);
+  const LoopResult want = straight.fit(one);
   begun.fit(two);
-  const FitResult got = raised.fit(two);
+  const LoopResult got = raised.fit(two);
   expect_same(outcome_of(raised, got, two), outcome_of(straight, want, one));
   EXPECT_EQ(got.epochs, 5);
 }
@@ -236,7 +236,7 @@ TEST(ResumedRun, AfterASignalItGoesOnToTheSameBits) {
   TinyRun resumed, straight;
   set_up(resumed, "sgd", 3600);
   set_up(straight, "sgd", 3600);
-  const FitResult got = resumed.fit(cut), want = straight.fit(whole);
+  const LoopResult got = resumed.fit(cut), want = straight.fit(whole);
   expect_same(outcome_of(resumed, got, cut), outcome_of(straight, want, whole));
 }
 

@@ -56,8 +56,8 @@ struct TinyRun {
   explicit TinyRun(int64_t hidden = 8, double dropout = 0.3, bool batch_norm = true, int64_t samples = 44) {
     torch::manual_seed(1);
     net = TinyNet(hidden, dropout, batch_norm);
-    points = std::make_shared<MemoryDataset>(make_toy("spirals", samples, 0.1, 3, Rng(1)));
-    judges = std::make_shared<MemoryDataset>(make_toy("spirals", 30, 0.1, 3, Rng(2)));
+    points = std::make_shared<LabelledDataset>(make_toy("spirals", samples, 0.1, 3, Rng(1)));
+    judges = std::make_shared<LabelledDataset>(make_toy("spirals", 30, 0.1, 3, Rng(2)));
     rule.name = "sgd";
     rule.learning_rate = 0.05;
     rule.momentum = 0.9;
@@ -75,11 +75,11 @@ struct TinyRun {
   TinyRun(const TinyRun&) = delete;  // the functions hold `this`
   TinyRun& operator=(const TinyRun&) = delete;
 
-  FitResult fit(RunFolder& folder, const Watchers& watchers = {}) {
+  LoopResult fit(RunFolder& folder, const Watchers& watchers = {}) {
     Optimizer optimizer(*net, rule);
     const DataLoader train(points, {batch_size, /*shuffle=*/true, /*seed=*/5});
     Task task{*net, optimizer, train, loss_of, validate, schedule};
-    task.higher_is_better = higher_is_better;
+    task.monitor = {"val_accuracy", higher_is_better};
     task.seed = 9;
     task.about = {{"app", "tiny"}};
     return glassbox::fit(task, config, folder, watchers);

@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include "apps/mlp/history/sweep.h"
+#include "apps/mlp/history/history.h"
 #include "common/base/error.h"
 #include "common/report/format.h"
 
@@ -9,24 +9,20 @@ namespace {
 
 using Rows = std::vector<SweepRow>;
 
-std::string percent(const Spread& spread) {
-  return spread.runs > 1
-             ? as_text(format_number(100 * spread.mean, 4), " ± ", format_number(100 * spread.deviation, 2), " %")
-             : format_percent(spread.mean);
-}
+std::string percent(const Spread& spread) { return spread_text(spread, "%"); }
 
 /// 20 of 20 seeds solve it; ten folds and their mean.
-std::vector<Text> claims_of_repeats(const Experiment& ask, const Rows& rows) {
+std::vector<Text> claims_of_repeats(const SweepConfig& sweep, const Rows& rows) {
   int64_t perfect = 0;
   double lowest = 1, highest = 0;
   for (const SweepRow& row : rows) {
-    const double score = spread_of({row}, "", "kept_test_accuracy").mean;
+    const double score = spread_of({row}, "", "test_accuracy").mean;
     perfect += score == 1 ? 1 : 0;
     lowest = std::min(lowest, score);
     highest = std::max(highest, score);
   }
-  const bool folds = ask.sweep.path == "data.fold";
-  const std::string mean = percent(spread_of(rows, "", "kept_test_accuracy"));
+  const bool folds = sweep.path == "data.fold";
+  const std::string mean = percent(spread_of(rows, "", "test_accuracy"));
   return {{as_text(perfect, " of ", rows.size(), folds ? " folds" : " seeds",
                    " have every test sample right; mean test accuracy ", mean, ", lowest ", format_percent(lowest),
                    ", highest ", format_percent(highest), "."),
@@ -39,8 +35,8 @@ Text claim_of_label_noise(const Rows& rows, const std::string& value, const std:
   const bool by_heart = memorised.mean > 0.9;  // agreeing with a wrong label by accident is rarer than one in two
   const std::string share = format_percent(std::stod(value), 0),
                     train = percent(spread_of(rows, value, "train_accuracy")), wrong = percent(memorised),
-                    last = percent(spread_of(rows, value, "test_accuracy")),
-                    kept = percent(spread_of(rows, value, "kept_test_accuracy"));
+                    last = percent(spread_of(rows, value, "last_test_accuracy")),
+                    kept = percent(spread_of(rows, value, "test_accuracy"));
   Text claim = {
       as_text("With ", share, " wrong labels the last weights agree with ", train,
               " of the training labels as given and repeat ", wrong, " of the wrong ones",
@@ -57,7 +53,7 @@ std::vector<Text> claims_of_label_noise(const Rows& rows, const std::vector<std:
   std::vector<Text> claims;
   std::string clean;
   for (const std::string& value : values) {
-    if (std::stod(value) == 0) clean = percent(spread_of(rows, value, "kept_test_accuracy"));
+    if (std::stod(value) == 0) clean = percent(spread_of(rows, value, "test_accuracy"));
   }
   for (const std::string& value : values) {
     if (std::stod(value) > 0) claims.push_back(claim_of_label_noise(rows, value, clean));
@@ -66,14 +62,14 @@ std::vector<Text> claims_of_label_noise(const Rows& rows, const std::vector<std:
 }
 
 /// What is found inside the network at each value: twins, dead and saturated units beside the score.
-std::vector<Text> claims_of_first_weights(const Experiment& ask, const Rows& rows) {
+std::vector<Text> claims_of_first_weights(const SweepConfig& sweep, const Rows& rows) {
   std::vector<Text> claims;
-  for (const std::string& value : ask.sweep.values) {
+  for (const std::string& value : sweep.values) {
     const Spread twins = spread_of(rows, value, "twins"), saturated = spread_of(rows, value, "saturated");
-    const std::string score = percent(spread_of(rows, value, "test_accuracy")),
+    const std::string score = percent(spread_of(rows, value, "last_test_accuracy")),
                       loss = format_number(spread_of(rows, value, "train_loss").mean);
-    Text claim = {as_text(ask.sweep.path, " ", value, ": training loss ", loss, ", test accuracy ", score),
-                  as_text(ask.sweep.path, " ", value, "：训练损失 ", loss, "，测试准确率 ", score)};
+    Text claim = {as_text(sweep.path, " ", value, ": training loss ", loss, ", test accuracy ", score),
+                  as_text(sweep.path, " ", value, "：训练损失 ", loss, "，测试准确率 ", score)};
     if (twins.mean > 0.99) {
       claim.en +=
           "; every hidden unit is still the twin of another: equal first weights get equal gradients, so the symmetry "
@@ -98,33 +94,32 @@ std::vector<Text> claims_of_first_weights(const Experiment& ask, const Rows& row
 }
 
 /// The values with the highest and the lowest score.
-std::vector<Text> claims_of_extremes(const Experiment& ask, const Rows& rows) {
-  const auto score = [&](const std::string& value) { return spread_of(rows, value, "test_accuracy").mean; };
-  std::string best = ask.sweep.values.front(), worst = best;
-  for (const std::string& value : ask.sweep.values) {
+std::vector<Text> claims_of_extremes(const SweepConfig& sweep, const Rows& rows) {
+  const auto score = [&](const std::string& value) { return spread_of(rows, value, "last_test_accuracy").mean; };
+  std::string best = sweep.values.front(), worst = best;
+  for (const std::string& value : sweep.values) {
     if (score(value) > score(best)) best = value;
     if (score(value) < score(worst)) worst = value;
   }
   const auto both = [&](const std::string& value) {
     return as_text(percent(spread_of(rows, value, "train_accuracy")), " / ",
-                   percent(spread_of(rows, value, "test_accuracy")));
+                   percent(spread_of(rows, value, "last_test_accuracy")));
   };
-  return {{as_text("Training / test accuracy of the last weights: highest at ", ask.sweep.path, " ", best, " (",
-                   both(best), "), lowest at ", worst, " (", both(worst), ")."),
-           as_text("最后权重的训练/测试准确率：", ask.sweep.path, " 取 ", best, " 时最高（", both(best), "），取 ",
-                   worst, " 时最低（", both(worst), "）。")}};
+  return {{as_text("Training / test accuracy of the last weights: highest at ", sweep.path, " ", best, " (", both(best),
+                   "), lowest at ", worst, " (", both(worst), ")."),
+           as_text("最后权重的训练/测试准确率：", sweep.path, " 取 ", best, " 时最高（", both(best), "），取 ", worst,
+                   " 时最低（", both(worst), "）。")}};
 }
 
 }  // namespace
 
-bool repeats_one_thing(const Experiment& ask) { return ask.sweep.path == "seed" || ask.sweep.path == "data.fold"; }
-
-std::vector<Text> claims_of(const Experiment& ask, const Rows& rows) {
-  const std::string& path = ask.sweep.path;
-  if (path == "seed" || path == "data.fold") return claims_of_repeats(ask, rows);
-  if (path == "data.label_noise") return claims_of_label_noise(rows, ask.sweep.values);
-  if (path == "model.init" || path == "model.init_scale") return claims_of_first_weights(ask, rows);
-  return claims_of_extremes(ask, rows);
+std::vector<Text> claims_of(const SweepConfig& sweep, const Rows& rows) {
+  const std::string& path = sweep.path;
+  if (sweep.repeats_one_thing()) return claims_of_repeats(sweep, rows);
+  if (path == "data.label_noise") return claims_of_label_noise(rows, sweep.values);
+  if (path == "model.init" || path == "model.init_scale") return claims_of_first_weights(sweep, rows);
+  if (!path.empty()) return claims_of_extremes(sweep, rows);
+  return {};
 }
 
 }  // namespace glassbox::mlp

@@ -1,5 +1,6 @@
-/// Augmentation: laws, values against plain references, and the same bits whatever batches and threads.
-#include "common/data/augment.h"
+/// Augmentation of labelled images: laws, values against plain references, and the same bits whatever batches and
+/// threads.
+#include "common/classify/vary.h"
 
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
@@ -14,14 +15,14 @@
 namespace glassbox {
 namespace {
 
-DatasetInfo colour_info(int64_t height = 12, int64_t width = 10) {
+DatasetInfo varied_info(int64_t height = 12, int64_t width = 10) {
   DatasetInfo info;
   info.name = "colours";
   info.classes = {"a", "b"};
   info.sample_shape = {3, height, width};
   info.pixel_max = 255;
-  info.mean = {0.5f, 0.4f, 0.3f};
-  info.std = {0.25f, 0.2f, 0.5f};
+  info.mean = {0.5, 0.4, 0.3};
+  info.std = {0.25, 0.2, 0.5};
   return info;
 }
 
@@ -40,9 +41,9 @@ Batch random_batch(int64_t count, const DatasetInfo& info, int64_t first = 0) {
 }
 
 torch::Tensor augmented(const AugmentConfig& config, int64_t count = 64, int64_t epoch = 1, uint64_t seed = 1) {
-  const DatasetInfo info = colour_info();
+  const DatasetInfo info = varied_info();
   Batch batch = random_batch(count, info);
-  augment(batch, config, info, seed, epoch);
+  vary(batch, config, info, seed, epoch);
   return batch.input;
 }
 
@@ -68,13 +69,13 @@ int64_t mirrored(const torch::Tensor& samples, const torch::Tensor& other) {
 
 TEST(Augment, EverythingIsOffByDefault) {
   EXPECT_FALSE(AugmentConfig().is_on());
-  EXPECT_TRUE(augmented({}).equal(random_batch(64, colour_info()).input));
+  EXPECT_TRUE(augmented({}).equal(random_batch(64, varied_info()).input));
 }
 
 TEST(Augment, ACropOfThePaddedImageIsAShiftWithBlackBehind) {
   AugmentConfig config;
   config.pad_crop = 2;
-  const Batch before = random_batch(64, colour_info());
+  const Batch before = random_batch(64, varied_info());
   const torch::Tensor after = augmented(config);
   const torch::Tensor black = torch::tensor({-2.0, -2.0, -0.6}).view({3, 1, 1}).to(torch::kFloat32);  // -mean / std
   torch::Tensor padded = black.expand({64, 3, 16, 14}).clone();
@@ -97,7 +98,7 @@ TEST(Augment, ReflectionIsThatOfLibTorchsPadding) {
   config.pad_crop = 3;
   config.pad_mode = "reflect";
   config.flip = "random";
-  const torch::Tensor after = augmented(config, 16), before = random_batch(16, colour_info()).input;
+  const torch::Tensor after = augmented(config, 16), before = random_batch(16, varied_info()).input;
   const torch::Tensor padded = at::reflection_pad2d(before, {3, 3, 3, 3});
   for (int64_t i = 0; i < 16; ++i) {
     bool found = false;
@@ -112,7 +113,7 @@ TEST(Augment, ReflectionIsThatOfLibTorchsPadding) {
 TEST(Augment, ARandomFlipMirrorsAboutHalf) {
   AugmentConfig config;
   config.flip = "random";
-  const torch::Tensor before = random_batch(400, colour_info()).input, after = augmented(config, 400);
+  const torch::Tensor before = random_batch(400, varied_info()).input, after = augmented(config, 400);
   const int64_t flipped = mirrored(after, before);
   for (int64_t i = 0; i < 400; ++i) EXPECT_TRUE(after[i].equal(before[i]) || after[i].equal(before[i].flip({2})));
   EXPECT_NEAR(double(flipped), 200, 50);  // five standard deviations
@@ -121,7 +122,7 @@ TEST(Augment, ARandomFlipMirrorsAboutHalf) {
 TEST(Augment, AnAlternatingFlipShowsBothSidesInTwoEpochsInARow) {
   AugmentConfig config;
   config.flip = "alternating";
-  const torch::Tensor before = random_batch(400, colour_info()).input;
+  const torch::Tensor before = random_batch(400, varied_info()).input;
   const torch::Tensor first = augmented(config, 400, 1), second = augmented(config, 400, 2);
   EXPECT_EQ(mirrored(first, second), 400);  // so flipping twice is the identity, too:
   EXPECT_TRUE(augmented(config, 400, 3).equal(first));
@@ -132,7 +133,7 @@ TEST(Augment, AnAlternatingFlipShowsBothSidesInTwoEpochsInARow) {
 TEST(Augment, CutoutIsASquareOfZeros) {
   AugmentConfig config;
   config.cutout = 4;
-  const torch::Tensor before = random_batch(200, colour_info()).input, after = augmented(config, 200);
+  const torch::Tensor before = random_batch(200, varied_info()).input, after = augmented(config, 200);
   int64_t largest = 0;
   for (int64_t i = 0; i < 200; ++i) {
     const torch::Tensor hole = (after[i] != before[i]).any(0);  // [H, W]
@@ -146,10 +147,10 @@ TEST(Augment, CutoutIsASquareOfZeros) {
 }
 
 TEST(Augment, IsAFunctionOfSeedEpochAndPlaceAlone) {
-  const DatasetInfo info = colour_info();
+  const DatasetInfo info = varied_info();
   const torch::Tensor whole = augmented(everything(), 32, 3);
   Batch later = random_batch(8, info, 20);  // places 20 to 27 alone
-  augment(later, everything(), info, 1, 3);
+  vary(later, everything(), info, 1, 3);
   EXPECT_TRUE(later.input.equal(whole.slice(0, 20, 28)));
   const int threads = at::get_num_threads();
   at::set_num_threads(1);
@@ -164,7 +165,7 @@ TEST(Augment, SwitchingOneThingOnLeavesTheOthersDraws) {
   flips.flip = "random";
   AugmentConfig both = flips;
   both.brightness = 0.5;
-  const torch::Tensor before = random_batch(50, colour_info()).input, after = augmented(flips, 50);
+  const torch::Tensor before = random_batch(50, varied_info()).input, after = augmented(flips, 50);
   AugmentConfig bright;
   bright.brightness = 0.5;
   const torch::Tensor brightened = augmented(bright, 50), together = augmented(both, 50);
@@ -177,22 +178,22 @@ TEST(Augment, SwitchingOneThingOnLeavesTheOthersDraws) {
 TEST(Augment, MixupIsTheConvexCombinationWithTheNextSample) {
   AugmentConfig config;
   config.mixup = 0.4;
-  const DatasetInfo info = colour_info();
+  const DatasetInfo info = varied_info();
   const Batch before = random_batch(300, info);
   Batch after = random_batch(300, info);
-  augment(after, config, info, 1, 1);
-  const torch::Tensor share = after.target_share;
-  EXPECT_TRUE(((share >= 0) & (share <= 1)).all().item<bool>());
+  vary(after, config, info, 1, 1);
+  ASSERT_EQ(after.target.sizes(), (std::vector<int64_t>{300, 2}));
+  EXPECT_TRUE(after.target.sum(1).allclose(torch::ones({300})));
+  const torch::Tensor one_hot = torch::one_hot(before.target, 2).to(torch::kFloat32);
+  // Samples 0, 1, 0, 1, ... of two classes: what is left of a sample's own class is its lambda.
+  const torch::Tensor lambda = (after.target * one_hot).sum(1);
+  EXPECT_TRUE(((lambda >= 0) & (lambda <= 1)).all().item<bool>());
   // Beta(a, a) has mean 1/2 and variance 1 / (4 (2a + 1)) = 0.139 here.
-  EXPECT_NEAR(share.mean().item<float>(), 0.5, 0.1);
-  EXPECT_NEAR(share.var().item<float>(), 0.139, 0.03);
-  const torch::Tensor weight = share.view({-1, 1, 1, 1});
+  EXPECT_NEAR(lambda.mean().item<float>(), 0.5, 0.1);
+  EXPECT_NEAR(lambda.var().item<float>(), 0.139, 0.03);
+  const torch::Tensor weight = lambda.view({-1, 1, 1, 1});
   const torch::Tensor want = weight * before.input + (1 - weight) * before.input.roll(-1, 0);
   EXPECT_LT(largest_difference(after.input, want), 1e-5);
-  EXPECT_TRUE(after.mixed_target.equal(before.target.roll(-1)));
-  EXPECT_TRUE(after.target.equal(before.target));
-  EXPECT_TRUE(after.to(torch::kCPU).target_share.equal(share));
-  EXPECT_FALSE(before.to(torch::kCPU).mixed_target.defined());
 }
 
 /// An image of 1 x 2 pixels: (0.2, 0.4, 0.6) and (0.8, 0.4, 0.0) in [0, 1], mean 0 and std 1.
@@ -232,12 +233,12 @@ torch::Tensor warped(const torch::Tensor& image, const Affine& map) {
 }
 
 TEST(Affine, NoAngleIsTheIdentity) {
-  const torch::Tensor image = random_batch(1, colour_info(9, 7)).input[0];
+  const torch::Tensor image = random_batch(1, varied_info(9, 7)).input[0];
   EXPECT_TRUE(warped(image, affine_about_centre({3, 9, 7}, 0, 1, 0, 0, 0)).equal(image));
 }
 
 TEST(Affine, NinetyDegreesIsRot90) {
-  const torch::Tensor image = random_batch(1, colour_info(8, 8)).input[0].contiguous();
+  const torch::Tensor image = random_batch(1, varied_info(8, 8)).input[0].contiguous();
   const torch::Tensor turned = warped(image, affine_about_centre({3, 8, 8}, 90, 1, 0, 0, 0));
   EXPECT_LT(largest_difference(turned, torch::rot90(image, 1, {1, 2})), 1e-4);
 }
@@ -283,13 +284,13 @@ TEST(Augment, WantsImagesAndAPadThatReflectionCanFill) {
   AugmentConfig config;
   config.pad_crop = 10;
   config.pad_mode = "reflect";
-  const DatasetInfo info = colour_info();
+  const DatasetInfo info = varied_info();
   Batch batch = random_batch(2, info);
-  EXPECT_ERROR_HAS(augment(batch, config, info, 1, 1), "augment.pad_crop: want at most 9", "got 10");
+  EXPECT_ERROR_HAS(vary(batch, config, info, 1, 1), "augment.pad_crop: want at most 9", "got 10");
   DatasetInfo table;
   table.name = "iris";
   table.sample_shape = {4};
-  EXPECT_ERROR_HAS(augment(batch, config, table, 1, 1), "augment: want images, got the table iris");
+  EXPECT_ERROR_HAS(vary(batch, config, table, 1, 1), "augment: want images, got the table iris");
 }
 
 }  // namespace

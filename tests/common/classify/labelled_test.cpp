@@ -1,5 +1,5 @@
 /// Batches are (value - mean) / std, and what cannot be learned from is turned away.
-#include "common/data/dataset.h"
+#include "common/classify/labelled.h"
 
 #include <gtest/gtest.h>
 
@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "tests/common/classify/samples.h"
 #include "tests/common/expect_error.h"
 #include "tests/common/tensors.h"
 
@@ -35,14 +36,14 @@ torch::Tensor three_pictures() {
   return torch::tensor({0, 51, 102, 255, 1, 2, 3, 4, 10, 20, 30, 40}, torch::kUInt8).view({3, 1, 2, 2});
 }
 
-MemoryDataset table_with(float value) {
-  return MemoryDataset(torch::tensor({{1.0f, 2.0f}, {3.0f, value}}), torch::tensor({0, 1}, torch::kInt64),
-                       table_info());
+LabelledDataset table_with(float value) {
+  return LabelledDataset(torch::tensor({{1.0f, 2.0f}, {3.0f, value}}), torch::tensor({0, 1}, torch::kInt64),
+                         table_info());
 }
 
-TEST(MemoryDataset, BytesBecomeValueByMaximumMinusMeanByStd) {
-  MemoryDataset data(three_pictures(), torch::tensor({0, 1, 0}, torch::kInt64), image_info());
-  data.set_normalisation({0.2f}, {0.5f});
+TEST(LabelledDataset, BytesBecomeValueByMaximumMinusMeanByStd) {
+  LabelledDataset data(three_pictures(), torch::tensor({0, 1, 0}, torch::kInt64), image_info());
+  data = data.normalised_by({0.2f}, {0.5f});
   const Batch batch = data.batch(torch::tensor({2, 0}, torch::kInt64));
   EXPECT_EQ(batch.input.sizes(), (std::vector<int64_t>{2, 1, 2, 2}));
   EXPECT_EQ(batch.input.scalar_type(), torch::kFloat32);
@@ -55,80 +56,80 @@ TEST(MemoryDataset, BytesBecomeValueByMaximumMinusMeanByStd) {
   EXPECT_EQ(ints(batch.index), (std::vector<int64_t>{2, 0}));
 }
 
-TEST(MemoryDataset, ManyPicturesAtOnceAreTheSamePictures) {
+TEST(LabelledDataset, ManyPicturesAtOnceAreTheSamePictures) {
   const torch::Tensor bytes = torch::arange(1000 * 49).remainder(251).to(torch::kUInt8).view({1000, 1, 7, 7});
   DatasetInfo info = image_info();
   info.sample_shape = {1, 7, 7};
-  MemoryDataset data(bytes, torch::zeros({1000}, torch::kInt64), info);
-  data.set_normalisation({0.25f}, {2.0f});
+  LabelledDataset data(bytes, torch::zeros({1000}, torch::kInt64), info);
+  data = data.normalised_by({0.25f}, {2.0f});
   const torch::Tensor places = torch::arange(999, -1, -3);
   const torch::Tensor want = (bytes.index_select(0, places).to(torch::kFloat64) / 255 - 0.25) / 2;
   EXPECT_LT(largest_difference(data.batch(places).input, want), 1e-6);
 }
 
-TEST(MemoryDataset, EachChannelOfAColourImageHasItsOwnMeanAndStd) {
+TEST(LabelledDataset, EachChannelOfAColourImageHasItsOwnMeanAndStd) {
   const torch::Tensor bytes = torch::arange(300 * 3 * 35).remainder(253).to(torch::kUInt8).view({300, 3, 5, 7});
   DatasetInfo info = image_info();
   info.sample_shape = {3, 5, 7};
-  MemoryDataset data(bytes, torch::zeros({300}, torch::kInt64), info);
+  LabelledDataset data(bytes, torch::zeros({300}, torch::kInt64), info);
   const torch::Tensor places = torch::arange(299, -1, -2);
   const torch::Tensor shares = bytes.index_select(0, places).to(torch::kFloat64) / 255;
   const auto planes = [](std::vector<double> values) { return torch::tensor(values, torch::kFloat64).view({3, 1, 1}); };
-  data.set_normalisation({0.25f, 0.5f, 0.75f}, {2.0f, 1.0f, 0.5f});
+  data = data.normalised_by({0.25f, 0.5f, 0.75f}, {2.0f, 1.0f, 0.5f});
   const torch::Tensor want = (shares - planes({0.25, 0.5, 0.75})) / planes({2, 1, 0.5});
   EXPECT_LT(largest_difference(data.batch(places).input, want), 1e-6);
   EXPECT_LT(largest_difference(normalise(bytes.index_select(0, places), data.info()), want), 1e-6);
   EXPECT_LT(largest_difference(normalise(bytes[299], data.info()), want[0]), 1e-6);  // one image alone
-  data.set_normalisation({0.25f}, {2.0f});                                           // one for all channels
+  data = data.normalised_by({0.25f}, {2.0f});                                        // one for all channels
   EXPECT_LT(largest_difference(data.batch(places).input, (shares - 0.25) / 2), 1e-6);
 }
 
-TEST(MemoryDataset, EachColumnOfATableHasItsOwnMeanAndStd) {
-  MemoryDataset data = table_with(6);
-  data.set_normalisation({2, 4}, {1, 0.5f});
+TEST(LabelledDataset, EachColumnOfATableHasItsOwnMeanAndStd) {
+  LabelledDataset data = table_with(6);
+  data = data.normalised_by({2, 4}, {1, 0.5f});
   EXPECT_EQ(doubles(data.batch(torch::tensor({0, 1}, torch::kInt64)).input),
             (std::vector<double>{-1, -4, 1, 4}));  // (1-2)/1, (2-4)/0.5, (3-2)/1, (6-4)/0.5
 }
 
-TEST(MemoryDataset, BeforeNormalisationIsSetPixelsAreShares) {
-  const MemoryDataset data(three_pictures(), torch::tensor({0, 1, 0}, torch::kInt64), image_info());
+TEST(LabelledDataset, BeforeNormalisationIsSetPixelsAreShares) {
+  const LabelledDataset data(three_pictures(), torch::tensor({0, 1, 0}, torch::kInt64), image_info());
   const auto got = doubles(data.batch(torch::tensor({0}, torch::kInt64)).input);
   EXPECT_NEAR(got[1], 0.2, 1e-7);  // 51 / 255
   EXPECT_NEAR(got[3], 1.0, 1e-7);
 }
 
-TEST(MemoryDataset, PlacesOutsideAreNotRead) {
-  const MemoryDataset data = table_with(1);
+TEST(LabelledDataset, PlacesOutsideAreNotRead) {
+  const LabelledDataset data = table_with(1);
   EXPECT_ANY_THROW(data.batch(torch::tensor({2}, torch::kInt64)));
   EXPECT_ANY_THROW(data.batch(torch::tensor({-1}, torch::kInt64)));
 }
 
-TEST(MemoryDataset, NanAndInfinityAreRejected) {
+TEST(LabelledDataset, NanAndInfinityAreRejected) {
   EXPECT_ERROR_HAS(table_with(std::numeric_limits<float>::quiet_NaN()),
                    "table: want finite numbers, got NaN or infinity");
   EXPECT_ERROR_HAS(table_with(-std::numeric_limits<float>::infinity()), "table: want finite numbers");
 }
 
-TEST(MemoryDataset, LabelsOutOfRangeAreRejected) {
+TEST(LabelledDataset, LabelsOutOfRangeAreRejected) {
   const auto labelled = [](int64_t label) {
-    return MemoryDataset(torch::zeros({2, 2}), torch::tensor({int64_t(0), label}, torch::kInt64), table_info());
+    return LabelledDataset(torch::zeros({2, 2}), torch::tensor({int64_t(0), label}, torch::kInt64), table_info());
   };
   EXPECT_ERROR_HAS(labelled(2), "table: want labels 0 to 1, got 2");
   EXPECT_ERROR_HAS(labelled(-1), "table: want labels 0 to 1, got -1");
 }
 
-TEST(MemoryDataset, LabelsOutOfRangeNameTheFileThatHoldsThem) {
+TEST(LabelledDataset, LabelsOutOfRangeNameTheFileThatHoldsThem) {
   DatasetInfo info = table_info();
   info.files = {"images.idx", "labels.idx"};
   EXPECT_EQ(error_of([&] {
-              MemoryDataset(torch::zeros({1, 2}), torch::full({1}, 7, torch::kInt64), info);
+              LabelledDataset(torch::zeros({1, 2}), torch::full({1}, 7, torch::kInt64), info);
             }),
             "labels.idx: want labels 0 to 1, got 7; mend the file, or fetch it again with scripts/data.sh");
 }
 
-TEST(MemoryDataset, WhatItSaysOfItselfMustFit) {
+TEST(LabelledDataset, WhatItSaysOfItselfMustFit) {
   const auto of = [](DatasetInfo info) {
-    return MemoryDataset(torch::zeros({2, 2}), torch::zeros({2}, torch::kInt64), info);
+    return LabelledDataset(torch::zeros({2, 2}), torch::zeros({2}, torch::kInt64), info);
   };
   DatasetInfo info = table_info();
   info.columns = {"height"};
@@ -145,33 +146,43 @@ TEST(MemoryDataset, WhatItSaysOfItselfMustFit) {
   EXPECT_ERROR_HAS(of(info), "table: want 1 to 2^20 classes, got 0");
 }
 
-TEST(MemoryDataset, AsManyLabelsAsSamples) {
-  EXPECT_ERROR_HAS(MemoryDataset(torch::zeros({3, 2}), torch::zeros({2}, torch::kInt64), table_info()),
+TEST(LabelledDataset, AsManyLabelsAsSamples) {
+  EXPECT_ERROR_HAS(LabelledDataset(torch::zeros({3, 2}), torch::zeros({2}, torch::kInt64), table_info()),
                    "table: want as many labels as samples, got 2 labels and 3 samples");
-  EXPECT_ERROR_HAS(MemoryDataset(torch::zeros({0, 2}), torch::zeros({0}, torch::kInt64), table_info()),
+  EXPECT_ERROR_HAS(LabelledDataset(torch::zeros({0, 2}), torch::zeros({0}, torch::kInt64), table_info()),
                    "table: want at least one sample");
 }
 
-TEST(Subset, KeepsThePlacesInTheWholeSet) {
-  const auto whole =
-      std::make_shared<MemoryDataset>(three_pictures(), torch::tensor({0, 1, 0}, torch::kInt64), image_info());
-  const Subset part(whole, {2, 1});
+TEST(LabelledDataset, ASubsetKeepsTheIndicesInTheWholeSet) {
+  const LabelledDataset whole(three_pictures(), torch::tensor({0, 1, 0}, torch::kInt64), image_info());
+  const LabelledDataset part = whole.subset({2, 1});
   EXPECT_EQ(part.size(), 2);
   const Batch batch = part.batch(torch::tensor({1, 0}, torch::kInt64));
   EXPECT_EQ(ints(batch.index), (std::vector<int64_t>{1, 2}));
   EXPECT_EQ(ints(batch.target), (std::vector<int64_t>{1, 0}));
-  const Subset part_of_part(std::make_shared<Subset>(part), {1});
-  EXPECT_EQ(ints(part_of_part.batch(torch::tensor({0}, torch::kInt64)).index), (std::vector<int64_t>{1}));
+  EXPECT_EQ(ints(part.subset({1}).batch(torch::tensor({0}, torch::kInt64)).index), (std::vector<int64_t>{1}));
+}
+
+/// 2^24 + i: a float knows even numbers only there.
+TEST(LabelledDataset, LargeNumbersKeepTheirDigits) {
+  const torch::Tensor column = 16777216 + torch::arange(4, torch::kFloat64).unsqueeze(1);
+  DatasetInfo info = table_info();
+  info.sample_shape = {1};
+  info.columns = {"id"};
+  const LabelledDataset data(column, torch::tensor({0, 1, 0, 1}, torch::kInt64), info);
+  const LabelledDataset normalised = data.normalised_by({16777217.5}, {0.5});
+  EXPECT_EQ(doubles(normalised.batch(torch::arange(4)).input), (std::vector<double>{-3, -1, 1, 3}));
+  EXPECT_EQ(doubles(normalise(column, normalised.info())), (std::vector<double>{-3, -1, 1, 3}));
 }
 
 TEST(Normalise, AgreesWithABatchForPicturesAndTables) {
-  MemoryDataset pictures(three_pictures(), torch::tensor({0, 1, 0}, torch::kInt64), image_info());
-  pictures.set_normalisation({0.13f}, {0.31f});
+  LabelledDataset pictures(three_pictures(), torch::tensor({0, 1, 0}, torch::kInt64), image_info());
+  pictures = pictures.normalised_by({0.13f}, {0.31f});
   const torch::Tensor all = torch::arange(3);
   EXPECT_LT(largest_difference(normalise(three_pictures(), pictures.info()), pictures.batch(all).input), 1e-6);
-  MemoryDataset table = table_with(7);
-  table.set_normalisation({0.1f, 3}, {0.7f, 9});
-  EXPECT_TRUE(same_bits(normalise(table.inputs(), table.info()), table.batch(torch::arange(2)).input));
+  LabelledDataset table = table_with(7);
+  table = table.normalised_by({0.1f, 3}, {0.7f, 9});
+  EXPECT_TRUE(same_bits(normalise(inputs_of(table), table.info()), table.batch(torch::arange(2)).input));
 }
 
 TEST(DatasetInfo, ComesBackFromItsJson) {

@@ -1,7 +1,8 @@
-#include "common/data/statistics.h"
+#include "common/classify/statistics.h"
 
 #include <ATen/Parallel.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <mutex>
@@ -9,25 +10,23 @@
 namespace glassbox {
 namespace {
 
-/// What never changes keeps its scale. A float has seven digits: what changes less than that does not change.
+/// What never changes keeps its scale, and so does what changes in its last digits alone.
 void add(Statistics& all, double mean, double std) {
-  const bool changes = std > 1e-7 * std::abs(mean) && float(std) > 0;
-  all.mean.push_back(float(mean));
-  all.std.push_back(changes ? float(std) : 1.0f);
+  all.mean.push_back(mean);
+  all.std.push_back(std > 1e-12 * std::abs(mean) && std > 0 ? std : 1.0);
 }
 
 using Counts = std::array<int64_t, 256>;
 
-/// How often each value is there, a channel; images: uint8 [N, C, H, W], contiguous.
-std::vector<Counts> count_bytes(const torch::Tensor& images, const std::vector<int64_t>& places) {
+/// How often each value is there, a channel, added to `total`; images: uint8 [N, C, H, W], contiguous.
+void count_bytes(const torch::Tensor& images, std::vector<Counts>& total) {
   const int64_t channels = images.size(1), plane = images.size(2) * images.size(3);
   const uint8_t* first = images.data_ptr<uint8_t>();
-  std::vector<Counts> total(size_t(channels), Counts{});
   std::mutex mutex;
-  at::parallel_for(0, int64_t(places.size()), 256, [&](int64_t begin, int64_t end) {
+  at::parallel_for(0, images.size(0), 256, [&](int64_t begin, int64_t end) {
     std::vector<Counts> own(size_t(channels), Counts{});
+    const uint8_t* pixel = first + begin * channels * plane;
     for (int64_t i = begin; i < end; ++i) {
-      const uint8_t* pixel = first + places[size_t(i)] * channels * plane;
       for (Counts& counts : own) {
         for (int64_t j = 0; j < plane; ++j) ++counts[*pixel++];
       }
@@ -37,29 +36,34 @@ std::vector<Counts> count_bytes(const torch::Tensor& images, const std::vector<i
       for (size_t value = 0; value < own[c].size(); ++value) total[c][value] += own[c][value];
     }
   });
-  return total;
 }
 
 }  // namespace
 
-Statistics pixel_statistics(const torch::Tensor& images, const std::vector<int64_t>& places, int64_t pixel_max) {
+Statistics pixel_statistics(const LabelledDataset& images, const std::vector<int64_t>& indices) {
+  const DatasetInfo& info = images.info();
+  std::vector<Counts> total(size_t(info.channels()), Counts{});
+  const int64_t piece = std::max<int64_t>(8'000'000 / info.features(), 1);  // 8 MB at a time
+  for (const torch::Tensor& some : torch::tensor(indices, torch::kInt64).split(piece)) {
+    count_bytes(images.raw(some).contiguous(), total);
+  }
   Statistics all;
-  const double pixels = double(places.size()) * double(images.size(2) * images.size(3));
-  for (const Counts& counts : count_bytes(images.contiguous(), places)) {
+  const double pixels = double(indices.size()) * double(info.features() / info.channels());
+  for (const Counts& counts : total) {
     double sum = 0, squares = 0;
     for (size_t value = 0; value < counts.size(); ++value) sum += double(value) * double(counts[value]);
     const double mean = sum / pixels;
     for (size_t value = 0; value < counts.size(); ++value) {
       squares += (double(value) - mean) * (double(value) - mean) * double(counts[value]);
     }
-    add(all, mean / double(pixel_max), std::sqrt(squares / pixels) / double(pixel_max));
+    add(all, mean / double(info.pixel_max), std::sqrt(squares / pixels) / double(info.pixel_max));
   }
   return all;
 }
 
 // Two passes: the mean of the squares minus the square of the mean would lose small changes of large numbers.
-Statistics column_statistics(const torch::Tensor& table, const std::vector<int64_t>& places) {
-  const torch::Tensor rows = table.index_select(0, torch::tensor(places, torch::kInt64)).to(torch::kFloat64);
+Statistics column_statistics(const LabelledDataset& table, const std::vector<int64_t>& indices) {
+  const torch::Tensor rows = table.raw(torch::tensor(indices, torch::kInt64));
   const torch::Tensor mean = rows.mean(0), std = (rows - mean).square().mean(0).sqrt();
   Statistics all;
   for (int64_t i = 0; i < mean.size(0); ++i) add(all, mean[i].item<double>(), std[i].item<double>());
