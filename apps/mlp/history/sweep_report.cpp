@@ -91,7 +91,7 @@ double number_in(std::string value) {
 }
 
 /// Where each value stands on the x axis: the number itself, its logarithm where they span decades, or 1, 2, 3...
-std::vector<double> places_of(const Experiment& ask, std::string& x_label) {
+std::vector<double> places_of(const Experiment& ask, Text& x_label) {
   std::vector<double> places;
   for (const std::string& value : ask.sweep.values) places.push_back(number_in(value));
   const bool numbers = std::none_of(places.begin(), places.end(), [](double place) { return std::isnan(place); });
@@ -100,32 +100,34 @@ std::vector<double> places_of(const Experiment& ask, std::string& x_label) {
   x_label = ask.sweep.path;
   if (numbers && low > 0 && high / low > 20) {
     for (double& place : places) place = std::log10(place);
-    x_label = "log10 of " + ask.sweep.path;
+    x_label = {"log10 of " + ask.sweep.path, ask.sweep.path + " 的 log10"};
   }
   if (numbers) return places;
   for (size_t i = 0; i < places.size(); ++i) places[i] = double(i + 1);
-  x_label = ask.sweep.path + ", in the order of the table";
+  x_label = {ask.sweep.path + ", in the order of the table", ask.sweep.path + "（按表中顺序）"};
   return places;
 }
 
 LineChart error_chart(const Experiment& ask, const Rows& rows) {
-  LineChart chart{"Error", "", "share wrong", {}, false, {}};
+  LineChart chart{{"Error", "错误率"}, "", {"fraction wrong", "出错的比例"}, {}, false, {}};
   const std::vector<double> places = places_of(ask, chart.x_label);
-  const auto add = [&](const std::string& name, const std::string& figure, bool dashed) {
+  const auto add = [&](const Text& name, const std::string& figure, bool dashed) {
     LineSeries series{name, places, {}, dashed};
     for (const std::string& value : ask.sweep.values) series.y.push_back(1 - spread_of(rows, value, figure).mean);
     chart.series.push_back(series);
   };
-  add("training, last weights", "train_accuracy", false);
-  add("test, last weights", "test_accuracy", false);
-  add("test, kept weights", "kept_test_accuracy", true);
+  add({"training, last weights", "训练集，最后的权重"}, "train_accuracy", false);
+  add({"test, last weights", "测试集，最后的权重"}, "test_accuracy", false);
+  add({"test, kept weights", "测试集，保留的权重"}, "kept_test_accuracy", true);
   return chart;
 }
 
 /// The curves of the first run of each value.
 void add_curves(HtmlPage& page, const Experiment& ask, const Rows& rows) {
-  LineChart loss{"Training loss", "epoch", "cross-entropy (nats)", {}, false, {}};
-  LineChart accuracy{"Validation accuracy", "epoch", "share right", {}, false, {}};
+  const Text epoch_label = {"epoch", "轮（epoch）"};
+  LineChart loss{{"Training loss", "训练损失"}, epoch_label, {"cross-entropy (nats)", "交叉熵（奈特）"}, {}, false, {}};
+  LineChart accuracy{
+      {"Validation accuracy", "验证准确率"}, epoch_label, {"fraction right", "正确的比例"}, {}, false, {}};
   for (const std::string& value : ask.sweep.values) {
     const auto row = std::find_if(rows.begin(), rows.end(), [&](const SweepRow& one) { return one.value == value; });
     if (row->train_loss.empty() || loss.series.size() == palette::kSeriesColors) continue;
