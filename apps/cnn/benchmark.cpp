@@ -119,14 +119,17 @@ std::string line_of(const Row& row) {
 }
 
 LineChart chart_of(const std::vector<Row>& rows) {
-  LineChart chart{"Pictures a second", "batch size", "pictures a second", {}, /*log_y=*/true, {}, /*log_x=*/true};
+  const Text rate = {"pictures a second", "每秒处理的图像数"};
+  LineChart chart{
+      {"Pictures a second", rate.zh}, {"batch size", "批大小"}, rate, {}, /*log_y=*/true, {}, /*log_x=*/true};
   for (const bool train : {true, false}) {
     std::vector<int64_t> done;
     for (const Row& row : rows) {
       if (std::find(done.begin(), done.end(), row.threads) != done.end()) continue;
       done.push_back(row.threads);
       LineSeries series{
-          as_text(train ? "train, " : "predict, ", row.threads, row.threads == 1 ? " thread" : " threads"),
+          {as_text(train ? "train, " : "predict, ", row.threads, row.threads == 1 ? " thread" : " threads"),
+           as_text(train ? "训练，" : "预测，", row.threads, " 线程")},
           {},
           {},
           !train};
@@ -149,7 +152,7 @@ void write_page(const std::string& name, const std::vector<Row>& rows, RunFolder
         {std::to_string(row.threads), std::to_string(row.batch), rate_text(row.train), rate_text(row.predict)});
   write_png(chart_of(rows), run.file("plots/benchmark.png"));
   HtmlPage page({"How fast is " + name + "?", name + " 有多快？"}, version_text());
-  page.section({"Pictures a second", "每秒处理的图片数"});
+  page.section({"Pictures a second", "每秒处理的图像数"});
   page.figure(chart_of(rows));
   page.table({{"threads", "线程数"}, {"batch", "批大小"}, {"train", "训练"}, {"predict", "预测"}}, table);
   page.write(run.file("report.html"));

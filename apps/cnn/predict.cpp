@@ -12,9 +12,9 @@
 #include "common/base/stop.h"
 #include "common/classify/image_input.h"
 #include "common/data/files.h"
-#include "common/report/encode.h"
 #include "common/report/format.h"
 #include "common/vision/image.h"
+#include "common/vision/png.h"
 #include "common/vision/video.h"
 
 namespace glassbox::cnn {

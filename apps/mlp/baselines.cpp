@@ -131,7 +131,7 @@ void write_baselines_report(const RunFolder& run, const Experiment& ask, const D
   page.section({"One split, five methods", "同一划分，五种方法"});
   page.note(says);
   std::vector<std::vector<Text>> cells;
-  BarChart chart{"Test accuracy", "share right", {}, {}};
+  BarChart chart{{"Test accuracy", "测试准确率"}, {"fraction right", "正确的比例"}, {}, {}};
   for (const Row& row : rows) {
     const auto wrong = std::llround((1 - row.accuracy) * double(data.test->size()));
     cells.push_back({{row.method, chinese(row.method)},
@@ -143,7 +143,7 @@ void write_baselines_report(const RunFolder& run, const Experiment& ask, const D
                      format_number(row.learn_seconds, 3),
                      format_number(row.answer_seconds, 3),
                      &row == &rows.back() ? "" : format_number(row.p_value, 2)});
-    chart.labels.push_back(row.method);
+    chart.labels.emplace_back(row.method, chinese(row.method));
     chart.values.push_back(row.accuracy);
   }
   page.table(

@@ -8,9 +8,9 @@
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
 #include "common/classify/image_input.h"
-#include "common/report/encode.h"
 #include "common/report/format.h"
 #include "common/vision/image.h"
+#include "common/vision/png.h"
 
 namespace glassbox {
 namespace {
@@ -35,17 +35,18 @@ void add_curves(HtmlPage& page, const RunFolder& run) {
   };
   page.section({"Learning", "学习过程"});
   if (curves.count("epoch") == 0) return page.note({"No epoch was finished.", "没有一轮训练完成。"});
-  LineChart loss{"Loss", "epoch", "cross-entropy (nats)", {}, false, {}};
-  loss.series = {{"training", column("epoch"), column("train_loss"), false},
-                 {"validation", column("epoch"), column("val_loss"), true}};
-  LineChart accuracy{"Validation accuracy", "epoch", "share right", {}, false, {}};
-  accuracy.series = {{"validation", column("epoch"), column("val_accuracy"), false}};
+  const Text epoch = {"epoch", "轮（epoch）"}, validation = {"validation", "验证集"};
+  LineChart loss{{"Loss", "损失"}, epoch, {"cross-entropy (nats)", "交叉熵（奈特）"}, {}, false, {}};
+  loss.series = {{{"training", "训练集"}, column("epoch"), column("train_loss"), false},
+                 {validation, column("epoch"), column("val_loss"), true}};
+  LineChart accuracy{{"Validation accuracy", "验证准确率"}, epoch, {"fraction right", "正确的比例"}, {}, false, {}};
+  accuracy.series = {{validation, column("epoch"), column("val_accuracy"), false}};
   const auto& scores = accuracy.series[0].y;
   const auto below = [](double a, double b) { return std::isnan(a) ? !std::isnan(b) : a < b; };  // NaN: below all
   const auto best = std::max_element(scores.begin(), scores.end(), below);
-  if (!std::isnan(*best)) accuracy.marker = {accuracy.series[0].x[size_t(best - scores.begin())], "best"};
-  LineChart rate{"Learning rate", "epoch", "learning rate", {}, false, {}};
-  rate.series = {{"last step of the epoch", column("epoch"), column("learning_rate"), false}};
+  if (!std::isnan(*best)) accuracy.marker = {accuracy.series[0].x[size_t(best - scores.begin())], {"best", "最佳"}};
+  LineChart rate{{"Learning rate", "学习率"}, epoch, {"learning rate", "学习率"}, {}, false, {}};
+  rate.series = {{{"last step of the epoch", "每轮的最后一步"}, column("epoch"), column("learning_rate"), false}};
   page.figure(
       loss,
       {"The training loss is measured while the weights still move, with dropout, augmentation and label smoothing on: "
@@ -74,7 +75,7 @@ void add_class_scores(HtmlPage& page, const torch::Tensor& confusion, const std:
 }
 
 ConfusionChart confusion_chart(const torch::Tensor& confusion, const std::vector<std::string>& classes) {
-  ConfusionChart chart{"Confusion on the test set", classes, {}};
+  ConfusionChart chart{{"Confusion on the test set", "测试集上的混淆矩阵"}, classes, {}};
   for (int64_t row = 0; row < confusion.size(0); ++row) {
     const torch::Tensor line = confusion[row].contiguous();
     chart.counts.emplace_back(line.data_ptr<int64_t>(), line.data_ptr<int64_t>() + line.numel());

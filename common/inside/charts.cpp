@@ -11,7 +11,8 @@ namespace {
 
 constexpr int kWidth = 560, kHeight = 300, kRows = 96;
 constexpr PlotBox kPlot{76, 52, 460, 188};
-constexpr double kContrast = 0.5;  // exponent: shares of a percent can be seen beside a half
+constexpr double kContrast = 0.5;  // exponent: fractions of a percent can be seen beside a half
+const Text kStep = {"step", "步"};
 
 struct Range {
   double low = INFINITY, high = -INFINITY;
@@ -83,8 +84,7 @@ Ticks step_ticks(const std::vector<int64_t>& steps) {
   return ticks;
 }
 
-void draw_columns(Canvas& canvas, const std::string& title, const std::string& label, const Columns& columns,
-                  const Ticks& steps) {
+void draw_columns(Canvas& canvas, const Text& title, const Text& label, const Columns& columns, const Ticks& steps) {
   draw_title(canvas, title, kWidth);
   const Range range = range_of(columns);
   if (!(range.low < range.high)) return draw_no_data(canvas, kWidth, kHeight);
@@ -93,10 +93,10 @@ void draw_columns(Canvas& canvas, const std::string& title, const std::string& l
   draw_y_ticks(canvas, kPlot, y_axis, only_within(nice_ticks(range.low, range.high, 6), range.low, range.high));
   canvas.image(kPlot, raster_of(columns, range));
   draw_x_ticks(canvas, kPlot, x_axis, steps);
-  draw_axis_labels(canvas, kPlot, "step", label, 50);
+  draw_axis_labels(canvas, kPlot, kStep, label, 50);
 }
 
-void add_series(LineChart& chart, const std::string& name, const std::vector<Look>& looks,
+void add_series(LineChart& chart, const Text& name, const std::vector<Look>& looks,
                 const std::function<double(const Look&)>& value) {
   LineSeries series{name, {}, {}, false};
   for (const Look& look : looks) {
@@ -108,7 +108,7 @@ void add_series(LineChart& chart, const std::string& name, const std::vector<Loo
 
 }  // namespace
 
-Figure histograms_over_time(const std::string& title, const std::string& value_label, const std::vector<Look>& looks,
+Figure histograms_over_time(const Text& title, const Text& value_label, const std::vector<Look>& looks,
                             const std::function<const Histogram&(const Look&)>& histogram_of) {
   std::vector<int64_t> steps;
   Columns columns;
@@ -122,24 +122,31 @@ Figure histograms_over_time(const std::string& title, const std::string& value_l
   return {kWidth, kHeight, title, [=](Canvas& canvas) { draw_columns(canvas, title, value_label, columns, ticks); }};
 }
 
-LineChart update_chart(const std::vector<Look>& looks, const std::vector<std::string>& names) {
-  LineChart chart{"Length of a step / length of the weights", "step", "update / weight", {}, /*log_y=*/true, {}};
+LineChart update_chart(const std::vector<Look>& looks, const std::vector<Text>& names) {
+  LineChart chart{{"Length of a step / length of the weights", "一步的长度 / 权重的长度"},
+                  kStep,
+                  {"update / weight", "更新量 / 权重"},
+                  {},
+                  /*log_y=*/true,
+                  {}};
   if (looks.empty()) return chart;
   for (const size_t i : some_layers(names.size(), palette::kSeriesColors))
     add_series(chart, names[i], looks, [i](const Look& look) { return look.layers[i].update_ratio; });
   return chart;
 }
 
-LineChart unit_chart(const std::vector<Look>& looks, const std::vector<std::string>& names) {
-  LineChart chart{"Units that do not work", "step", "share of the layer", {}, false, {}};
-  const std::pair<const char*, double LayerLook::*> kinds[] = {
-      {"dead", &LayerLook::dead}, {"saturated", &LayerLook::saturated}, {"twins", &LayerLook::twins}};
+LineChart unit_chart(const std::vector<Look>& looks, const std::vector<Text>& names) {
+  LineChart chart{
+      {"Units that do not work", "没有起作用的单元"}, kStep, {"fraction of the layer", "占该层的比例"}, {}, false, {}};
+  const std::pair<Text, double LayerLook::*> kinds[] = {{{"dead", "死亡"}, &LayerLook::dead},
+                                                        {{"saturated", "饱和"}, &LayerLook::saturated},
+                                                        {{"twins", "孪生"}, &LayerLook::twins}};
   for (size_t i = 0; !looks.empty() && i < names.size(); ++i) {
     if (looks.front().layers[i].activations.counts.empty()) continue;
     for (const auto& [name, member] : kinds) {
       const auto value = [i, part = member](const Look& look) { return look.layers[i].*part; };
       if (std::none_of(looks.begin(), looks.end(), [&](const Look& look) { return value(look) > 0; })) continue;
-      add_series(chart, as_text(names[i], ": ", name), looks, value);
+      add_series(chart, names[i] + Text(": ", "：") + name, looks, value);
     }
   }
   return chart;

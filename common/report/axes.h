@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/report/canvas.h"
+#include "common/report/text.h"
 
 namespace glassbox {
 
@@ -37,7 +38,7 @@ struct Axis {
 };
 
 /// Title above the plot, bold, cut to the figure's width.
-void draw_title(Canvas& canvas, const std::string& title, double width);
+void draw_title(Canvas& canvas, const Text& title, double width);
 
 /// Horizontal lines and their numbers on the left of `plot`.
 void draw_y_ticks(Canvas& canvas, const PlotBox& plot, const Axis& axis, const Ticks& ticks);
@@ -46,12 +47,11 @@ void draw_y_ticks(Canvas& canvas, const PlotBox& plot, const Axis& axis, const T
 void draw_x_ticks(Canvas& canvas, const PlotBox& plot, const Axis& axis, const Ticks& ticks);
 
 /// "epoch" below `plot`, "loss" to its left, `y_distance` away.
-void draw_axis_labels(Canvas& canvas, const PlotBox& plot, const std::string& x_label, const std::string& y_label,
-                      double y_distance);
+void draw_axis_labels(Canvas& canvas, const PlotBox& plot, const Text& x_label, const Text& y_label, double y_distance);
 
 struct LegendEntry {
   enum class Sign { kLine, kDashedLine, kDot, kSquare };
-  std::string name;
+  Text name;
   PlotColor color;
   Sign sign = Sign::kLine;
 };

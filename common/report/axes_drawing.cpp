@@ -1,4 +1,5 @@
 #include "common/report/axes.h"
+#include "common/report/font.h"
 
 namespace glassbox {
 namespace {
@@ -25,11 +26,11 @@ void draw_sign(Canvas& canvas, const LegendEntry& entry, PlotPoint where) {
 
 }  // namespace
 
-void draw_title(Canvas& canvas, const std::string& title, double width) {
+void draw_title(Canvas& canvas, const Text& title, double width) {
   TextStyle style;
   style.size = kTitleSize;
   style.bold = true;
-  canvas.text({kMargin, 27}, fit_text(title, style.size * 1.05, width - 2 * kMargin), style);
+  canvas.text({kMargin, 27}, fit_text(title, style.size, width - 2 * kMargin, style.bold), style);
 }
 
 void draw_y_ticks(Canvas& canvas, const PlotBox& plot, const Axis& axis, const Ticks& ticks) {
@@ -52,7 +53,7 @@ void draw_x_ticks(Canvas& canvas, const PlotBox& plot, const Axis& axis, const T
   }
 }
 
-void draw_axis_labels(Canvas& canvas, const PlotBox& plot, const std::string& x_label, const std::string& y_label,
+void draw_axis_labels(Canvas& canvas, const PlotBox& plot, const Text& x_label, const Text& y_label,
                       double y_distance) {
   const double middle = plot.x + plot.width / 2, height = plot.y + plot.height / 2;
   const TextStyle style{kLabelSize, palette::kInk, Anchor::kMiddle, false, 0};
@@ -67,7 +68,7 @@ double draw_legend(Canvas* canvas, PlotPoint where, double width, const std::vec
   double x = 0, y = 0;
   for (const LegendEntry& entry : entries) {
     const double indent = sign_width(entry.sign) + kSignGap;
-    const std::string name = fit_text(entry.name, kLabelSize, width - indent);
+    const Text name = fit_text(entry.name, kLabelSize, width - indent);
     const double needed = indent + text_width(name, kLabelSize);
     if (x > 0 && x + needed > width) {
       x = 0;
@@ -84,7 +85,8 @@ double draw_legend(Canvas* canvas, PlotPoint where, double width, const std::vec
 }
 
 void draw_no_data(Canvas& canvas, double width, double height) {
-  canvas.text({width / 2, height / 2}, "no data", {kLabelSize, palette::kMuted, Anchor::kMiddle, false, 0});
+  canvas.text({width / 2, height / 2}, {"no data", "没有数据"},
+              {kLabelSize, palette::kMuted, Anchor::kMiddle, false, 0});
 }
 
 }  // namespace glassbox

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "common/report/axes.h"
+#include "common/report/font.h"
 #include "common/report/format.h"
 #include "common/report/plot.h"
 
@@ -31,7 +32,7 @@ class BarPlotter {
     const double bars = double(std::max<size_t>(chart.labels.size(), 1));
     row_ = std::min(26.0, kTallest / bars);
     text_size_ = std::clamp(row_ * 0.7, kSmallestText, kLabelSize);
-    for (const std::string& label : chart.labels) name_width_ = std::max(name_width_, text_width(label, text_size_));
+    for (const Text& label : chart.labels) name_width_ = std::max(name_width_, text_width(label, text_size_));
     name_width_ = std::min(name_width_, kLongestName);
     const double left = kMargin + name_width_ + 10;
     plot_ = {left, kTop, kWidth - left - kMargin - 56, row_ * bars};

@@ -55,42 +55,10 @@ PlotColor text_on(const PlotColor& background) { return {readable_on(background.
 
 }  // namespace palette
 
-namespace {
-
-bool begins_character(char byte) { return (uint8_t(byte) & 0xC0) != 0x80; }
-
-/// In ems, a little more than Helvetica's widths.
-double letter_width(char byte) {
-  if (uint8_t(byte) >= 0xE0) return 1.0;  // three bytes and more: Chinese, Japanese, Korean, symbols
-  if (std::string("iljtfrI.,:;'|!()[] ").find(byte) != std::string::npos) return 0.33;
-  if (std::string("mwMW%@").find(byte) != std::string::npos) return 0.88;
-  return byte >= 'A' && byte <= 'Z' ? 0.68 : 0.57;
-}
-
-}  // namespace
-
 void check_raster(const Raster& raster) {
   const bool whole =
       raster.width > 0 && raster.height > 0 && raster.rgb.size() == size_t(raster.width) * size_t(raster.height) * 3;
   if (!whole) throw std::logic_error("Raster: want width x height x 3 bytes and at least one pixel");
-}
-
-double text_width(const std::string& text, double size) {
-  double ems = 0;
-  for (char byte : text) {
-    if (begins_character(byte)) ems += letter_width(byte);
-  }
-  return ems * size;
-}
-
-std::string fit_text(const std::string& text, double size, double width) {
-  if (text_width(text, size) <= width) return text;
-  std::string fitting = text;
-  while (!fitting.empty() && text_width(fitting + "...", size) > width) {
-    while (!begins_character(fitting.back()) && fitting.size() > 1) fitting.pop_back();
-    fitting.pop_back();
-  }
-  return fitting + "...";
 }
 
 void Canvas::rectangle(const PlotBox& box, const PlotColor& fill) {

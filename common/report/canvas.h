@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "common/report/text.h"
+
 namespace glassbox {
 
 struct PlotPoint {
@@ -61,12 +63,6 @@ struct Raster {
 /// Throws std::logic_error unless `raster` has width x height x 3 bytes and at least one pixel.
 void check_raster(const Raster& raster);
 
-/// How wide `text` is, roughly: layouts need the same answer for both back ends, and only a browser knows its font.
-double text_width(const std::string& text, double size);
-
-/// `text`, or as many of its first letters as fit into `width` and "...".
-std::string fit_text(const std::string& text, double size, double width);
-
 class Canvas {
  public:
   virtual ~Canvas() = default;
@@ -74,12 +70,12 @@ class Canvas {
   virtual void polyline(const std::vector<PlotPoint>& points, const Stroke& stroke) = 0;
   virtual void polygon(const std::vector<PlotPoint>& corners, const PlotColor& fill) = 0;
   virtual void circle(PlotPoint center, double radius, const PlotColor& fill) = 0;
-  /// The point is on the baseline. PNG has no letters outside ASCII: they become "?".
-  virtual void text(PlotPoint where, const std::string& text, const TextStyle& style) = 0;
+  /// The point is on the baseline. PNG is English, and letters that kFontFamily lacks (Chinese names) become boxes.
+  virtual void text(PlotPoint where, const Text& text, const TextStyle& style) = 0;
   /// `image` stretched over `box`. Throws std::logic_error if its bytes are not width x height x 3.
   virtual void image(const PlotBox& box, const Raster& image) = 0;
   /// What the mouse pointer reads over `box`. PNG has none.
-  virtual void hint(const PlotBox& box, const std::string& text) = 0;
+  virtual void hint(const PlotBox& box, const Text& text) = 0;
 
   void line(PlotPoint from, PlotPoint to, const Stroke& stroke) { polyline({from, to}, stroke); }
   void rectangle(const PlotBox& box, const PlotColor& fill);

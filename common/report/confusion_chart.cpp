@@ -5,6 +5,7 @@
 
 #include "common/base/error.h"
 #include "common/report/axes.h"
+#include "common/report/font.h"
 #include "common/report/format.h"
 #include "common/report/plot.h"
 
@@ -46,7 +47,7 @@ class ConfusionPlotter {
 
   std::string name(size_t index) const {
     const std::string whole = chart_.classes.empty() ? std::to_string(index) : chart_.classes[index];
-    return fit_text(whole, name_size_, kLongestName);
+    return fit_text(whole, name_size_, kLongestName).en;
   }
 
   std::string whole_name(size_t index) const {
@@ -63,18 +64,21 @@ class ConfusionPlotter {
       right += chart_.counts[i][i];
       all += row_sum(i);
     }
-    const std::string text =
-        as_text(format_count(right), " of ", format_count(all), " right", all > 0 ? ": " : "",
-                all > 0 ? format_percent(double(right) / double(all)) : "", ". Shade: share of the true class.");
+    const std::string hits = format_count(right), samples = format_count(all);
+    Text text = {hits + " of " + samples + " right", "答对 " + hits + " 个，共 " + samples + " 个"};
+    if (all > 0) text = text + Text(": ", "：") + format_percent(double(right) / double(all));
+    text = text + Text(". Shade: fraction of the true class.", "。颜色深浅：占真实类别的比例。");
     canvas.text({kMargin, kTitleHeight + 8}, text, {kTickSize, palette::kMuted, Anchor::kStart, false, 0});
   }
 
   void draw_names(Canvas& canvas) const {
     const double middle = grid_.y + grid_.height / 2, top = kTitleHeight + 36;
-    canvas.text({grid_.x + grid_.width / 2, top}, "predicted class",
+    canvas.text({grid_.x + grid_.width / 2, top}, {"predicted class", "预测的类别"},
                 {kTickSize, palette::kMuted, Anchor::kMiddle, false, 0});
-    canvas.text({kMargin + 12, middle}, "true class", {kTickSize, palette::kMuted, Anchor::kMiddle, false, -90});
-    canvas.text({recall_x_ + 58, grid_.y - 8}, "recall", {kTickSize, palette::kMuted, Anchor::kEnd, false, 0});
+    canvas.text({kMargin + 12, middle}, {"true class", "真实的类别"},
+                {kTickSize, palette::kMuted, Anchor::kMiddle, false, -90});
+    canvas.text({recall_x_ + 58, grid_.y - 8}, {"recall", "召回率"},
+                {kTickSize, palette::kMuted, Anchor::kEnd, false, 0});
     const size_t every = size_t(std::ceil((name_size_ + 1) / cell_));
     for (size_t i = 0; i < classes_; i += every) {
       const double center = (double(i) + 0.5) * cell_, base = name_size_ * 0.36;
@@ -115,8 +119,9 @@ class ConfusionPlotter {
       canvas.text({box.x + box.width / 2, box.y + box.height / 2 + size * 0.36}, count,
                   {size, palette::text_on(shade), Anchor::kMiddle, false, 0});
     }
-    canvas.hint(box, as_text(whole_name(row), " taken for ", whole_name(column), ": ", count, " (",
-                             format_percent(share, 1), ")"));
+    const std::string percent = format_percent(share, 1);
+    canvas.hint(box, {as_text(whole_name(row), " taken for ", whole_name(column), ": ", count, " (", percent, ")"),
+                      as_text(whole_name(row), " 判为 ", whole_name(column), "：", count, "（", percent, "）")});
   }
 
   const ConfusionChart chart_;

@@ -1,28 +1,27 @@
 /// What makes text and pixels fit for a page: XML escaping, base64, PNG.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "common/report/canvas.h"
 
-namespace cv {
-class Mat;
-}
-
 namespace glassbox {
 
+constexpr uint32_t kReplacementCode = 0xFFFD;  ///< Unicode's sign for a character that could not be read
+
+/// `text` with kReplacementCode for bytes that are no UTF-8.
+std::string valid_utf8(std::string_view text);
+
 /// `text` for XML content and attributes: & < > " ' become entities; bytes that are no UTF-8 and characters that
-/// XML forbids (control characters) become U+FFFD.
+/// XML forbids (control characters) become kReplacementCode.
 std::string escape_xml(std::string_view text);
 
 /// RFC 4648, section 4, with padding.
 std::string base64(std::string_view bytes);
 
-/// A PNG file's bytes. `image` is 8-bit with 1 channel (grey) or 3 (BGR) or 4 (BGRA). Throws std::logic_error
-/// otherwise.
-std::string encode_png(const cv::Mat& image);
-
+/// The bytes of an RGB PNG file.
 std::string encode_png(const Raster& raster);
 
 /// "data:image/png;base64,..." of a PNG file's bytes.

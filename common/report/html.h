@@ -46,7 +46,7 @@ class HtmlPage {
   /// A paragraph of plain language. A blank line begins another one.
   void note(const Text& text);
 
-  /// Words of the chart that chart_words.cpp knows are in both languages.
+  /// Texts of the chart that differ are in both languages.
   void figure(const Figure& figure, const Text& caption = "");
 
   /// A column whose cells all read as numbers ("1,234", "96.40 %", "-0.3", "") is right aligned.

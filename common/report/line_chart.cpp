@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "common/report/axes.h"
+#include "common/report/font.h"
 #include "common/report/format.h"
 #include "common/report/plot.h"
 
@@ -147,11 +148,11 @@ class LinePlotter {
   }
 
   void draw_hints(const LineSeries& series) {
-    const std::string x_label = chart_.x_label.empty() ? "x" : chart_.x_label;
+    const Text x_label = chart_.x_label.empty() ? Text("x") : chart_.x_label;
     for (size_t i = 0; i < series.x.size(); ++i) {
       if (!is_drawn(chart_, series.x[i], series.y[i])) continue;
       const double x = x_axis_.place(series.x[i]), y = y_axis_.place(series.y[i]);
-      const std::string name = series.name.empty() ? "" : series.name + ", ";
+      const Text name = series.name.empty() ? Text() : series.name + ", ";
       canvas_.hint({x - 6, y - 6, 12, 12},
                    name + x_label + " " + format_number(series.x[i], 6) + ": " + format_number(series.y[i], 5));
     }
@@ -172,7 +173,7 @@ class LinePlotter {
 Figure::Figure(const LineChart& chart) : Figure(kWidth, kHeight, chart.title, nullptr) {
   for (const LineSeries& series : chart.series) {
     if (series.x.size() != series.y.size())
-      throw std::logic_error("LineChart: series \"" + series.name + "\" has x and y of different lengths");
+      throw std::logic_error("LineChart: series \"" + series.name.en + "\" has x and y of different lengths");
   }
   draw = [chart](Canvas& canvas) { LinePlotter(chart, canvas).draw(); };
 }

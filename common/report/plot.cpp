@@ -9,20 +9,14 @@
 
 namespace glassbox {
 
-Figure::Figure(int width_units, int height_units, std::string name, std::function<void(Canvas&)> drawing)
+Figure::Figure(int width_units, int height_units, Text name, std::function<void(Canvas&)> drawing)
     : width(width_units), height(height_units), title(std::move(name)), draw(std::move(drawing)) {}
 
 std::string to_svg(const Figure& figure, const SvgOptions& options) {
-  SvgCanvas canvas(figure.width, figure.height, figure.title, options.bilingual);
+  SvgCanvas canvas(figure.width, figure.height, figure.title.en, options.bilingual);
   if (options.background) canvas.rectangle({0, 0, double(figure.width), double(figure.height)}, palette::kPaper);
   figure.draw(canvas);
   return canvas.svg();
-}
-
-Raster to_raster(const Figure& figure) {
-  PngCanvas canvas(figure.width, figure.height);
-  figure.draw(canvas);
-  return canvas.raster();
 }
 
 void write_png(const Figure& figure, const std::filesystem::path& path) {

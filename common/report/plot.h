@@ -1,10 +1,11 @@
 /// Charts as plain structs, and the Figure each of them becomes: SVG for a page, PNG for a file.
 ///
 ///   LineChart chart;
-///   chart.title = "Loss";
-///   chart.x_label = "epoch";
-///   chart.series = {{"train", epochs, train_loss}, {"validation", epochs, val_loss, /*dashed=*/true}};
-///   page.figure(chart, "The gap between the lines is overfitting.");
+///   chart.title = {"Loss", "损失"};
+///   chart.x_label = {"epoch", "轮"};
+///   chart.series = {{{"training", "训练集"}, epochs, train_loss},
+///                   {{"validation", "验证集"}, epochs, val_loss, /*dashed=*/true}};
+///   page.figure(chart, {"The gap between the lines is overfitting.", "两条线之间的差距就是过拟合。"});
 ///   write_png(chart, run.file("plots/loss.png"));
 ///
 /// A chart without data says "no data" instead of failing. Vectors that must have equal lengths and do not throw
@@ -18,11 +19,12 @@
 #include <vector>
 
 #include "common/report/canvas.h"
+#include "common/report/text.h"
 
 namespace glassbox {
 
 struct LineSeries {
-  std::string name;
+  Text name;
   std::vector<double> x, y;  ///< equal lengths; a point that is not finite leaves a gap
   bool dashed = false;
 };
@@ -30,11 +32,11 @@ struct LineSeries {
 /// A vertical line with a word: where the best epoch was, say. No text means no line.
 struct LineMarker {
   double x = 0;
-  std::string text;
+  Text text;
 };
 
 struct LineChart {
-  std::string title, x_label, y_label;
+  Text title, x_label, y_label;
   std::vector<LineSeries> series;
   bool log_y = false;  ///< values <= 0 leave gaps
   LineMarker marker;
@@ -42,27 +44,27 @@ struct LineChart {
 };
 
 struct ConfusionChart {
-  std::string title;
+  Text title;
   std::vector<std::string> classes;          ///< K names; none means "0", "1", ...
   std::vector<std::vector<int64_t>> counts;  ///< K x K; row = true class, column = predicted class
 };
 
 struct ReliabilityBin {
   double confidence = 0;  ///< mean of the bin, in [0, 1]
-  double accuracy = 0;    ///< share that is right, in [0, 1]
+  double accuracy = 0;    ///< fraction that is right, in [0, 1]
   int64_t count = 0;
 };
 
 /// How often the network is right when it says p. The title gains the expected calibration error (Guo et al. 2017).
 struct ReliabilityChart {
-  std::string title = "Calibration";
+  Text title = {"Calibration", "校准"};
   std::vector<ReliabilityBin> bins;  ///< of equal width over [0, 1], in order
 };
 
 /// Horizontal bars from 0, one a label.
 struct BarChart {
-  std::string title, value_label;
-  std::vector<std::string> labels;
+  Text title, value_label;
+  std::vector<Text> labels;
   std::vector<double> values;  ///< as many as labels; one that is not finite has no bar
 };
 
@@ -79,7 +81,7 @@ struct PlaneLine {
 
 /// What a network decides everywhere in the plane, and the data it learned from.
 struct DecisionChart {
-  std::string title, x_label = "x1", y_label = "x2";
+  Text title, x_label = "x1", y_label = "x2";
   double x0 = 0, x1 = 1, y0 = 0, y1 = 1;  ///< the raster covers [x0, x1] x [y0, y1]
   Raster raster;                          ///< top row at y1; decision_raster() makes one; empty = the paper shows
   std::vector<ClassPoint> points;
@@ -103,23 +105,20 @@ struct Figure {
   Figure(const BarChart& chart);
   Figure(const DecisionChart& chart);
   /// Your own drawing on `width` x `height` units.
-  Figure(int width, int height, std::string title, std::function<void(Canvas&)> draw);
+  Figure(int width, int height, Text title, std::function<void(Canvas&)> draw);
 
   int width = 0, height = 0;
-  std::string title;
+  Text title;
   std::function<void(Canvas&)> draw;
 };
 
 struct SvgOptions {
   bool background = true;  ///< paper below the figure; without it what lies behind shows through
-  bool bilingual = false;  ///< known words in English and Chinese, for the switch of an HtmlPage
+  bool bilingual = false;  ///< in English and Chinese, for the switch of an HtmlPage; else in English
 };
 std::string to_svg(const Figure& figure, const SvgOptions& options = {});
 
-/// The figure as pixels, one a unit: the frames of an animation.
-Raster to_raster(const Figure& figure);
-
-/// Writes the file atomically and makes its parent folders. Throws UserError if it cannot be written.
+/// In English. Writes the file atomically and makes its parent folders. Throws UserError if it cannot be written.
 void write_png(const Figure& figure, const std::filesystem::path& path);
 
 /// Mean of |confidence - accuracy| over all samples in the bins; 0 if there are none.

@@ -2,171 +2,110 @@
 
 #include <algorithm>
 #include <cmath>
-#include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
-#include <sstream>
-#include <utility>
+#include <stdexcept>
 
 #include "common/report/encode.h"
+#include "common/report/font.h"
 
 namespace glassbox {
 namespace {
 
-constexpr int kOversampling = 2;
-constexpr int kZoom = PngCanvas::kPixelsPerUnit * kOversampling;
-constexpr int kShift = 4;  // OpenCV takes coordinates in 1/16 pixels
-constexpr int kFont = cv::FONT_HERSHEY_SIMPLEX;
+constexpr double kPi = 3.14159265358979323846;
 
-cv::Scalar bgr(const PlotColor& color) {
-  return cv::Scalar(color.light & 255, color.light >> 8 & 255, color.light >> 16 & 255);
-}
-
-// OpenCV counts from the middle of the first pixel, we from its corner.
-int fine(double units) { return int(std::lround((units * kZoom - 0.5) * (1 << kShift))); }
-
-cv::Point fine(PlotPoint point) { return {fine(point.x), fine(point.y)}; }
-
-std::vector<cv::Point> fine(const std::vector<PlotPoint>& points) {
-  std::vector<cv::Point> result;
-  for (const PlotPoint& point : points) result.push_back(fine(point));
-  return result;
-}
-
-/// The pieces of a line that are drawn when it is dashed: 6 on, 4 off.
-std::vector<std::vector<PlotPoint>> dashes(const std::vector<PlotPoint>& points) {
-  constexpr double kOn = 6, kPeriod = 10;
-  std::vector<std::vector<PlotPoint>> pieces;
-  double phase = 0;
-  for (size_t i = 1; i < points.size(); ++i) {
-    const PlotPoint a = points[i - 1], b = points[i];
-    const double length = std::hypot(b.x - a.x, b.y - a.y);
-    for (double at = 0; at < length;) {
-      const bool on = phase < kOn;
-      const double step = std::min(length - at, std::max((on ? kOn : kPeriod) - phase, 1e-3));
-      const auto between = [&](double d) {
-        return PlotPoint{a.x + (b.x - a.x) * d / length, a.y + (b.y - a.y) * d / length};
-      };
-      if (on && (phase == 0 || at > 0 || pieces.empty())) pieces.push_back({between(at)});
-      if (on) pieces.back().push_back(between(at + step));
-      at += step;
-      phase = phase + step >= kPeriod - 1e-6 ? 0 : phase + step;
-    }
-  }
-  return pieces;
-}
-
-std::string ascii(const std::string& text) {
-  std::string result;
-  for (char byte : text) {
-    const auto code = uint8_t(byte);
-    if (code >= 0x20 && code < 0x7F) result += byte;
-    if (code >= 0xC0 || code == '\t') result += '?';  // the first byte of a longer character
-  }
-  return result;
+/// cairo reports an error for bytes that are no UTF-8, and shows control characters as boxes.
+std::string drawable(const std::string& text) {
+  std::string line = valid_utf8(text);
+  std::replace_if(
+      line.begin(), line.end(), [](char letter) { return uint8_t(letter) < 0x20; }, ' ');
+  return line;
 }
 
 double start_of(Anchor anchor, double width) {
   return anchor == Anchor::kStart ? 0 : anchor == Anchor::kMiddle ? -width / 2 : -width;
 }
 
-/// A line of text in OpenCV's pen strokes. Words are set one by one: Hershey's own space is as wide as a letter.
-class Lettering {
- public:
-  Lettering(const std::string& text, const TextStyle& style)
-      : scale_(style.size * kZoom * 0.66 / 21),  // capitals are 0.66 em high, and 21 pixels at scale 1
-        space_(int(std::lround(style.size * kZoom * 0.34))),
-        thickness_(std::max(1, int(std::lround(style.size * kZoom * (style.bold ? 0.125 : 0.080))))) {
-    std::istringstream stream(ascii(text));
-    for (std::string word; stream >> word;) {
-      if (!words_.empty()) width_ += space_;
-      words_.emplace_back(word, width_);
-      width_ += cv::getTextSize(word, kFont, scale_, thickness_, nullptr).width;
-    }
-  }
-
-  int width() const { return width_; }
-  int room() const { return int(24 * scale_) + thickness_; }  // above the baseline, and more than enough below it
-
-  void draw(cv::Mat& image, cv::Point origin, const cv::Scalar& color) const {
-    for (const auto& [word, x] : words_)
-      cv::putText(image, word, {origin.x + x, origin.y}, kFont, scale_, color, thickness_, cv::LINE_8);
-  }
-
- private:
-  double scale_;
-  int space_, thickness_, width_ = 0;
-  std::vector<std::pair<std::string, int>> words_;  // and where each begins
-};
-
 }  // namespace
 
-PngCanvas::PngCanvas(int width, int height) : pixels_(height * kZoom, width * kZoom, CV_8UC3, bgr(palette::kPaper)) {}
+PngCanvas::PngCanvas(int width, int height)
+    : pixels_(cairo_image_surface_create(CAIRO_FORMAT_RGB24, width * kPixelsPerUnit, height * kPixelsPerUnit)),
+      pen_(cairo_create(pixels_.get())) {
+  cairo_scale(pen_.get(), kPixelsPerUnit, kPixelsPerUnit);
+  cairo_set_line_join(pen_.get(), CAIRO_LINE_JOIN_ROUND);
+  // Hints would move letters to whole pixels: the text would not be as wide as text_width() says.
+  cairo_font_options_t* options = cairo_font_options_create();
+  cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+  cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+  cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+  cairo_set_font_options(pen_.get(), options);
+  cairo_font_options_destroy(options);
+  set_color(palette::kPaper);
+  cairo_paint(pen_.get());
+}
+
+void PngCanvas::set_color(const PlotColor& color) {
+  const auto channel = [&](int shift) { return (color.light >> shift & 255) / 255.0; };
+  cairo_set_source_rgb(pen_.get(), channel(16), channel(8), channel(0));
+}
+
+void PngCanvas::outline_of(const std::vector<PlotPoint>& points) {
+  for (const PlotPoint& point : points) cairo_line_to(pen_.get(), point.x, point.y);
+}
 
 void PngCanvas::polyline(const std::vector<PlotPoint>& points, const Stroke& stroke) {
-  const int thickness = std::max(1, int(std::lround(stroke.width * kZoom)));
-  std::vector<std::vector<cv::Point>> lines;
-  if (!stroke.dashed) lines.push_back(fine(points));
-  if (stroke.dashed) {
-    for (const auto& piece : dashes(points)) lines.push_back(fine(piece));
-  }
-  cv::polylines(pixels_, lines, /*isClosed=*/false, bgr(stroke.color), thickness, cv::LINE_8, kShift);
+  const double dash[] = {6, 4};
+  cairo_set_dash(pen_.get(), dash, stroke.dashed ? 2 : 0, 0);
+  cairo_set_line_width(pen_.get(), stroke.width);
+  set_color(stroke.color);
+  outline_of(points);
+  cairo_stroke(pen_.get());
 }
 
 void PngCanvas::polygon(const std::vector<PlotPoint>& corners, const PlotColor& fill) {
-  cv::fillPoly(pixels_, std::vector<std::vector<cv::Point>>{fine(corners)}, bgr(fill), cv::LINE_8, kShift);
+  set_color(fill);
+  outline_of(corners);
+  cairo_fill(pen_.get());
 }
 
 void PngCanvas::circle(PlotPoint center, double radius, const PlotColor& fill) {
-  cv::circle(pixels_, fine(center), int(std::lround(radius * kZoom * (1 << kShift))), bgr(fill), cv::FILLED, cv::LINE_8,
-             kShift);
+  set_color(fill);
+  cairo_arc(pen_.get(), center.x, center.y, radius, 0, 2 * kPi);
+  cairo_fill(pen_.get());
 }
 
-void PngCanvas::text(PlotPoint where, const std::string& text, const TextStyle& style) {
-  const Lettering lettering(text, style);
-  const cv::Point2d at(where.x * kZoom, where.y * kZoom);
-  const double start = start_of(style.anchor, lettering.width());
-  if (style.degrees == 0)
-    return lettering.draw(pixels_, {int(std::lround(at.x + start)), int(std::lround(at.y))}, bgr(style.color));
-
-  // Turned text is drawn level on a stencil, then turned around its anchor, inside the square it can reach.
-  const int room = lettering.room(), reach = lettering.width() + 2 * room;
-  cv::Mat stencil(2 * room, reach, CV_8U, cv::Scalar(0));
-  lettering.draw(stencil, {room, room}, cv::Scalar(255));
-  const cv::Rect square(int(at.x) - reach, int(at.y) - reach, 2 * reach, 2 * reach);
-  const cv::Rect visible = square & cv::Rect(0, 0, pixels_.cols, pixels_.rows);
-  if (visible.empty()) return;
-  const cv::Point2d anchor(room - start, room);
-  cv::Mat turn = cv::getRotationMatrix2D(anchor, -style.degrees, 1), turned;
-  turn.at<double>(0, 2) += at.x - visible.x - anchor.x;
-  turn.at<double>(1, 2) += at.y - visible.y - anchor.y;
-  cv::warpAffine(stencil, turned, turn, visible.size());
-  pixels_(visible).setTo(bgr(style.color), turned > 127);
+void PngCanvas::text(PlotPoint where, const Text& text, const TextStyle& style) {
+  const std::string line = drawable(text.en);
+  cairo_save(pen_.get());
+  set_color(style.color);
+  cairo_select_font_face(pen_.get(), kFontFamily, CAIRO_FONT_SLANT_NORMAL,
+                         style.bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
+  cairo_set_font_size(pen_.get(), style.size);
+  cairo_text_extents_t extents;
+  cairo_text_extents(pen_.get(), line.c_str(), &extents);
+  cairo_translate(pen_.get(), where.x, where.y);
+  cairo_rotate(pen_.get(), style.degrees / 180 * kPi);
+  cairo_move_to(pen_.get(), start_of(style.anchor, extents.x_advance), 0);
+  cairo_show_text(pen_.get(), line.c_str());
+  cairo_new_path(pen_.get());
+  cairo_restore(pen_.get());
 }
 
 void PngCanvas::image(const PlotBox& box, const Raster& image) {
-  check_raster(image);
-  const cv::Mat rgb(image.height, image.width, CV_8UC3, const_cast<uint8_t*>(image.rgb.data()));
-  const cv::Rect target(cv::Point(int(box.x * kZoom), int(box.y * kZoom)),
-                        cv::Point(int((box.x + box.width) * kZoom), int((box.y + box.height) * kZoom)));
-  const cv::Rect visible = target & cv::Rect(0, 0, pixels_.cols, pixels_.rows);
-  if (visible.empty()) return;
-  cv::Mat stretched, converted;
-  cv::resize(rgb, stretched, target.size(), 0, 0, cv::INTER_LINEAR);
-  cv::cvtColor(stretched, converted, cv::COLOR_RGB2BGR);
-  converted(visible - target.tl()).copyTo(pixels_(visible));
+  const Surface picture = surface_of(image);
+  cairo_save(pen_.get());
+  cairo_translate(pen_.get(), box.x, box.y);
+  cairo_scale(pen_.get(), box.width / image.width, box.height / image.height);
+  cairo_set_source_surface(pen_.get(), picture.get(), 0, 0);
+  cairo_pattern_set_extend(cairo_get_source(pen_.get()), CAIRO_EXTEND_PAD);  // else its edges fade into the paper
+  cairo_rectangle(pen_.get(), 0, 0, image.width, image.height);
+  cairo_fill(pen_.get());
+  cairo_restore(pen_.get());
 }
 
 std::string PngCanvas::png() const {
-  cv::Mat small;
-  cv::resize(pixels_, small, {}, 1.0 / kOversampling, 1.0 / kOversampling, cv::INTER_AREA);
-  return encode_png(small);
-}
-
-Raster PngCanvas::raster() const {
-  cv::Mat small, rgb;
-  cv::resize(pixels_, small, {}, 1.0 / kZoom, 1.0 / kZoom, cv::INTER_AREA);
-  cv::cvtColor(small, rgb, cv::COLOR_BGR2RGB);
-  return {rgb.cols, rgb.rows, {rgb.datastart, rgb.dataend}};
+  const cairo_status_t status = cairo_status(pen_.get());
+  if (status != CAIRO_STATUS_SUCCESS)
+    throw std::logic_error(std::string("PngCanvas: ") + cairo_status_to_string(status));
+  return png_of(pixels_.get());
 }
 
 }  // namespace glassbox

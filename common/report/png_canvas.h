@@ -1,11 +1,12 @@
-/// Canvas that paints pixels with OpenCV, at twice the resolution of the file, which smooths every edge.
+/// Canvas that paints pixels with cairo.
 #pragma once
 
-#include <opencv2/core/mat.hpp>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "common/report/canvas.h"
+#include "common/report/surface.h"
 
 namespace glassbox {
 
@@ -18,18 +19,23 @@ class PngCanvas : public Canvas {
   void polyline(const std::vector<PlotPoint>& points, const Stroke& stroke) override;
   void polygon(const std::vector<PlotPoint>& corners, const PlotColor& fill) override;
   void circle(PlotPoint center, double radius, const PlotColor& fill) override;
-  void text(PlotPoint where, const std::string& text, const TextStyle& style) override;
+  void text(PlotPoint where, const Text& text, const TextStyle& style) override;
   void image(const PlotBox& box, const Raster& image) override;
-  void hint(const PlotBox&, const std::string&) override {}
+  void hint(const PlotBox&, const Text&) override {}
 
-  /// The picture as a file's bytes.
+  /// The picture as a file's bytes. Throws std::logic_error if drawing failed.
   std::string png() const;
 
-  /// The picture at one pixel a unit.
-  Raster raster() const;
-
  private:
-  cv::Mat pixels_;  // BGR
+  struct DestroyPen {
+    void operator()(cairo_t* pen) const { cairo_destroy(pen); }
+  };
+
+  void set_color(const PlotColor& color);
+  void outline_of(const std::vector<PlotPoint>& points);
+
+  Surface pixels_;
+  std::unique_ptr<cairo_t, DestroyPen> pen_;
 };
 
 }  // namespace glassbox

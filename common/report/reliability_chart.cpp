@@ -29,9 +29,11 @@ void draw_bin(Canvas& canvas, const ReliabilityBin& bin, double left, double wid
   const double gap = std::abs(accuracy - confidence);
   const double inset = accuracy > confidence ? width * 0.3 : 0;  // keeps the bar's colour visible around the gap
   canvas.rectangle({left + inset, bottom - std::max(accuracy, confidence), width - 2 * inset, gap}, gap_color());
+  const std::string sure = format_percent(bin.confidence, 1), right = format_percent(bin.accuracy, 1),
+                    count = format_count(bin.count);
   canvas.hint({left, kPlot.y, width, kHistogram.y + kHistogram.height - kPlot.y},
-              as_text("confidence ", format_percent(bin.confidence, 1), ", accuracy ", format_percent(bin.accuracy, 1),
-                      ", samples: ", format_count(bin.count)));
+              {as_text("confidence ", sure, ", accuracy ", right, ", samples: ", count),
+               as_text("置信度 ", sure, "，准确率 ", right, "，样本数：", count)});
 }
 
 void draw_bins(Canvas& canvas, const std::vector<ReliabilityBin>& bins) {
@@ -48,19 +50,19 @@ void draw_bins(Canvas& canvas, const std::vector<ReliabilityBin>& bins) {
     canvas.rectangle({left, kHistogram.y + kHistogram.height - height, step - gap, height}, palette::kMuted);
     draw_bin(canvas, bins[i], left, step - gap);
   }
-  canvas.text(
-      {kHistogram.x, kHistogram.y - 6},
-      as_text("samples (the highest bar: ", format_percent(double(most) / double(std::max<int64_t>(all, 1)), 1), ")"),
-      {11, palette::kMuted, Anchor::kStart, false, 0});
+  const std::string highest = format_percent(double(most) / double(std::max<int64_t>(all, 1)), 1);
+  canvas.text({kHistogram.x, kHistogram.y - 6},
+              {as_text("samples (the highest bar: ", highest, ")"), as_text("样本（最高的一条：", highest, "）")},
+              {11, palette::kMuted, Anchor::kStart, false, 0});
 }
 
-void draw_reliability(const ReliabilityChart& chart, Canvas& canvas, const std::string& title) {
+void draw_reliability(const ReliabilityChart& chart, Canvas& canvas, const Text& title) {
   draw_title(canvas, title, kWidth);
   if (std::none_of(chart.bins.begin(), chart.bins.end(), is_drawn)) return draw_no_data(canvas, kWidth, kHeight);
   draw_legend(&canvas, {kMargin, kTitleHeight}, kWidth - 2 * kMargin,
-              {{"accuracy", kAccuracy, LegendEntry::Sign::kSquare},
-               {"gap to the confidence", gap_color(), LegendEntry::Sign::kSquare},
-               {"perfect", palette::kMuted, LegendEntry::Sign::kDashedLine}});
+              {{{"accuracy", "准确率"}, kAccuracy, LegendEntry::Sign::kSquare},
+               {{"gap to the confidence", "与置信度的差距"}, gap_color(), LegendEntry::Sign::kSquare},
+               {{"perfect", "理想情形"}, palette::kMuted, LegendEntry::Sign::kDashedLine}});
   const Ticks ticks = nice_ticks(0, 1, 6);
   const Axis x_axis{0, 1, kPlot.x, kPlot.x + kPlot.width, false};
   const Axis y_axis{0, 1, kPlot.y + kPlot.height, kPlot.y, false};
@@ -70,8 +72,8 @@ void draw_reliability(const ReliabilityChart& chart, Canvas& canvas, const std::
   canvas.line({kPlot.x, kPlot.y + kPlot.height}, {kPlot.x + kPlot.width, kPlot.y + kPlot.height},
               {palette::kMuted, 1, false});
   draw_x_ticks(canvas, kHistogram, x_axis, ticks);
-  draw_axis_labels(canvas, kPlot, "", "accuracy", 42);
-  draw_axis_labels(canvas, kHistogram, "confidence", "", 42);
+  draw_axis_labels(canvas, kPlot, "", {"accuracy", "准确率"}, 42);
+  draw_axis_labels(canvas, kHistogram, {"confidence", "置信度"}, "", 42);
 }
 
 }  // namespace
@@ -81,8 +83,9 @@ Figure::Figure(const ReliabilityChart& chart) : Figure(kWidth, kHeight, "", null
     if (bin.confidence < 0 || bin.confidence > 1 || bin.accuracy < 0 || bin.accuracy > 1)
       throw std::logic_error("ReliabilityChart: want confidence and accuracy in [0, 1]");
   }
-  const double error = expected_calibration_error(chart.bins);
-  title = as_text(chart.title, chart.title.empty() ? "" : ": ", "expected calibration error ", format_percent(error));
+  const std::string error = format_percent(expected_calibration_error(chart.bins));
+  title = chart.title + (chart.title.empty() ? Text() : Text(": ", "：")) +
+          Text("expected calibration error " + error, "期望校准误差 " + error);
   draw = [chart, name = title](Canvas& canvas) { draw_reliability(chart, canvas, name); };
 }
 

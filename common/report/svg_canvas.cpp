@@ -2,12 +2,9 @@
 
 #include <cmath>
 #include <cstdio>
-#include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
 #include <utility>
 
 #include "common/base/error.h"
-#include "common/report/chart_words.h"
 #include "common/report/encode.h"
 
 namespace glassbox {
@@ -72,11 +69,10 @@ void SvgCanvas::circle(PlotPoint center, double radius, const PlotColor& fill) {
            attribute("r", radius) + "/>\n";
 }
 
-void SvgCanvas::text(PlotPoint where, const std::string& text, const TextStyle& style) {
-  const std::string chinese = bilingual_ ? chinese_chart_words(text) : "";
-  if (chinese.empty()) return add_text(where, text, style, "");
-  add_text(where, text, style, " lang=\"en\"");
-  add_text(where, chinese, style, " lang=\"zh\"");
+void SvgCanvas::text(PlotPoint where, const Text& text, const TextStyle& style) {
+  if (!bilingual_ || text.same()) return add_text(where, text.en, style, "");
+  add_text(where, text.en, style, " lang=\"en\"");
+  add_text(where, text.zh, style, " lang=\"zh\"");
 }
 
 void SvgCanvas::add_text(PlotPoint where, const std::string& text, const TextStyle& style, const char* language) {
@@ -91,15 +87,19 @@ void SvgCanvas::add_text(PlotPoint where, const std::string& text, const TextSty
 }
 
 void SvgCanvas::image(const PlotBox& box, const Raster& image) {
-  check_raster(image);
-  const cv::Mat rgb(image.height, image.width, CV_8UC3, const_cast<uint8_t*>(image.rgb.data()));
-  cv::Mat bgr;
-  cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
-  body_ += "<image" + box_of(box) + " preserveAspectRatio=\"none\" href=\"" + png_data_uri(encode_png(bgr)) + "\"/>\n";
+  body_ +=
+      "<image" + box_of(box) + " preserveAspectRatio=\"none\" href=\"" + png_data_uri(encode_png(image)) + "\"/>\n";
 }
 
-void SvgCanvas::hint(const PlotBox& box, const std::string& text) {
-  body_ += "<rect fill-opacity=\"0\"" + box_of(box) + "><title>" + escape_xml(text) + "</title></rect>\n";
+void SvgCanvas::hint(const PlotBox& box, const Text& text) {
+  if (!bilingual_ || text.same()) return add_hint(box, text.en, "");
+  add_hint(box, text.en, " lang=\"en\"");
+  add_hint(box, text.zh, " lang=\"zh\"");
+}
+
+void SvgCanvas::add_hint(const PlotBox& box, const std::string& text, const char* language) {
+  body_ +=
+      as_text("<rect fill-opacity=\"0\"", language, box_of(box), "><title>", escape_xml(text), "</title></rect>\n");
 }
 
 std::string SvgCanvas::svg() const {

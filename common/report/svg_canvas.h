@@ -11,16 +11,16 @@ namespace glassbox {
 
 class SvgCanvas : public Canvas {
  public:
-  /// `title` is read aloud by screen readers. `bilingual`: words that chart_words.h knows are written in both
-  /// languages, marked with lang, and the page hides one of them.
+  /// `title` is read aloud by screen readers. `bilingual`: texts that differ are written in both languages, marked
+  /// with lang, and the page hides one of them; else in English.
   SvgCanvas(int width, int height, std::string title, bool bilingual = false);
 
   void polyline(const std::vector<PlotPoint>& points, const Stroke& stroke) override;
   void polygon(const std::vector<PlotPoint>& corners, const PlotColor& fill) override;
   void circle(PlotPoint center, double radius, const PlotColor& fill) override;
-  void text(PlotPoint where, const std::string& text, const TextStyle& style) override;
+  void text(PlotPoint where, const Text& text, const TextStyle& style) override;
   void image(const PlotBox& box, const Raster& image) override;
-  void hint(const PlotBox& box, const std::string& text) override;
+  void hint(const PlotBox& box, const Text& text) override;
 
   /// The <svg> element, without XML declaration.
   std::string svg() const;
@@ -29,6 +29,7 @@ class SvgCanvas : public Canvas {
   std::string paint(const char* property, const PlotColor& color);
 
   void add_text(PlotPoint where, const std::string& text, const TextStyle& style, const char* language);
+  void add_hint(const PlotBox& box, const std::string& text, const char* language);
 
   int width_, height_;
   bool bilingual_;

@@ -10,6 +10,7 @@ namespace glassbox {
 struct Text {
   std::string en, zh;
 
+  Text() = default;
   Text(const char* both) : Text(std::string(both)) {}
   Text(const std::string& both) : en(both), zh(both) {}
   Text(std::string english, std::string chinese) : en(std::move(english)), zh(std::move(chinese)) {}

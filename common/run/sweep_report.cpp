@@ -98,10 +98,11 @@ LineChart score_chart(const SweepConfig& sweep, const SweepApp& app, const Rows&
   const std::vector<double> places = places_of(sweep, values, x_label);
   const Text name = heading(figure, app);
   LineChart chart;
-  chart.title = name.en;
-  chart.x_label = x_label.en;
-  chart.y_label = name.en + (units.begin()->second.empty() ? "" : " (" + units.begin()->second + ")");
-  LineSeries mean{"mean", places, {}}, low{"lowest run", places, {}, true}, high{"highest run", places, {}, true};
+  chart.title = name;
+  chart.x_label = x_label;
+  chart.y_label = name + Text(units.begin()->second.empty() ? "" : " (" + units.begin()->second + ")");
+  LineSeries mean{{"mean", "均值"}, places, {}}, low{{"lowest run", "最低"}, places, {}, true},
+      high{{"highest run", "最高"}, places, {}, true};
   for (const std::string& value : values) {
     const Spread spread = spread_of(rows, label_of(value), figure);
     mean.y.push_back(scale * spread.mean);
@@ -116,9 +117,9 @@ LineChart score_chart(const SweepConfig& sweep, const SweepApp& app, const Rows&
 /// The training loss of the first run of each value.
 void add_curves(HtmlPage& page, const Rows& rows) {
   LineChart loss;
-  loss.title = "Training loss";
-  loss.x_label = "epoch";
-  loss.y_label = "loss";
+  loss.title = {"Training loss", "训练损失"};
+  loss.x_label = {"epoch", "轮"};
+  loss.y_label = {"loss", "损失"};
   for (const std::string& value : values_of(rows)) {
     const auto row = std::find_if(rows.begin(), rows.end(), [&](const SweepRow& one) { return one.value == value; });
     const auto curve = row->curves.find("train_loss");

@@ -63,10 +63,10 @@ Text verdict_of(double correlation, const Text& map) {
 }
 
 LineChart correlation_chart(const std::vector<CascadeStage>& stages) {
-  LineChart chart{"Rank correlation with the map of the trained network",
-                  "layers with random weights, from the last",
-                  "rank correlation",
-                  {{"Grad-CAM", {}, {}, false}, {"gradient", {}, {}, true}},
+  LineChart chart{{"Rank correlation with the map of the trained network", "与训练好的网络的图的秩相关系数"},
+                  {"layers with random weights, from the last", "权重被随机化的层数（从最后一层起）"},
+                  {"rank correlation", "秩相关系数"},
+                  {{"Grad-CAM", {}, {}, false}, {{"gradient", "梯度"}, {}, {}, true}},
                   false,
                   {}};
   for (size_t i = 0; i < stages.size(); ++i) {
@@ -161,10 +161,10 @@ void add_shifts(HtmlPage& page, const ShiftAccuracy& shifts, int64_t parameters)
   const Text mlp = equal ? Text("MLP of equal size", "同样大小的 MLP")
                          : Text("MLP of one hidden unit (larger still)", "只有一个隐藏单元的 MLP（仍比它大）");
   page.section({"When the picture moves", "图像平移时"});
-  LineChart chart{"Accuracy on shifted pictures",
-                  "shift (pixels)",
-                  "share right",
-                  {{"this network", {}, shifts.network, false}, {mlp.en, {}, shifts.mlp, true}},
+  LineChart chart{{"Accuracy on shifted pictures", "图像平移后的准确率"},
+                  {"shift (pixels)", "平移（像素）"},
+                  {"fraction right", "正确的比例"},
+                  {{{"this network", "这个网络"}, {}, shifts.network, false}, {mlp, {}, shifts.mlp, true}},
                   false,
                   {}};
   std::vector<std::vector<Text>> rows;

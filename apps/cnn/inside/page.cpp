@@ -127,11 +127,13 @@ void add_histograms(HtmlPage& page, const Watched& net, const std::vector<Look>&
   }
   for (const size_t place : some_layers(bent.size(), kMostHistograms)) {
     const size_t i = bent[place];
-    page.figure(histograms_over_time(net.layers[i].name + ": activations", "activation", looks,
+    page.figure(histograms_over_time(Text(net.layers[i].name) + Text(": activations", "：激活值"),
+                                     {"activation", "激活值"}, looks,
                                      [i](const Look& look) -> const Histogram& { return look.layers[i].activations; }));
   }
   for (const size_t i : some_layers(net.layers.size(), kMostHistograms)) {
-    page.figure(histograms_over_time(net.layers[i].name + ": gradients of the weights", "log10 |gradient|", looks,
+    page.figure(histograms_over_time(Text(net.layers[i].name) + Text(": gradients of the weights", "：权重的梯度"),
+                                     {"log10 |gradient|", "log10 |梯度|"}, looks,
                                      [i](const Look& look) -> const Histogram& { return look.layers[i].gradients; }));
   }
 }
@@ -154,8 +156,8 @@ void add_history(HtmlPage& page, const Watched& net, const std::vector<Look>& lo
   page.note(findings_text(findings, Subject::kGradients));
   add_histograms(page, net, looks);
   page.note({"How long the steps were, and which channels did not work:", "每一步有多大，哪些通道没有起作用："});
-  std::vector<std::string> names;
-  for (const WatchedLayer& layer : net.layers) names.push_back(layer.name);
+  std::vector<Text> names;
+  for (const WatchedLayer& layer : net.layers) names.emplace_back(layer.name);
   const LineChart units = unit_chart(looks, names);
   page.figure(update_chart(looks, names),
               Text("How far one step moves the weights of a layer. ", "一步使一层的权重移动多远。") +

@@ -89,19 +89,19 @@ std::string png_enlarged(const Tensor& colours, int64_t longer_side) {
 }
 
 Figure overlay_legend() {
-  return {430, 62, "What the colours of the maps mean", [](Canvas& canvas) {
+  return {430, 62, {"What the colours of the maps mean", "图中颜色的含义"}, [](Canvas& canvas) {
             constexpr int kSteps = 60;
             for (int i = 0; i < kSteps; ++i) {
               const double at = 2 * (i + 0.5) / kSteps - 1;  // -1 ... 1
               const PlotColor c = palette::mix(kPale, at > 0 ? kMore : kLess, std::abs(at) * 0.9);
               canvas.rectangle({15 + i * 400.0 / kSteps, 12, 400.0 / kSteps + 0.5, 14}, c);
             }
-            const auto word = [&](double x, const char* text, Anchor anchor) {
+            const auto word = [&](double x, const Text& text, Anchor anchor) {
               canvas.text({x, 46}, text, {12, palette::kMuted, anchor, false, 0});
             };
-            word(15, "speaks against the class", Anchor::kStart);
+            word(15, {"speaks against the class", "不支持该类别"}, Anchor::kStart);
             word(215, "0", Anchor::kMiddle);
-            word(415, "speaks for the class", Anchor::kEnd);
+            word(415, {"speaks for the class", "支持该类别"}, Anchor::kEnd);
           }};
 }
 

@@ -14,6 +14,7 @@
 #include "common/report/html.h"
 #include "common/report/text.h"
 #include "common/vision/image.h"
+#include "common/vision/png.h"
 
 namespace glassbox::mlp {
 namespace {
@@ -45,7 +46,7 @@ void add_moving_line(HtmlPage& page, const RunFolder& run, const DataSplits& dat
   const Plane plane = plane_of(*data.train);
   const PlaneLine kept = in_raw_units(course.pocket, data.info());
   Film film;
-  DecisionChart chart = empty_chart(plane, "What the perceptron says");
+  DecisionChart chart = empty_chart(plane, {"What the perceptron says", "感知机的判断"});
   for (const Perceptron& moment : course.moments) {
     PlaneLine line = in_raw_units(moment, data.info());
     const size_t mistakes = film.frames.size() + 1;
@@ -60,7 +61,7 @@ void add_moving_line(HtmlPage& page, const RunFolder& run, const DataSplits& dat
                               " mistakes, pale to dark); the thick line is the one that was kept."),
                       as_text("每犯一次错，直线就移动一点（前 ", course.moments.size(),
                               " 次错误，由浅到深）；粗线是最后保留的那条。")});
-  const DecisionChart stage = empty_chart(plane, "The line after each mistake");
+  const DecisionChart stage = empty_chart(plane, {"The line after each mistake", "每次错误之后的直线"});
   if (!film.frames.empty())
     page.film(film, stage, surface_box(stage), {"The same, one mistake after the other.", "同上，逐次播放。"});
   write_png(chart, run.file("plots/line.png"));
@@ -160,8 +161,8 @@ void add_weights(HtmlPage& page, const DataSplits& data, const Perceptron& perce
 }
 
 void add_mistakes(HtmlPage& page, const RunFolder& run, const PerceptronCourse& course, const NovikoffBound& bound) {
-  LineChart chart{"Mistakes", "pass", "mistakes so far", {}, false, {}};
-  LineSeries so_far{"made", {0}, {0}}, allowed{"Novikoff's bound", {}, {}, true};
+  LineChart chart{{"Mistakes", "错误次数"}, {"pass", "遍"}, {"mistakes so far", "累计错误次数"}, {}, false, {}};
+  LineSeries so_far{{"made", "实际"}, {0}, {0}}, allowed{{"Novikoff's bound", "Novikoff 上界"}, {}, {}, true};
   for (size_t i = 0; i < course.mistakes_of_pass.size(); ++i) {
     so_far.x.push_back(double(i + 1));
     so_far.y.push_back(so_far.y.back() + double(course.mistakes_of_pass[i]));

@@ -47,7 +47,7 @@ torch::Tensor grid_lines(const Plane& plane) {
 
 /// Everything that is drawn, in the coordinates of the paper.
 struct Drawing {
-  std::string title, x_label, y_label;
+  Text title, x_label, y_label;
   std::vector<PlotPoint> lines, points;
   std::vector<int64_t> labels;
   std::vector<std::string> classes;
@@ -102,7 +102,7 @@ void draw(Canvas& canvas, const Drawing& d) {
   for (size_t k = 0; k < d.classes.size(); ++k)
     legend.push_back({d.classes[k], palette::series(k), LegendEntry::Sign::kDot});
   const std::vector<PlotPoint> cut = d.a != 0 || d.b != 0 ? clipped_line(d) : std::vector<PlotPoint>{};
-  if (cut.size() == 2) legend.push_back({"decision line", palette::kInk, LegendEntry::Sign::kLine});
+  if (cut.size() == 2) legend.push_back({{"decision line", "判决直线"}, palette::kInk, LegendEntry::Sign::kLine});
   draw_legend(&canvas, {kMargin, kTitleHeight}, kWidth - 2 * kMargin, legend);
   const Axis x_axis{d.x0, d.x1, kPlot.x, kPlot.x + kPlot.width, false};
   const Axis y_axis{d.y0, d.y1, kPlot.y + kPlot.height, kPlot.y, false};
@@ -165,10 +165,16 @@ void add_bent_grid(HtmlPage& page, MlpImpl& model, const Plane& plane, int64_t l
   if (units < 2) return;
   const View view = view_of(points);
   Drawing drawing;
-  drawing.title =
-      layer < 0 ? "The plane before the network" : as_text("The plane as hidden layer ", layer + 1, " sees it");
-  drawing.x_label = layer < 0 ? plane.info.columns[0] : units == 2 ? "unit 1" : "principal component 1";
-  drawing.y_label = layer < 0 ? plane.info.columns[1] : units == 2 ? "unit 2" : "principal component 2";
+  drawing.title = layer < 0 ? Text("The plane before the network", "进入网络之前的平面")
+                            : Text(as_text("The plane as hidden layer ", layer + 1, " sees it"),
+                                   as_text("第 ", layer + 1, " 个隐藏层所看到的平面"));
+  const auto axis_name = [&](size_t i) -> Text {
+    if (layer < 0) return plane.info.columns[i];
+    if (units == 2) return {as_text("unit ", i + 1), as_text("单元 ", i + 1)};
+    return {as_text("principal component ", i + 1), as_text("第 ", i + 1, " 主成分")};
+  };
+  drawing.x_label = axis_name(0);
+  drawing.y_label = axis_name(1);
   drawing.lines = on_paper(lines, view);
   drawing.points = on_paper(points, view);
   for (const ClassPoint& point : plane.points) drawing.labels.push_back(point.label);

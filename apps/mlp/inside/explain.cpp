@@ -9,7 +9,6 @@
 #include "common/classify/classifier_report.h"
 #include "common/classify/evaluate.h"
 #include "common/report/format.h"
-#include "common/report/gif.h"
 #include "common/run/run_records.h"
 
 namespace glassbox {
@@ -21,18 +20,6 @@ extern const char* const kTraceStyle;
 
 namespace glassbox::mlp {
 namespace {
-
-constexpr int kFrameMs = 200;
-
-/// Writes plots/surface.gif where the looks kept the weights. Returns the files that were written.
-std::vector<std::string> write_plots(const RunFolder& run, const MlpImpl& model, const LabelledDataset& test,
-                                     const std::vector<Look>& looks) {
-  if (test.info().sample_shape != std::vector<int64_t>{2}) return {};
-  const std::vector<Raster> frames = surface_frames(model, test, looks);
-  if (frames.empty()) return {};
-  write_gif(frames, kFrameMs, run.file("plots/surface.gif"));
-  return {run.file("plots/surface.gif").string()};
-}
 
 /// trace.json, and the section of the page that draws it. Returns the file that was written.
 std::string add_trace(HtmlPage& page, const RunFolder& run, const MlpImpl& model, const LabelledDataset& test,
@@ -81,11 +68,9 @@ void explain(Session& session) {
   page.write(run.file("explain.html"));
 
   const std::string file = run.file("explain.html").string();
-  const std::vector<std::string> plots = write_plots(run, *trained.model, *data.test, looks);
   const nlohmann::ordered_json json = {
-      {"app", "mlp"}, {"run", session.options().run.string()}, {"page", file}, {"plots", plots}, {"traces", traces}};
+      {"app", "mlp"}, {"run", session.options().run.string()}, {"page", file}, {"traces", traces}};
   std::string text = "page " + file + "\n";
-  for (const std::string& plot : plots) text += "plot " + plot + "\n";
   for (const std::string& trace : traces) text += "numbers " + trace + "\n";
   session.answer(json_text(json), text);
 }

@@ -6,9 +6,9 @@
 #include "apps/mlp/inside/plane.h"
 #include "common/base/error.h"
 #include "common/inside/charts.h"
-#include "common/report/encode.h"
 #include "common/report/format.h"
 #include "common/vision/image.h"
+#include "common/vision/png.h"
 
 namespace glassbox::mlp {
 namespace {
@@ -78,12 +78,15 @@ void add_unit_table(HtmlPage& page, const Look& now, const ModelConfig& model, i
 void add_histograms(HtmlPage& page, const std::vector<Look>& looks) {
   const size_t layers = looks.back().layers.size();
   for (size_t i = 0; i + 1 < layers; ++i) {
-    page.figure(histograms_over_time(as_text("Layer ", i + 1, ": activations"), "activation", looks,
+    page.figure(histograms_over_time({as_text("Layer ", i + 1, ": activations"), as_text("第 ", i + 1, " 层：激活值")},
+                                     {"activation", "激活值"}, looks,
                                      [i](const Look& look) -> const Histogram& { return look.layers[i].activations; }));
   }
   for (size_t i = 0; i < layers; ++i) {
-    const std::string name = i + 1 == layers ? "Output layer" : as_text("Layer ", i + 1);
-    page.figure(histograms_over_time(name + ": gradients of the weights", "log10 |gradient|", looks,
+    const Text name =
+        i + 1 == layers ? Text("Output layer", "输出层") : Text(as_text("Layer ", i + 1), as_text("第 ", i + 1, " 层"));
+    page.figure(histograms_over_time(name + Text(": gradients of the weights", "：权重的梯度"),
+                                     {"log10 |gradient|", "log10 |梯度|"}, looks,
                                      [i](const Look& look) -> const Histogram& { return look.layers[i].gradients; }));
   }
 }
@@ -107,8 +110,9 @@ void add_history(HtmlPage& page, const ModelConfig& model, const std::vector<Loo
   add_histograms(page, looks);
   page.note({"How long the steps were, and which units did not work:", "每一步有多大，哪些单元没有起作用："});
   const size_t layers = looks.back().layers.size();
-  std::vector<std::string> names;
-  for (size_t i = 0; i < layers; ++i) names.push_back(i + 1 == layers ? "output layer" : as_text("layer ", i + 1));
+  std::vector<Text> names;
+  for (size_t i = 0; i < layers; ++i)
+    names.push_back(i + 1 == layers ? Text("output layer", "输出层") : layer_name(i, layers));
   const LineChart updates = update_chart(looks, names), units = unit_chart(looks, names);
   page.figure(updates, Text("How far one step moves the weights of a layer. ", "一步使一层的权重移动多远。") +
                            findings_text(findings, Subject::kUpdates));

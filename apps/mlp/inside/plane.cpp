@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <opencv2/core.hpp>
 
 #include "common/base/error.h"
 #include "common/report/encode.h"
@@ -47,7 +46,8 @@ Text label_of(const Look& look) {
 }
 
 void add_surface(HtmlPage& page, MlpImpl& model, const Plane& plane) {
-  DecisionChart chart = empty_chart(plane, "What the network says everywhere in the plane");
+  DecisionChart chart =
+      empty_chart(plane, {"What the network says everywhere in the plane", "网络对平面上每一点的判断"});
   chart.raster = surface_of(model, plane_grid(plane, kSurfaceSide), kSurfaceSide);
   page.figure(chart, {"Colours are classes, points are the test set. Where colours mix, the network is in doubt.",
                       "颜色代表类别，点是测试集。颜色混合之处，网络拿不定主意。"});
@@ -64,7 +64,7 @@ void add_film(HtmlPage& page, const MlpImpl& model, const Plane& plane, const st
     page.note({"The network is too large for its weights to be kept at every look: there is no film of the surface.",
                "网络太大，没有在每次观察时保存权重，因此没有判决面的动画。"});
   if (film.frames.empty()) return;
-  const DecisionChart stage = empty_chart(plane, "The decision surface over training");
+  const DecisionChart stage = empty_chart(plane, {"The decision surface over training", "训练过程中的判决面"});
   page.film(film, stage, surface_box(stage),
             {"The same surface from the first weights to the last step. Early moments lie closer together, because "
              "most happens there. The weights kept for the test are those of the best epoch.",
@@ -112,7 +112,7 @@ void add_unit_maps(HtmlPage& page, MlpImpl& model, const Plane& plane) {
 
 }  // namespace
 
-DecisionChart empty_chart(const Plane& plane, const std::string& title) {
+DecisionChart empty_chart(const Plane& plane, const Text& title) {
   DecisionChart chart;
   chart.title = title;
   chart.x_label = plane.info.columns.at(0);
@@ -171,19 +171,6 @@ void add_plane(HtmlPage& page, MlpImpl& model, const LabelledDataset& test, cons
   add_bent_grid(page, model, plane, -1);
   add_bent_grid(page, model, plane, 0);
   if (layers > 2) add_bent_grid(page, model, plane, layers - 2);
-}
-
-std::vector<Raster> surface_frames(const MlpImpl& model, const LabelledDataset& test, const std::vector<Look>& looks) {
-  const c10::InferenceMode no_graph;
-  const Plane plane = plane_of(test);
-  const torch::Tensor grid = plane_grid(plane, kFilmSide);
-  std::vector<Raster> frames;
-  replay(model, looks, [&](MlpImpl& then, const Look& look) {
-    DecisionChart chart = empty_chart(plane, label_of(look).en);
-    chart.raster = surface_of(then, grid, kFilmSide);
-    frames.push_back(to_raster(chart));
-  });
-  return frames;
 }
 
 }  // namespace glassbox::mlp

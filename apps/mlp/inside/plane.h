@@ -20,7 +20,7 @@ struct Plane {
 Plane plane_of(const LabelledDataset& test);
 
 /// A chart of the plane with the points, and no surface yet.
-DecisionChart empty_chart(const Plane& plane, const std::string& title);
+DecisionChart empty_chart(const Plane& plane, const Text& title);
 
 /// side x side points of the plane, row by row from the top, normalised: float32 [side * side, 2].
 torch::Tensor plane_grid(const Plane& plane, int64_t side);
@@ -28,9 +28,6 @@ torch::Tensor plane_grid(const Plane& plane, int64_t side);
 /// The surface as it is, the surface over training as a film, heat maps of all hidden units, and the plane as the
 /// hidden layers bend it. `looks` may be empty.
 void add_plane(HtmlPage& page, MlpImpl& model, const LabelledDataset& test, const std::vector<Look>& looks);
-
-/// The surface at every look that kept the weights, for a GIF; none if no look did.
-std::vector<Raster> surface_frames(const MlpImpl& model, const LabelledDataset& test, const std::vector<Look>& looks);
 
 /// The grid lines of the plane and the test points, as a hidden layer sees them; -1 is the plane itself. With two units
 /// they are the axes; with more, the two principal components are. Adds nothing for a layer of one unit.

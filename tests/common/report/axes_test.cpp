@@ -61,12 +61,5 @@ TEST(Axis, PlacesItsEndsAndOnALogAxisTheGeometricMean) {
   EXPECT_DOUBLE_EQ((Axis{1, 100, 0, 1, true}.place(10)), 0.5);
 }
 
-TEST(FitText, CutsWholeCharacters) {
-  EXPECT_EQ(fit_text("short", 10, 1000), "short");
-  const std::string cut = fit_text("数字识别数字识别", 10, 45);
-  EXPECT_EQ(cut, "数字识...");  // 3 x 10, and 3 x 3.3 for the dots
-  EXPECT_LE(text_width(cut, 10), 45);
-}
-
 }  // namespace
 }  // namespace glassbox

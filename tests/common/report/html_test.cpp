@@ -5,13 +5,11 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <stdexcept>
 
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
-#include "common/report/chart_words.h"
 #include "common/report/encode.h"
 #include "tests/common/report/xml_check.h"
 
@@ -25,10 +23,15 @@ std::string without(std::string text, const std::string& part) {
   return text;
 }
 
+/// A picture of one colour.
+std::string plain_png(int width, int height) {
+  return encode_png({width, height, std::vector<uint8_t>(size_t(width) * size_t(height) * 3, 7)});
+}
+
 LineChart loss_chart() {
   LineChart chart;
-  chart.title = "Loss";
-  chart.series = {{"training", {1, 2, 3}, {3, 2, 1}, false}};
+  chart.title = {"Loss", "损失"};
+  chart.series = {{{"training", "训练集"}, {1, 2, 3}, {3, 2, 1}, false}};
   return chart;
 }
 
@@ -42,7 +45,7 @@ HtmlPage full_page(const std::string& text) {
   chart.title = chart.x_label = chart.y_label = chart.series[0].name = text;
   page.figure(chart, text);
   page.table({text, "count"}, {{text, "12"}}, text);
-  page.gallery({{encode_png(cv::Mat(8, 8, CV_8U, cv::Scalar(7))), {text, text}}}, text);
+  page.gallery({{plain_png(8, 8), {text, text}}}, text);
   page.section(text);
   page.details(text, text);
   return page;
@@ -66,23 +69,26 @@ TEST(EscapeXml, KeepsTextAndMendsTheRest) {
   EXPECT_EQ(escape_xml(std::string("a\0b", 3)), "a" + mended + "b");
   EXPECT_EQ(escape_xml("\x1b[0m"), mended + "[0m");
   EXPECT_EQ(escape_xml("\xff"), mended);
-  EXPECT_EQ(escape_xml("\xc3"), mended);                            // cut short
-  EXPECT_EQ(escape_xml("\xc0\xaf"), mended + mended);               // an overlong slash
-  EXPECT_EQ(escape_xml("\xed\xa0\x80"), mended + mended + mended);  // half of a surrogate pair
-  EXPECT_EQ(escape_xml("\xef\xbf\xbe"), mended);                    // U+FFFE, which XML forbids
+  EXPECT_EQ(escape_xml("\xc3"), mended);  // cut short
+  EXPECT_EQ(escape_xml("\xc3("), mended + "(");
+  EXPECT_EQ(escape_xml("\xc0\xaf"), mended);      // an overlong slash
+  EXPECT_EQ(escape_xml("\xed\xa0\x80"), mended);  // half of a surrogate pair
+  EXPECT_EQ(escape_xml("\xef\xbf\xbe"), mended);  // U+FFFE, which XML forbids
 }
 
 TEST(Png, SurvivesTheWayToThePage) {
-  cv::Mat image(3, 5, CV_8UC3, cv::Scalar(1, 2, 3));
-  const std::string png = encode_png(image);
+  Raster raster{5, 3, std::vector<uint8_t>(45, 0)};
+  raster.rgb[42] = 1;
+  raster.rgb[43] = 2;
+  raster.rgb[44] = 3;
+  const std::string png = encode_png(raster);
   EXPECT_EQ(png_size(png).width, 5);
   EXPECT_EQ(png_size(png).height, 3);
   const cv::Mat bytes(1, int(png.size()), CV_8U, const_cast<char*>(png.data()));
-  EXPECT_EQ(cv::imdecode(bytes, cv::IMREAD_COLOR).at<cv::Vec3b>(2, 4), cv::Vec3b(1, 2, 3));
+  EXPECT_EQ(cv::imdecode(bytes, cv::IMREAD_COLOR).at<cv::Vec3b>(2, 4), cv::Vec3b(3, 2, 1));  // OpenCV has blue first
   EXPECT_EQ(png_data_uri(png).rfind("data:image/png;base64,iVBORw0KGgo", 0), 0u);
   EXPECT_THROW(png_size("no picture"), std::logic_error);
-  EXPECT_THROW(encode_png(cv::Mat()), std::logic_error);
-  EXPECT_THROW(encode_png(cv::Mat(2, 2, CV_32F, cv::Scalar(0))), std::logic_error);
+  EXPECT_THROW(encode_png({2, 2, {1, 2, 3}}), std::logic_error);
 }
 
 TEST(HtmlPage, HasWhatItWasGiven) {
@@ -138,10 +144,10 @@ TEST(HtmlPage, RefusesRaggedTablesAndBrokenPictures) {
 
 TEST(HtmlPage, EnlargesSmallPicturesWithoutBlur) {
   HtmlPage page("t");
-  page.gallery({{encode_png(cv::Mat(28, 28, CV_8U, cv::Scalar(0))), {}}});
+  page.gallery({{plain_png(28, 28), {}}});
   EXPECT_TRUE(has(page.html(), "<img class=\"small\" width=\"28\" height=\"28\""));
   HtmlPage large("t");
-  large.gallery({{encode_png(cv::Mat(300, 200, CV_8U, cv::Scalar(0))), {}}});
+  large.gallery({{plain_png(200, 300), {}}});
   EXPECT_TRUE(has(large.html(), "<img width=\"200\" height=\"300\""));
 }
 
@@ -176,26 +182,30 @@ TEST(HtmlPage, OfOneLanguageHasNoSwitch) { EXPECT_FALSE(has(full_page("words").h
 TEST(HtmlPage, SaysTheWordsOfChartsInBothLanguages) {
   HtmlPage page("t");
   LineChart chart = loss_chart();
-  chart.x_label = "a word nobody translated";
+  chart.x_label = "one for both";
   page.figure(chart);
   const std::string html = page.html();
   EXPECT_TRUE(has(html, "<text lang=\"en\"") && has(html, ">Loss</text>"));
   EXPECT_TRUE(has(html, "<text lang=\"zh\"") && has(html, ">损失</text>"));
-  EXPECT_TRUE(has(html, ">a word nobody translated</text>"));
+  EXPECT_TRUE(has(html, ">one for both</text>"));
+  EXPECT_TRUE(has(html, "<rect fill-opacity=\"0\" lang=\"en\"") && has(html, ">training, one for both 2: 2</title>"));
+  EXPECT_TRUE(has(html, "<rect fill-opacity=\"0\" lang=\"zh\"") && has(html, ">训练集, one for both 2: 2</title>"));
   EXPECT_FALSE(has(to_svg(chart), "lang="));
 }
 
-TEST(ChartWords, CarryTheirNumbersAlong) {
-  EXPECT_EQ(chinese_chart_words("Loss"), "损失");
-  EXPECT_EQ(chinese_chart_words("1,482 of 1,500 right: 98.80 %. Shade: share of the true class."),
-            "答对 1,482 个，共 1,500 个：98.80 %。颜色深浅：占真实类别的比例。");
-  EXPECT_EQ(chinese_chart_words("layer 12: dead"), "第 12 层：死亡");
-  EXPECT_EQ(chinese_chart_words("12"), "");
-  EXPECT_EQ(chinese_chart_words("sepal length"), "");
+TEST(HtmlPage, SaysWhatChartsAddOfTheirOwnInBothLanguages) {
+  HtmlPage page("t");
+  page.figure(ConfusionChart{{"Confusion", "混淆矩阵"}, {"cat", "dog"}, {{1481, 18}, {0, 1}}});
+  page.figure(ReliabilityChart{});
+  const std::string html = page.html();
+  for (const char* part : {">1,482 of 1,500 right: 98.80 %. Shade: fraction of the true class.<",
+                           ">答对 1,482 个，共 1,500 个：98.80 %。颜色深浅：占真实类别的比例。<", ">真实的类别<",
+                           ">预测的类别<", ">cat 判为 dog：18（1.2 %）<", ">校准：期望校准误差 0.00 %<", ">没有数据<"})
+    EXPECT_TRUE(has(html, part)) << part;
 }
 
 Film three_frames() {
-  const std::string png = encode_png(cv::Mat(8, 8, CV_8U, cv::Scalar(7)));
+  const std::string png = plain_png(8, 8);
   return {{png, png, png}, {{"step 0", "第 0 步"}, "step 1", "step <2>"}};
 }
 

@@ -13,6 +13,7 @@
 #include <stdexcept>
 
 #include "common/base/error.h"
+#include "common/report/font.h"
 #include "common/report/png_canvas.h"
 #include "tests/common/report/xml_check.h"
 
@@ -169,8 +170,8 @@ TEST(PngCanvas, DashesHaveGaps) {
     blue += rgb_at(pixels, x, 20) == 0x0072b2;
     white += rgb_at(pixels, x, 20) == 0xffffff;
   }
-  EXPECT_GT(blue, 90);  // 6 of 10 and the round ends
-  EXPECT_GT(white, 15);
+  EXPECT_GT(blue, 90);  // 6 of 10, but for their smoothed ends
+  EXPECT_GT(white, 50);
 }
 
 TEST(PngCanvas, TurnedTextLeavesInkAboveItsPoint) {
@@ -187,6 +188,57 @@ TEST(PngCanvas, TurnedTextLeavesInkAboveItsPoint) {
   }
   EXPECT_GT(above, 20);
   EXPECT_EQ(beside, 0);
+}
+
+/// The first and the last column with ink, in units; -1 if there is none.
+std::pair<int, int> inked_columns(const cv::Mat& pixels) {
+  std::pair<int, int> columns{-1, -1};
+  for (int x = 0; x < pixels.cols / PngCanvas::kPixelsPerUnit; ++x) {
+    for (int y = 0; y < pixels.rows / PngCanvas::kPixelsPerUnit; ++y) {
+      if (rgb_at(pixels, x, y) == 0xffffff) continue;
+      if (columns.first < 0) columns.first = x;
+      columns.second = x;
+    }
+  }
+  return columns;
+}
+
+TEST(PngCanvas, TextIsAsWideAsLayoutsThink) {
+  for (const bool bold : {false, true}) {
+    const std::string word = "HillWMAGiE";
+    const double width = text_width(word, 16, bold);
+    for (const auto& [anchor, begin] : {std::pair(Anchor::kStart, 200.0), std::pair(Anchor::kMiddle, 200 - width / 2),
+                                        std::pair(Anchor::kEnd, 200 - width)}) {
+      const Figure figure(400, 40, "", [&, anchor = anchor](Canvas& canvas) {
+        canvas.text({200, 25}, word, {16, palette::kInk, anchor, bold, 0});
+      });
+      const auto [first, last] = inked_columns(pixels_of(figure));
+      EXPECT_NEAR(first, begin, 3) << bold;  // a letter keeps a little distance to its neighbours
+      EXPECT_NEAR(last, begin + width, 3) << bold;
+    }
+  }
+}
+
+TEST(PngCanvas, DrawsWhateverText) {
+  for (const std::string text : {"", "caf\xe9", "a\tb\nc", "\x01\x7f", "\xed\xa0\x80", "数字 é 🙂"}) {
+    const Figure figure(100, 40, "", [&](Canvas& canvas) {
+      canvas.text({10, 25}, text, {});
+      canvas.circle({90, 20}, 5, palette::series(0));
+    });
+    EXPECT_EQ(rgb_at(pixels_of(figure), 90, 20), 0x0072b2u) << text;  // and goes on drawing
+  }
+}
+
+TEST(PngCanvas, PicturesAreSmoothedInsideAndSharpAtTheirEdges) {
+  const Figure figure(60, 40, "", [](Canvas& canvas) {
+    canvas.image({10, 10, 40, 20}, {2, 1, {0, 0, 0, 200, 200, 200}});
+  });
+  const cv::Mat pixels = pixels_of(figure);
+  EXPECT_EQ(rgb_at(pixels, 9.5, 20), 0xffffffu);
+  EXPECT_EQ(rgb_at(pixels, 10, 20), 0x000000u);
+  EXPECT_EQ(rgb_at(pixels, 49.5, 20), 0xc8c8c8u);
+  EXPECT_EQ(rgb_at(pixels, 50, 20), 0xffffffu);
+  EXPECT_NEAR(int(rgb_at(pixels, 30, 20) & 255), 100, 6);
 }
 
 TEST(ConfusionChart, ShowsCountsRecallAndAccuracy) {
@@ -246,7 +298,8 @@ TEST(ReliabilityChart, HasTheCalibrationErrorInItsTitle) {
   ReliabilityChart chart;
   chart.bins = {{0.3, 0.5, 10}, {0.9, 0.8, 30}, {0, 0, 0}};
   EXPECT_NEAR(expected_calibration_error(chart.bins), (10 * 0.2 + 30 * 0.1) / 40, 1e-12);
-  EXPECT_EQ(Figure(chart).title, "Calibration: expected calibration error 12.50 %");
+  EXPECT_EQ(Figure(chart).title.en, "Calibration: expected calibration error 12.50 %");
+  EXPECT_EQ(Figure(chart).title.zh, "校准：期望校准误差 12.50 %");
   EXPECT_EQ(xml_problem(to_svg(chart)), "");
   EXPECT_EQ(expected_calibration_error({}), 0);
   EXPECT_NE(to_svg(ReliabilityChart{}).find("no data"), std::string::npos);

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "common/base/atomic_file.h"
-#include "common/report/gif.h"
 #include "common/vision/image.h"
 #include "tests/common/expect_error.h"
 #include "tests/common/temp_folder.h"
 #include "tests/common/tensors.h"
+#include "tests/e2e/odd_pictures.h"
 
 namespace glassbox {
 namespace {
@@ -70,18 +70,13 @@ TEST_F(ReadImage, WhatIsTransparentIsWhite) {
 }
 
 TEST_F(ReadImage, AGifShowsItsFirstPicture) {
-  Raster red{5, 4, {}}, blue{5, 4, {}};
-  for (int i = 0; i < 20; ++i) {
-    red.rgb.insert(red.rgb.end(), {255, 0, 0});
-    blue.rgb.insert(blue.rgb.end(), {0, 0, 255});
-  }
-  const std::string bytes = encode_gif({red, blue}, 100);
+  const std::string bytes = e2e::animated_gif();  // red, then blue
   write_file(folder_ / "x.gif", bytes);
   const torch::Tensor image = read_image(folder_ / "x.gif", 3);
-  EXPECT_EQ(image.sizes(), (std::vector<int64_t>{3, 4, 5}));
-  expect_pixel(image, 3, 4, {255, 0, 0});
-  EXPECT_EQ(read_gray(folder_ / "x.gif").sizes(), (std::vector<int64_t>{4, 5}));
-  for (size_t size : {size_t(6), size_t(12), size_t(20), size_t(60)}) {
+  EXPECT_EQ(image.sizes(), (std::vector<int64_t>{3, 4, 4}));
+  expect_pixel(image, 3, 3, {220, 40, 40});
+  EXPECT_EQ(read_gray(folder_ / "x.gif").sizes(), (std::vector<int64_t>{4, 4}));
+  for (size_t size : {size_t(6), size_t(12), size_t(20), size_t(40)}) {
     write_file(folder_ / "cut.gif", bytes.substr(0, size));
     EXPECT_ERROR_HAS(read_image(folder_ / "cut.gif", 3), "cut.gif: want a whole GIF image") << size;
   }
