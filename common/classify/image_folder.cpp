@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <iostream>
 #include <opencv2/core/utility.hpp>
 
 #include "common/base/error.h"
@@ -72,8 +73,7 @@ std::shared_ptr<LabelledDataset> decode_part(const Part& part, const DataConfig&
   const int64_t side = config.image_size;
   torch::Tensor images = torch::empty({int64_t(files.size()), config.channels, side, side}, torch::kUInt8);
   const auto good = try_all(part, config, complaints, [&](int64_t i) {
-    read_sample(files[size_t(i)], config.channels, side, /*check_pixels=*/true,
-                images.data_ptr<uint8_t>() + i * info.features());
+    read_sample(files[size_t(i)], config.channels, side, images.data_ptr<uint8_t>() + i * info.features());
   });
   const ImageFiles kept = only_good(part.images, good);
   if (kept.files.size() < files.size()) {
@@ -92,7 +92,7 @@ std::shared_ptr<LabelledDataset> check_part(const Part& part, const DataConfig& 
                                             Complaints& complaints) {
   const auto good = try_all(part, config, complaints, [&](int64_t i) {
     std::vector<uint8_t> seen(size_t(info.features()));
-    read_sample(part.images.files[size_t(i)], config.channels, config.image_size, /*check_pixels=*/true, seen.data());
+    read_sample(part.images.files[size_t(i)], config.channels, config.image_size, seen.data());
   });
   return std::make_shared<ImageFileDataset>(only_good(part.images, good), info);
 }
@@ -103,7 +103,8 @@ DatasetInfo describe_folder(const DataConfig& config, const ImageListing& listin
   info.classes = listing.classes;
   info.sample_shape = {config.channels, config.image_size, config.image_size};
   info.pixel_max = 255;
-  const std::string others = listing.ignored > 0 ? as_text(", ", listing.ignored, " other files passed over") : "";
+  const std::string others =
+      listing.passed_over.empty() ? "" : ", passed over, no images: " + listing.passed_over.text();
   info.fingerprint = listing.fingerprint();
   info.source =
       as_text(images, " images in ", config.path, " (fingerprint of names and lengths ", info.fingerprint, ")", others);
@@ -137,6 +138,8 @@ ImageFolder open_image_folder(const DataConfig& config) {
     folder = {open({"training", listing.train}), open({"validation", listing.val}), open({"test", listing.test})};
   }
   complaints.report(images);
+  const std::string others = listing.passed_over.text();
+  if (!others.empty()) std::cerr << "note: data: " << config.path << ": passed over, no images: " << others << "\n";
   require_all_classes(*folder.train, config.path);
   return folder;
 }
