@@ -16,7 +16,8 @@ seconds=${1:-30}
 cd "$(dirname "$0")/.."
 out=build/fuzz
 targets=(config csv idx safetensors cifar image_header)
-record_readers=(common/data/idx.cpp common/classify/cifar_records.cpp common/vision/image_end.cpp common/vision/image_header.cpp)  # without LibTorch
+record_readers=(common/data/idx.cpp common/classify/cifar_records.cpp common/vision/bmp_masks.cpp common/vision/exif.cpp
+  common/vision/image_end.cpp common/vision/image_header.cpp)  # without LibTorch
 compiler=${CLANGXX:-clang++}
 command -v "$compiler" > /dev/null || { echo "error: fuzz.sh: clang++ is missing; apt-get install clang" >&2; exit 2; }
 flags=(-std=c++17 -g -O1 -I. -fno-sanitize-recover=undefined)
@@ -62,8 +63,13 @@ make_seeds() {
   printf 'RIFF0123WEBPVP8X0123\20\0\0\0\4\0\0\2\0\0' > $out/corpus/image_header/seed-webp
   printf 'II*\0\10\0\0\0\2\0\0\1\3\0\1\0\0\0\5\0\0\0\1\1\4\0\1\0\0\0\3\0\0\0' > $out/corpus/image_header/seed-tiff
   printf 'P6 # c\n5 3\n255\n' > $out/corpus/image_header/seed-pnm
-  printf '\0\0\0\14jP  \r\n\207\n\0\0\0\0jp2c\377\117\377\121\0\51\0\0\0\0\0\5\0\0\0\3\0\0\0\0\0\0\0\0' > $out/corpus/image_header/seed-jp2
-  printf '\131\246\152\225\0\0\0\5\0\0\0\3' > $out/corpus/image_header/seed-sun
+  printf '\0\0\0\14jP  \r\n\207\n\0\0\0\0jp2c\377\117\377\121\0\51\0\0\0\0\0\5\0\0\0\3\0\0\0\0\0\0\0\0%016d\0\4' 0 > $out/corpus/image_header/seed-jp2
+  printf '\377\330\377\341\0\42Exif\0\0II*\0\10\0\0\0\1\0\22\1\3\0\1\0\0\0\6\0\0\0\0\0\0\0\377\300\0\13\10\0\3\0\5\1' \
+    > $out/corpus/image_header/seed-exif
+  printf 'RIFF0123WEBPVP8X\12\0\0\0\10\0\0\0\4\0\0\2\0\0EXIF\32\0\0\0MM\0*\0\0\0\10\0\1\1\22\0\3\0\0\0\1\0\6\0\0\0\0\0\0' \
+    > $out/corpus/image_header/seed-webp-exif
+  printf 'BM01234567\102\0\0\0\50\0\0\0\2\0\0\0\1\0\0\0\1\0\40\0\3\0\0\0%020d\377\0\0\0\0\377\0\0\0\0\377\0abcdefgh' 0 \
+    > $out/corpus/image_header/seed-masks
   printf '\73\0\0\0\0\0\0\0{"w":{"dtype":"U8","shape":[2,1],"data_offsets":[0,2]}}    xx' > $out/corpus/safetensors/seed-file
 }
 

@@ -20,10 +20,10 @@ constexpr size_t kNamed = 5;  // damaged files named; the rest is counted
 
 }  // namespace
 
-void read_sample(const fs::path& file, int64_t channels, int64_t side, bool check_pixels, uint8_t* to) {
+void read_sample(const fs::path& file, int64_t channels, int64_t side, uint8_t* to) {
   const std::string source = "reading " + file.string();
   try {
-    const torch::Tensor image = decode_image(read_file(file), source, channels, side, check_pixels);
+    const torch::Tensor image = decode_image(read_file(file), source, channels, side);
     const torch::Tensor fitted = fit_image(image, side, side).contiguous();
     std::memcpy(to, fitted.data_ptr<uint8_t>(), size_t(fitted.numel()));
   } catch (const cv::Exception& problem) {
@@ -68,7 +68,7 @@ torch::Tensor ImageFileSamples::raw(const torch::Tensor& indices) const {
   torch::Tensor images = torch::empty({rows.size(0), channels_, side_, side_}, torch::kUInt8);
   at::parallel_for(0, rows.size(0), 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      read_sample(files_.at(size_t(rows.data_ptr<int64_t>()[i])), channels_, side_, /*check_pixels=*/false,
+      read_sample(files_.at(size_t(rows.data_ptr<int64_t>()[i])), channels_, side_,
                   images.data_ptr<uint8_t>() + i * channels_ * side_ * side_);
     }
   });

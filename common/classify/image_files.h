@@ -13,8 +13,8 @@ namespace glassbox {
 
 /// One file as a sample: writes [channels, side, side] bytes to `to`; the shorter side is resized to `side`, the middle
 /// cropped. Bytes and not a tensor, for several threads fill one tensor, and LibTorch's inference mode is not theirs.
-/// Throws UserError (path, what is wrong); without `check_pixels` a JPEG's damaged pixels pass, see decode_image().
-void read_sample(const std::filesystem::path& file, int64_t channels, int64_t side, bool check_pixels, uint8_t* to);
+/// Throws UserError (path, what is wrong).
+void read_sample(const std::filesystem::path& file, int64_t channels, int64_t side, uint8_t* to);
 
 /// Collects what is wrong with files, from several threads; names the first five on stderr and counts the rest.
 class Complaints {

@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <iostream>
 #include <opencv2/core/utility.hpp>
 #include <optional>
 
@@ -81,8 +82,7 @@ LabelledDataset decode_part(const Part& part, const DataConfig& config, const Da
   const int64_t side = config.image_size;
   torch::Tensor images = torch::empty({int64_t(files.size()), config.channels, side, side}, torch::kUInt8);
   const auto good = try_all(part, config, complaints, [&](int64_t i) {
-    read_sample(files[size_t(i)], config.channels, side, /*check_pixels=*/true,
-                images.data_ptr<uint8_t>() + i * info.features());
+    read_sample(files[size_t(i)], config.channels, side, images.data_ptr<uint8_t>() + i * info.features());
   });
   const ImageFiles kept = only_good(part.images, good);
   if (kept.files.size() < files.size()) images = images.index_select(0, torch::tensor(indices_of(good), torch::kInt64));
@@ -95,7 +95,7 @@ LabelledDataset check_part(const Part& part, const DataConfig& config, const Dat
                            Complaints& complaints) {
   const auto good = try_all(part, config, complaints, [&](int64_t i) {
     std::vector<uint8_t> seen(size_t(info.features()));
-    read_sample(part.images.files[size_t(i)], config.channels, config.image_size, /*check_pixels=*/true, seen.data());
+    read_sample(part.images.files[size_t(i)], config.channels, config.image_size, seen.data());
   });
   ImageFiles kept = only_good(part.images, good);
   const torch::Tensor labels = torch::tensor(kept.labels, torch::kInt64);
@@ -108,7 +108,8 @@ DatasetInfo describe_folder(const DataConfig& config, const ImageListing& listin
   info.classes = listing.classes;
   info.sample_shape = {config.channels, config.image_size, config.image_size};
   info.pixel_max = 255;
-  const std::string others = listing.ignored > 0 ? as_text(", ", listing.ignored, " other files passed over") : "";
+  const std::string others =
+      listing.passed_over.empty() ? "" : ", passed over, no images: " + listing.passed_over.text();
   info.fingerprint = listing.fingerprint();
   info.source =
       as_text(images, " images in ", config.path, " (fingerprint of names and lengths ", info.fingerprint, ")", others);
@@ -142,6 +143,8 @@ ImageFolder open_image_folder(const DataConfig& config) {
   };
   ImageFolder folder = open_all();
   complaints.report(images);
+  const std::string others = listing.passed_over.text();
+  if (!others.empty()) std::cerr << "note: data: " << config.path << ": passed over, no images: " << others << "\n";
   require_all_classes(folder.train, config.path);
   return folder;
 }

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
-#include <system_error>
 #include <vector>
 
 #include "common/base/error.h"
-#include "common/data/files.h"
 #include "common/vision/image.h"
 
 namespace glassbox {
@@ -92,9 +90,12 @@ torch::Tensor prepare_image(const torch::Tensor& image, const DatasetInfo& info,
   return normalise(pixels.to(torch::kFloat32) * (double(info.pixel_max) / 255.0), info);
 }
 
+int64_t needed_side(const DatasetInfo& info) {
+  return is_photograph(info) ? std::max(info.sample_shape[1], info.sample_shape[2]) : 0;
+}
+
 torch::Tensor read_input(const fs::path& path, const DatasetInfo& info) {
-  const int64_t needed = is_photograph(info) ? std::max(info.sample_shape[1], info.sample_shape[2]) : 0;
-  return prepare_image(read_image(path, info.channels(), needed), info, path.string());
+  return prepare_image(read_image(path, info.channels(), needed_side(info)), info, path.string());
 }
 
 torch::Tensor to_pixels(const torch::Tensor& normalised, const DatasetInfo& info) {
@@ -103,32 +104,6 @@ torch::Tensor to_pixels(const torch::Tensor& normalised, const DatasetInfo& info
   };
   const torch::Tensor shares = normalised.detach().cpu() * planes(info.std) + planes(info.mean);
   return (shares * 255).round().clamp(0, 255).to(torch::kUInt8);
-}
-
-std::vector<fs::path> list_images(const std::vector<std::string>& inputs) {
-  std::vector<fs::path> files;
-  for (const fs::path input : inputs) {
-    require(is_there(input), "looking for pictures: ", input.string(), ": no such file or folder");
-    std::error_code error;
-    if (!fs::is_directory(input, error)) {
-      files.push_back(input);
-      continue;
-    }
-    std::vector<fs::path> inside;
-    bool has_folders = false;
-    for (fs::directory_iterator at(input, error), end; !error && at != end; at.increment(error)) {
-      if (has_image_name(at->path())) inside.push_back(at->path());
-      std::error_code ignored;
-      has_folders = has_folders || at->is_directory(ignored);
-    }
-    require(!error, "looking for pictures: ", input.string(), ": ", error.message());
-    require(!inside.empty(), "looking for pictures: ", input.string(),
-            ": want at least one image in this folder, got none",
-            has_folders ? "; what is in its subfolders is not looked for, name them" : "");
-    std::sort(inside.begin(), inside.end());
-    files.insert(files.end(), inside.begin(), inside.end());
-  }
-  return files;
 }
 
 }  // namespace glassbox

@@ -1,11 +1,10 @@
-/// From a picture of any size to what a network was trained on, and back: predict's side of a data set of images.
+/// From an image of any size to what a network was trained on, and back: predict's side of a data set of images.
 #pragma once
 
 #include <torch/types.h>
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "common/classify/labelled.h"
 
@@ -16,12 +15,15 @@ namespace glassbox {
 /// Photographs (colour, or an image folder): as large a part from the middle as fits, resized.
 /// Drawings (other grey sets), dark on light or light on dark:
 ///   1. dark on light (the border's median is bright) is inverted, since the training sets are light on dark;
-///   2. a picture of another size is cropped to its ink, scaled so that the longer side fills info.ink_box pixels,
+///   2. an image of another size is cropped to its ink, scaled so that the longer side fills info.ink_box pixels,
 ///   paper
 ///      made black and the brightest ink white, and placed with its centre of mass in the middle, as MNIST was made
 ///      (LeCun et al. 1998); without an ink box it is resized.
 /// Throws UserError if nothing stands out from the background of a drawing. `source` names the file.
 torch::Tensor prepare_image(const torch::Tensor& image, const DatasetInfo& info, const std::string& source);
+
+/// How long the shorter side of an image must be at least, for prepare_image() to lose nothing; 0 = all of it.
+int64_t needed_side(const DatasetInfo& info);
 
 /// prepare_image of a file. Throws UserError as read_image does, too.
 torch::Tensor read_input(const std::filesystem::path& path, const DatasetInfo& info);
@@ -29,9 +31,5 @@ torch::Tensor read_input(const std::filesystem::path& path, const DatasetInfo& i
 /// The way back: normalised float32 [..., C, H, W] as the pixels it was made of, uint8 of the same shape, 0 to 255; for
 /// showing samples, with encode_png(to_mat(...)). What lies outside is clamped.
 torch::Tensor to_pixels(const torch::Tensor& normalised, const DatasetInfo& info);
-
-/// Files as they are; folders stand for the images in them, sorted by name. Throws UserError for what is missing and
-/// for folders without images.
-std::vector<std::filesystem::path> list_images(const std::vector<std::string>& inputs);
 
 }  // namespace glassbox

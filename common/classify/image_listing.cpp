@@ -7,7 +7,6 @@
 #include "common/base/checksum.h"
 #include "common/base/error.h"
 #include "common/base/strict_json.h"
-#include "common/vision/image.h"
 
 namespace glassbox {
 namespace fs = std::filesystem;
@@ -80,15 +79,16 @@ ImageFiles list_part(const fs::path& folder, ImageListing& listing) {
               file.filename().string());
       std::error_code ignored_here;  // a pipe would be waited for without end
       require(!fs::is_other(file, ignored_here), "data.path: ", file.string(), ": want a file, got a pipe or a device");
-      if (!has_image_name(file)) {
-        ++listing.ignored;
+      if (!is_image_file(file)) {
+        listing.passed_over.add(file);
         continue;
       }
       part.files.push_back(file);
       part.labels.push_back(name - listing.classes.begin());
     }
     require(part.files.size() > before, "data.path: ", own.string(),
-            ": want at least one image (.png, .jpg, ...), got none");
+            ": want at least one image (.png, .jpg, ...), got none",
+            listing.passed_over.empty() ? "" : "; passed over up to here: " + listing.passed_over.text());
   }
   return part;
 }

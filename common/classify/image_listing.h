@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "common/vision/find_images.h"
+
 namespace glassbox {
 
 /// One part of a data set: as many files as labels, by class and then by name.
@@ -17,7 +19,7 @@ struct ImageFiles {
 struct ImageListing {
   std::vector<std::string> classes;  ///< the names of the subfolders, sorted
   ImageFiles train, val, test;       ///< val and test may be empty: then they are cut from train
-  int64_t ignored = 0;               ///< files whose names do not end like an image's
+  PassedOver passed_over;            ///< files that are no images
 
   /// Something short that changes when a file is added, removed, renamed or of another length: 16 hex digits.
   std::string fingerprint() const;

@@ -51,20 +51,6 @@ torch::Tensor labels_of(const CsvTable& table, size_t column, const std::vector<
   return torch::tensor(labels, torch::kInt64);
 }
 
-/// A whole text file, plain or gzip.
-std::string read_text(const fs::path& path) {
-  if (path.extension() != ".gz") return read_file(path);
-  gzFile file = gzopen(path.c_str(), "rb");
-  require(file != nullptr, "reading ", path.string(), ": cannot be opened");
-  std::string text, piece(1 << 16, '\0');
-  int count = 0;
-  while ((count = gzread(file, piece.data(), unsigned(piece.size()))) > 0) text.append(piece, 0, size_t(count));
-  const bool whole = count == 0 && gzclose(file) == Z_OK;
-  require(whole, "reading ", path.string(),
-          ": the gzip stream is damaged or cut short; fetch it again with scripts/data.sh");
-  return text;
-}
-
 /// The number in `cell`, within the range of a float.
 double parse_in_range(const std::string& cell, const std::string& where) {
   const double number = parse_number(cell, where);
@@ -97,6 +83,19 @@ std::vector<std::string> column_names(const std::string& name, size_t count) {
 }
 
 }  // namespace
+
+std::string read_text(const fs::path& path) {
+  if (path.extension() != ".gz") return read_file(path);
+  gzFile file = gzopen(path.c_str(), "rb");
+  require(file != nullptr, "reading ", path.string(), ": cannot be opened");
+  std::string text, piece(1 << 16, '\0');
+  int count = 0;
+  while ((count = gzread(file, piece.data(), unsigned(piece.size()))) > 0) text.append(piece, 0, size_t(count));
+  const bool whole = count == 0 && gzclose(file) == Z_OK;
+  require(whole, "reading ", path.string(),
+          ": the gzip stream is damaged or cut short; fetch it again with scripts/data.sh");
+  return text;
+}
 
 torch::Tensor numbers_of(const CsvTable& table, const std::vector<size_t>& columns, const std::string& source) {
   const auto rows = int64_t(table.rows.size()), width = int64_t(columns.size());

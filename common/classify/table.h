@@ -14,6 +14,9 @@ namespace glassbox {
 /// (file, line, column) for text or NaN in a number, a label column that is missing, fewer than two classes.
 LabelledDataset read_csv_dataset(const std::filesystem::path& path, const std::string& label);
 
+/// A whole text file; with the ending .gz it is gzip. Throws UserError if it cannot be read or is cut short.
+std::string read_text(const std::filesystem::path& path);
+
 /// The number columns of `table`, float64 [rows, columns], in the order of `columns`; missing columns throw UserError.
 torch::Tensor numbers_of(const CsvTable& table, const std::vector<size_t>& columns, const std::string& source);
 

@@ -1,10 +1,10 @@
 #include "common/vision/image.h"
 
 #include <fcntl.h>
+#include <png.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <mutex>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -12,10 +12,12 @@
 
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
-#include "common/vision/gif_frame.h"
+#include "common/vision/bmp_masks.h"
+#include "common/vision/exif.h"
 #include "common/vision/image_end.h"
 #include "common/vision/image_header.h"
-#include "common/vision/jpeg_damage.h"
+#include "common/vision/jpeg.h"
+#include "common/vision/tiff.h"
 
 namespace glassbox {
 namespace fs = std::filesystem;
@@ -35,21 +37,60 @@ int64_t reduction(const ImageHeader& header, int64_t shorter_side) {
   return 1;
 }
 
-/// How OpenCV shall decode.
-int decode_mode(const ImageHeader& header, int64_t channels, int64_t reduced_by) {
-  if (header.alpha) return cv::IMREAD_UNCHANGED;
-  const bool gray = channels == 1;
-  switch (reduced_by) {
-    case 8: return gray ? cv::IMREAD_REDUCED_GRAYSCALE_8 : cv::IMREAD_REDUCED_COLOR_8;
-    case 4: return gray ? cv::IMREAD_REDUCED_GRAYSCALE_4 : cv::IMREAD_REDUCED_COLOR_4;
-    case 2: return gray ? cv::IMREAD_REDUCED_GRAYSCALE_2 : cv::IMREAD_REDUCED_COLOR_2;
-    default: return gray ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR;
+/// A PNG with alpha, by libpng: blue, green, red, alpha; empty if it is damaged. OpenCV passes over grey's
+/// transparency.
+cv::Mat decode_alpha_png(const std::string& bytes, const ImageHeader& header) {
+  png_image png{};
+  png.version = PNG_IMAGE_VERSION;
+  cv::Mat image;
+  if (png_image_begin_read_from_memory(&png, bytes.data(), bytes.size()) != 0) {
+    png.format = PNG_FORMAT_BGRA;
+    png.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;  // 16 bits mean the same as 8
+    const bool same = png.width == header.width && png.height == header.height;
+    if (same) image.create(int(png.height), int(png.width), CV_8UC4);
+    if (same && png_image_finish_read(&png, nullptr, image.data, 0, nullptr) == 0) image.release();
+  }
+  png_image_free(&png);
+  return image;
+}
+
+/// Whatever OpenCV decodes, as stored; empty if it cannot.
+cv::Mat decode_with_opencv(std::string& bytes, const ImageHeader& header, const std::string& source, int64_t channels) {
+  const int colours = channels == 1 ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR;
+  const int mode = header.alpha ? int(cv::IMREAD_UNCHANGED) : colours | cv::IMREAD_IGNORE_ORIENTATION;
+  try {
+    cv::Mat image = cv::imdecode(cv::Mat(1, int(bytes.size()), CV_8UC1, bytes.data()), mode);
+    if (image.depth() == CV_16U) image.convertTo(image, CV_8U, 1.0 / 257);
+    return image;
+  } catch (const cv::Exception& problem) {
+    std::string why = problem.err;
+    std::replace(why.begin(), why.end(), '\n', ' ');
+    fail(source, ": ", why, "; make the image smaller or save it as PNG");
   }
 }
 
-/// Over white: 8 bits, blue, green, red.
-cv::Mat without_alpha(cv::Mat image) {
-  if (image.depth() == CV_16U) image.convertTo(image, CV_8U, 1.0 / 257);
+/// 8 bits, with or without alpha, as stored; empty if it cannot be decoded.
+cv::Mat decode(std::string& bytes, const ImageHeader& header, const std::string& source, int64_t channels,
+               int64_t reduced_by) {
+  if (header.format == "JPEG") return decode_jpeg(bytes, header, source, int(channels), int(reduced_by));
+  if (header.format == "TIFF") return decode_tiff(bytes, header, source);
+  if (header.format == "PNG" && header.alpha) return decode_alpha_png(bytes, header);
+  if (header.format == "BMP" && has_masks(bytes)) {
+    std::vector<uint8_t> pixels = decode_masked_bmp(bytes, header, source);
+    return cv::Mat(int(header.height), int(header.width), CV_8UC4, pixels.data()).clone();
+  }
+  return decode_with_opencv(bytes, header, source, channels);
+}
+
+/// The limit on pixels was held against the header: a decoder that found another size went round it.
+void require_size_of_header(const cv::Mat& image, const ImageHeader& header, const std::string& source) {
+  require(image.cols == header.width && image.rows == header.height, source, ": the file says ", header.width, "x",
+          header.height, ", its pixels are ", image.cols, "x", image.rows,
+          "; it is damaged or made to deceive; save it again");
+}
+
+/// What is transparent becomes white: 8 bits, blue, green, red.
+cv::Mat over_white(const cv::Mat& image) {
   if (image.channels() != 4) return image;
   cv::Mat flat(image.size(), CV_8UC3);
   for (int y = 0; y < image.rows; ++y) {
@@ -63,28 +104,13 @@ cv::Mat without_alpha(cv::Mat image) {
   return flat;
 }
 
-cv::Mat decode(std::string& bytes, const ImageHeader& header, const std::string& source, int mode) {
-  if (header.format == "GIF") return decode_first_gif_frame(bytes, source);
-  try {
-    cv::Mat image = cv::imdecode(cv::Mat(1, int(bytes.size()), CV_8UC1, bytes.data()), mode);
-    return header.alpha ? without_alpha(std::move(image)) : image;
-  } catch (const cv::Exception& problem) {
-    std::string why = problem.err;
-    std::replace(why.begin(), why.end(), '\n', ' ');
-    fail(source, ": ", why, "; make the image smaller or save it as PNG");
-  }
-}
-
-/// The limit on pixels was held against the header: a decoder that found another size went round it.
-void require_size_of_header(const cv::Mat& image, const ImageHeader& header, int64_t reduced_by,
-                            const std::string& source) {
-  const int64_t width = (header.width + reduced_by - 1) / reduced_by;
-  const int64_t height = (header.height + reduced_by - 1) / reduced_by;
-  const bool same = image.cols == width && image.rows == height;
-  const bool turned = image.cols == height && image.rows == width;  // a camera's turn was undone
-  require(same || turned, source, ": the file says ", header.width, "x", header.height, ", its picture is ", image.cols,
-          "x", image.rows, reduced_by > 1 ? as_text(" at 1/", reduced_by) : "",
-          "; it is damaged or made to deceive; save it again");
+/// As it was seen: Exif 2.3, section 4.6.4, says for each orientation where the first row and column belong.
+cv::Mat upright(cv::Mat image, int orientation) {
+  if (orientation >= 5) cv::transpose(image, image);  // rows become columns
+  const bool mirror = orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
+  const bool upside_down = orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
+  if (mirror || upside_down) cv::flip(image, image, mirror && upside_down ? -1 : mirror ? 1 : 0);
+  return image;
 }
 
 }  // namespace
@@ -105,24 +131,16 @@ QuietDecoders::~QuietDecoders() {
   ::close(kept_stderr);
 }
 
-torch::Tensor decode_image(std::string bytes, const std::string& source, int64_t channels, int64_t shorter_side,
-                           bool check_pixels) {
+torch::Tensor decode_image(std::string bytes, const std::string& source, int64_t channels, int64_t shorter_side) {
   require_whole(bytes, source);
   const ImageHeader header = check_image_header(bytes, source);
-  require(!is_animated_webp(bytes), source,
-          ": want a still image, got an animated WebP; save one picture of it as PNG");
-  if (check_pixels && header.format == "JPEG") {
-    const std::string damage = jpeg_damage(bytes);
-    require(damage.empty(), source, ": want a whole JPEG image, got one with damaged pixels (libjpeg: ", damage,
-            "); fetch or save it again");
-  }
+  require(!is_animated_webp(bytes), source, ": want a still image, got an animated WebP; save one image of it as PNG");
   const int64_t reduced_by = reduction(header, shorter_side);
-  const cv::Mat image = decode(bytes, header, source, decode_mode(header, channels, reduced_by));
-  require(!image.empty() && image.depth() == CV_8U && (image.channels() == 1 || image.channels() == 3), source,
-          ": want an image, got a ", header.format, " file of ", bytes.size(),
-          " bytes that cannot be decoded; fetch it again, or save it as PNG");
-  require_size_of_header(image, header, reduced_by, source);
-  return from_mat(image, channels);
+  const cv::Mat stored = decode(bytes, header, source, channels, reduced_by);
+  require(!stored.empty() && stored.depth() == CV_8U && stored.channels() != 2, source, ": want an image, got a ",
+          header.format, " file of ", bytes.size(), " bytes that cannot be decoded; fetch it again, or save it as PNG");
+  if (reduced_by == 1) require_size_of_header(stored, header, source);
+  return from_mat(upright(over_white(stored), find_orientation(bytes)), channels);
 }
 
 torch::Tensor read_image(const fs::path& path, int64_t channels, int64_t shorter_side) {
@@ -154,19 +172,6 @@ torch::Tensor fit_image(const torch::Tensor& image, int64_t height, int64_t widt
     cv::resize(as_mat(planes[c])(middle), to, to.size(), 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
   }
   return fitted;
-}
-
-bool has_ending(const fs::path& path, const std::set<std::string>& endings) {
-  std::string ending = path.extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return char(std::tolower(c)); });
-  return endings.count(ending) > 0;
-}
-
-bool has_image_name(const fs::path& path) {
-  static const std::set<std::string> endings = {".png", ".jpg", ".jpeg", ".jpe",  ".gif", ".bmp",
-                                                ".dib", ".tif", ".tiff", ".webp", ".pbm", ".pgm",
-                                                ".ppm", ".pnm", ".jp2",  ".j2k",  ".ras", ".sr"};
-  return has_ending(path, endings);
 }
 
 torch::Tensor from_mat(cv::Mat image, int64_t channels) {

@@ -5,24 +5,20 @@
 
 #include <filesystem>
 #include <opencv2/core/mat.hpp>
-#include <set>
 #include <string>
 
 namespace glassbox {
 
-/// The picture at `path`, uint8 [channels, H, W]: 1 grey or 3 red, green, blue. PNG, JPEG, GIF (its first picture),
-/// BMP, WebP, TIFF, PNM, JPEG 2000 and Sun raster, told by content and not by name. 16 bits become 8, what is
-/// transparent becomes white, a camera's turn is undone (JPEG). With `shorter_side` > 0 a large JPEG is decoded at 1/2,
-/// 1/4 or 1/8 of its size, as long as its shorter side stays at least that long: many times faster. Throws UserError
-/// (path, what was found) for a file that is missing, no image, an animated WebP, damaged (in a JPEG, what
-/// jpeg_damage() sees) or cut short, and for more than 2^26 pixels before any is decoded. The decoders' own lines on
-/// stderr are held back.
+/// The image at `path`, uint8 [channels, H, W]: 1 grey or 3 red, green, blue. PNG, JPEG, BMP, WebP, TIFF, PNM and JPEG
+/// 2000, told by content and not by name. 16 bits become 8, what is transparent becomes white, a camera's turn is
+/// undone. With `shorter_side` > 0 a large JPEG is decoded at 1/2, 1/4 or 1/8 of its size, as long as its shorter side
+/// stays at least that long: many times faster. Throws UserError (path, what was found) for a file that is missing, no
+/// image, a GIF, an animated WebP, damaged or cut short, and for more than 2^26 pixels before any is decoded. The
+/// decoders' own lines on stderr are held back.
 torch::Tensor read_image(const std::filesystem::path& path, int64_t channels, int64_t shorter_side = 0);
 
-/// The same for the bytes of a file that is named `source`; the decoders' own lines are not held back. Without
-/// `check_pixels` a JPEG's damaged pixels pass, which saves decoding it twice: for a file that was read before.
-torch::Tensor decode_image(std::string bytes, const std::string& source, int64_t channels, int64_t shorter_side = 0,
-                           bool check_pixels = true);
+/// The same for the bytes of a file that is named `source`; the decoders' own lines are not held back.
+torch::Tensor decode_image(std::string bytes, const std::string& source, int64_t channels, int64_t shorter_side = 0);
 
 /// read_image(path, 1) as uint8 [H, W].
 torch::Tensor read_gray(const std::filesystem::path& path);
@@ -40,12 +36,6 @@ class QuietDecoders {
   QuietDecoders(const QuietDecoders&) = delete;
   QuietDecoders& operator=(const QuietDecoders&) = delete;
 };
-
-/// True if the name ends like one of `endings` (".png", ... in lower case), in any case.
-bool has_ending(const std::filesystem::path& path, const std::set<std::string>& endings);
-
-/// True if the name ends like a picture's (.png, .jpg, ... of any format that is read), in any case.
-bool has_image_name(const std::filesystem::path& path);
 
 /// uint8 [channels, H, W] of an OpenCV image, grey or blue, green, red: 1 grey; 3 red, green, blue.
 torch::Tensor from_mat(cv::Mat image, int64_t channels);

@@ -8,13 +8,6 @@ namespace {
 
 size_t byte_of(std::string_view bytes, size_t at) { return static_cast<unsigned char>(bytes[at]); }
 
-/// True for a JPEG without its end marker FFD9; libjpeg would fill up what is missing with grey. Inside the picture's
-/// data FF is always followed by 00 or a restart marker (ITU-T T.81, B.1.1.5), so the marker is looked for behind the
-/// headers, where a thumbnail may have its own. What follows it (padding, a phone's additions) is no matter.
-bool is_cut_jpeg(std::string_view bytes) {
-  return bytes.find("\xFF\xD9", find_jpeg_segments(bytes).end) == std::string_view::npos;
-}
-
 /// True for a PNG whose chunks end before the last one, IEND; some versions of OpenCV would leave the rest black.
 bool is_cut_png(std::string_view bytes) {
   for (size_t at = 8; at + 12 <= bytes.size();) {
@@ -29,9 +22,8 @@ bool is_cut_png(std::string_view bytes) {
 }  // namespace
 
 void require_whole(std::string_view bytes, const std::string& source) {
-  const std::string format = parse_image_header(bytes).format;
-  const bool cut = (format == "JPEG" && is_cut_jpeg(bytes)) || (format == "PNG" && is_cut_png(bytes));
-  require(!cut, source, ": want a whole ", format, " image, got one that ends too early (", bytes.size(),
+  const bool cut = parse_image_header(bytes).format == "PNG" && is_cut_png(bytes);
+  require(!cut, source, ": want a whole PNG image, got one that ends too early (", bytes.size(),
           " bytes); fetch or save it again");
 }
 

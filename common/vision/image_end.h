@@ -6,7 +6,8 @@
 
 namespace glassbox {
 
-/// Throws UserError, "source: want a whole ...", for a JPEG or PNG that is cut short. Says nothing of other formats.
+/// Throws UserError, "source: want a whole ...", for a PNG that is cut short. Says nothing of other formats: their
+/// decoders tell.
 void require_whole(std::string_view bytes, const std::string& source);
 
 /// True for a WebP of more than one picture.

@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "common/base/error.h"
+#include "common/vision/find_images.h"
 #include "common/vision/image.h"
 
 namespace glassbox {

@@ -28,11 +28,13 @@ TEST_F(CnnFolders, DamagedPicturesAreLeftOutAndCounted) {
   write("pictures/red/f_cmyk.jpg", cmyk_jpeg());
   write("pictures/red/g_moves.gif", animated_gif());
   write("pictures/red/h_one.png", encoded(".png", picture(kRed, 1, 1)));
+  write("pictures/red/i", png);
   write("pictures/red/notes.txt", "not asked about");
   const Ended ended = train({"--config", "colours.json", "--run", "a"});
-  EXPECT_EQ(ended.err.rfind("warning: data: 5 of 48 images cannot be read and are left out", 0), 0u) << ended.err;
+  EXPECT_EQ(ended.err.rfind("warning: data: 6 of 49 images cannot be read and are left out", 0), 0u) << ended.err;
   EXPECT_NE(ended.err.find("d_huge.png: want at most 2^26 pixels"), std::string::npos) << ended.err;
-  EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 6) << ended.err;
+  EXPECT_NE(ended.err.find("\nnote: data: pictures: passed over, no images: 1 .txt\n"), std::string::npos) << ended.err;
+  EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 8) << ended.err;
   EXPECT_EQ(read_json("a/summary.json").at("test").at("accuracy"), 1.0);
   // Decoded while training: what only decoding finds out is found then.
   const Ended later =

@@ -99,7 +99,7 @@ TEST_F(CnnVerbs, PredictDrawsTheNumberOfAClassWhoseNameIsNotAscii) {
   const Ended ended = ask({"predict", "--run", "run", "pictures/蓝", "--output", "out"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_NE(ended.out.find("pictures/蓝/10.png  蓝  "), std::string::npos) << ended.out;
-  EXPECT_EQ(ended.err, "note: the pictures show the numbers of the classes, their names are not ASCII\n");
+  EXPECT_EQ(ended.err, "note: the images show the numbers of the classes, their names are not ASCII\n");
   EXPECT_TRUE(exists("out/10.png"));
 }
 

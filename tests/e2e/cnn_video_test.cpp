@@ -2,6 +2,7 @@
 #include <opencv2/videoio.hpp>
 
 #include "tests/e2e/cnn_desk.h"
+#include "tests/e2e/odd_pictures.h"
 
 namespace glassbox::e2e {
 namespace {
@@ -54,10 +55,18 @@ TEST_F(CnnVideo, TheTextHasALineAStretch) {
   const std::string text = ask(kPredict + Words{"a.avi"}).out;
   EXPECT_EQ(text.rfind("a.avi  from 0 s  red  ", 0), 0u) << text;
   EXPECT_NE(text.find("\na.avi  from 2 s  blue  "), std::string::npos) << text;
-  EXPECT_NE(text.find("\na.avi  75 pictures\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\na.avi  75 images\n"), std::string::npos) << text;
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3) << text;
   const Json few = json_of(kPredict + Words{"a.avi", "--pictures", "70"});
   EXPECT_EQ(few.at("predictions").size(), 70u);
+}
+
+TEST_F(CnnVideo, AGifIsAVideo) {
+  write("a.gif", animated_gif());
+  const Json all = json_of(kPredict + Words{"a.gif"}).at("predictions");
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].at("class"), "red");
+  EXPECT_EQ(all[1].at("class"), "blue");
 }
 
 TEST_F(CnnVideo, AVideoThatIsCutShortEndsWhereItEnds) {

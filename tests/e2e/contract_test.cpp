@@ -120,6 +120,32 @@ TEST_F(Contract, PredictReadsImagesAndFolders) {
   EXPECT_EQ(predictions[0].at("probabilities"), predictions[1].at("probabilities"));
 }
 
+TEST_F(Contract, PredictSkipsAndCountsDamagedImagesOfAFolder) {
+  bring_trained("images");
+  write("images/good", "P5 28 28 255\n" + std::string(28 * 28, '\x40'));  // told by its content
+  write("images/bad.png", "words");
+  write("images/notes.txt", "words");
+  const Ended ended = mlp({"predict", "--run", "run", "images"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(ended.out.rfind("images/good  ", 0), 0u) << ended.out;
+  EXPECT_NE(ended.out.find("\nskipped 1 image, see above\n"), std::string::npos) << ended.out;
+  EXPECT_EQ(ended.err.rfind("note: images: passed over, no images: 1 .txt\nskipped: reading images/bad.png: ", 0), 0u)
+      << ended.err;
+  const Ended json = mlp({"predict", "--run", "run", "images", "--json"});
+  EXPECT_EQ(Json::parse(json.out).at("skipped")[0].at("input"), "images/bad.png");
+}
+
+TEST_F(Contract, PredictReadsGzippedRows) {
+  bring_trained("table");
+  write("rows.csv", "3,1\n4,2\n");
+  const Json plain = json_of({"predict", "--run", "run", "rows.csv"}).at("predictions");
+  ASSERT_EQ(std::system(("gzip '" + (here_ / "rows.csv").string() + "'").c_str()), 0);
+  const Json gzipped = json_of({"predict", "--run", "run", "rows.csv.gz"}).at("predictions");
+  ASSERT_EQ(gzipped.size(), 2u);
+  EXPECT_EQ(gzipped[1].at("input"), "rows.csv.gz:2");
+  EXPECT_EQ(gzipped[1].at("probabilities"), plain[1].at("probabilities"));
+}
+
 TEST_F(Contract, PredictCopesWithNamesThatAreNoUtf8) {
   bring_trained("images");
   write(

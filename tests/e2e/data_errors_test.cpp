@@ -119,15 +119,15 @@ TEST_F(PredictErrors, PicturesThatAreNone) {
   write("cut.pgm", "P5 40 30 255\nabc");
   write("blank.pgm", "P5 40 30 255\n" + std::string(40 * 30, '\xff'));
   write("folder/notes.txt", "no picture");
-  expect_refused(predict + Words{"text.png"}, {"text.png: want an image (PNG, JPEG, GIF, BMP, WebP, TIFF, PNM, JPEG "
-                                               "2000 or Sun raster), got a file of 22 bytes"});
+  expect_refused(predict + Words{"text.png"}, {"text.png: want an image (PNG, JPEG, BMP, WebP, TIFF, PNM or JPEG "
+                                               "2000), got a file of 22 bytes"});
   expect_refused(predict + Words{"empty.png"}, {"empty.png: want an image", "got a file of 0 bytes"});
   expect_refused(predict + Words{"cut.pgm"}, {"reading cut.pgm: want an image"});
   const std::string longer_than_any_name(300, 'x');
   expect_refused(predict + Words{longer_than_any_name}, {longer_than_any_name, "File name too long"});
   expect_refused(predict + Words{"blank.pgm"}, {"blank.pgm: nothing stands out from the background"});
   expect_refused(predict + Words{"nowhere.png"}, {"nowhere.png: no such file or folder"});
-  expect_refused(predict + Words{"folder"}, {"folder: want at least one image in this folder, got none"});
+  expect_refused(predict + Words{"folder"}, {"folder: want at least one image in this folder, got 1 .txt"});
 }
 
 TEST_F(PredictErrors, RowsThatDoNotFit) {

@@ -1,7 +1,9 @@
-/// Any bytes as an image file: what it begins with, and how it ends.
+/// Any bytes as an image file: what it begins with, how it ends, which way it was held, and a BMP's pixels.
 #include <string>
 
 #include "common/base/error.h"
+#include "common/vision/bmp_masks.h"
+#include "common/vision/exif.h"
 #include "common/vision/image_end.h"
 #include "common/vision/image_header.h"
 #include "tests/fuzz/expect.h"
@@ -22,10 +24,15 @@ void try_header(std::string_view bytes) {
   const JpegSegments segments = find_jpeg_segments(bytes);
   expect(segments.frame == bytes.npos || segments.frame < segments.end, "a frame lies before the pixels");
   is_animated_webp(bytes);
+  const int orientation = find_orientation(bytes);
+  expect(orientation >= 1 && orientation <= 8, "there are eight orientations");
   try {
     require_whole(bytes, "x");
     const ImageHeader header = check_image_header(bytes, "x");
     expect(header.has_size() && header.width <= (1 << 26) / header.height, "what is accepted is small enough");
+    if (header.format != "BMP" || !has_masks(bytes)) return;
+    const std::vector<uint8_t> pixels = decode_masked_bmp(bytes, header, "x");
+    expect(pixels.size() == size_t(4 * header.width * header.height), "every pixel has four numbers");
   } catch (const UserError&) {
   }
 }

@@ -13,6 +13,7 @@
 #include "common/classify/image_input.h"
 #include "common/report/format.h"
 #include "common/run/run_records.h"
+#include "common/vision/find_images.h"
 #include "common/vision/video.h"
 
 namespace glassbox::cnn {

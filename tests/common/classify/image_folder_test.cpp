@@ -112,6 +112,19 @@ TEST_F(ImageFolders, DamagedFilesAreLeftOutAndTheFirstFiveNamed) {
   EXPECT_ERROR_HAS(open_data(strict, {}, 1), "want an image");
 }
 
+TEST_F(ImageFolders, ImagesAreToldByContentAndWhatIsPassedOverIsCounted) {
+  save_classes("", 20);
+  fs::rename(folder_ / "cat/100.png", folder_ / "cat/photo.jfif");
+  fs::rename(folder_ / "cat/101.png", folder_ / "cat/7.jpg.1");
+  fs::rename(folder_ / "dog/100.png", folder_ / "dog/without_ending");
+  for (const char* name : {"cat/a.txt", "dog/b.txt", "dog/README"}) write_file(folder_ / name, "words");
+  testing::internal::CaptureStderr();
+  const DataSplits splits = open_data(config(), {}, 1);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "note: data: " + folder_.path().string() + ": passed over, no images: 2 .txt, 1 without ending\n");
+  EXPECT_EQ(splits.train->size() + splits.val->size() + splits.test->size(), 40);
+}
+
 TEST_F(ImageFolders, WithoutCacheADamagedFileIsLeftOutBeforeThePartsAreCut) {
   save_classes("", 20);
   const std::string whole = read_file(folder_ / "cat/101.png");

@@ -1,4 +1,4 @@
-/// Colour pictures as tensors: formats, transparency, a camera's turn, and what each unreadable file is told.
+/// Colour images as tensors: formats, sizes, and what each unreadable file is told.
 #include <gtest/gtest.h>
 
 #include <opencv2/imgcodecs.hpp>
@@ -52,50 +52,6 @@ TEST_F(ReadImage, PlanesAreRedGreenBlueInEveryFormat) {
 TEST_F(ReadImage, AGreyFileInColourHasThreeEqualPlanes) {
   const torch::Tensor image = read_image(save("x.png", cv::Mat(2, 3, CV_8UC1, cv::Scalar(77))), 3);
   EXPECT_TRUE(image.equal(torch::full({3, 2, 3}, 77, torch::kUInt8)));
-}
-
-TEST_F(ReadImage, WhatIsTransparentIsWhite) {
-  cv::Mat image(1, 3, CV_8UC4);
-  image.at<cv::Vec4b>(0, 0) = {0, 0, 0, 0};        // black, not to be seen
-  image.at<cv::Vec4b>(0, 1) = {0, 0, 255, 255};    // red
-  image.at<cv::Vec4b>(0, 2) = {255, 255, 0, 128};  // half of it
-  const std::string path = save("x.png", image);
-  expect_pixel(read_image(path, 3), 0, 0, {255, 255, 255});
-  expect_pixel(read_image(path, 3), 0, 1, {255, 0, 0});
-  expect_pixel(read_image(path, 3), 0, 2, {127, 255, 255}, 1);
-  EXPECT_EQ(read_gray(path)[0][0].item<int>(), 255);
-  cv::Mat deep;
-  image.convertTo(deep, CV_16U, 257);
-  expect_pixel(read_image(save("deep.png", deep), 3), 0, 1, {255, 0, 0});
-}
-
-TEST_F(ReadImage, AGifShowsItsFirstPicture) {
-  const std::string bytes = e2e::animated_gif();  // red, then blue
-  write_file(folder_ / "x.gif", bytes);
-  const torch::Tensor image = read_image(folder_ / "x.gif", 3);
-  EXPECT_EQ(image.sizes(), (std::vector<int64_t>{3, 4, 4}));
-  expect_pixel(image, 3, 3, {220, 40, 40});
-  EXPECT_EQ(read_gray(folder_ / "x.gif").sizes(), (std::vector<int64_t>{4, 4}));
-  for (size_t size : {size_t(6), size_t(12), size_t(20), size_t(40)}) {
-    write_file(folder_ / "cut.gif", bytes.substr(0, size));
-    EXPECT_ERROR_HAS(read_image(folder_ / "cut.gif", 3), "cut.gif: want a whole GIF image") << size;
-  }
-}
-
-TEST_F(ReadImage, ACamerasTurnIsUndone) {
-  std::string jpeg = read_file(save("x.jpg", red_and_blue()));
-  // An Exif segment with one entry: orientation (0x0112) 6, turn by 90 degrees clockwise to see it upright.
-  const std::string exif = std::string(
-      "\xFF\xE1\x00\x22"
-      "Exif\0\0"
-      "MM\0*\0\0\0\x08"
-      "\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0",
-      36);
-  write_file(folder_ / "turned.jpg", jpeg.substr(0, 2) + exif + jpeg.substr(2));
-  const torch::Tensor image = read_image(folder_ / "turned.jpg", 3);
-  EXPECT_EQ(image.sizes(), (std::vector<int64_t>{3, 60, 40}));
-  expect_pixel(image, 5, 20, {255, 0, 0}, 8);  // what was left is above
-  expect_pixel(image, 55, 20, {0, 0, 255}, 8);
 }
 
 TEST_F(ReadImage, AMisnamedFileIsReadByItsContent) {

@@ -1,0 +1,91 @@
+#include "common/vision/picture_source.h"
+
+#include <fstream>
+#include <system_error>
+
+#include "common/base/atomic_file.h"
+#include "common/vision/image.h"
+
+namespace glassbox {
+namespace fs = std::filesystem;
+
+bool is_video(const std::string& input) {
+  if (is_camera(input) || has_video_name(input)) return true;
+  std::error_code ignored;
+  if (!fs::is_regular_file(input, ignored)) return false;
+  char begin[4] = {};
+  std::ifstream(input, std::ios::binary).read(begin, sizeof begin);
+  return std::string(begin, sizeof begin) == "GIF8";
+}
+
+PictureSource::PictureSource(std::string input, PictureOptions options, OnSkip on_skip)
+    : input_(std::move(input)), options_(options), on_skip_(std::move(on_skip)) {
+  if (is_video(input_)) {
+    asks_for_stop_.emplace();
+    video_.emplace(input_);
+    return;
+  }
+  std::error_code ignored;
+  is_folder_ = fs::is_directory(input_, ignored);
+  if (is_folder_) asks_for_stop_.emplace();  // a single file may be a pipe, of which the wait must end at once
+  files_ = is_folder_ ? images_in_folder(input_, passed_over_) : list_images({input_});
+}
+
+std::vector<Picture> PictureSource::next(size_t count) {
+  std::vector<Picture> pictures;
+  const size_t most = is_live() ? 1 : count;
+  while (pictures.size() < most) {
+    const bool ends =
+        moves() ? options_.most_frames > 0 && count_ == options_.most_frames : next_file_ == files_.size();
+    stopped_ = !ends && asks_for_stop_ && stop_requested();
+    if (ends || stopped_) break;
+    std::optional<Picture> picture = moves() ? read_next_frame() : read_next_file();
+    if (moves() && !picture) break;
+    if (!picture) continue;
+    pictures.push_back(std::move(*picture));
+    ++count_;
+  }
+  const bool useless = pictures.empty() && !stopped_ && is_folder_ && skipped_ == files_.size();
+  require(!useless, "looking at ", input_, ": want at least one image that can be read, got none of ", skipped_,
+          "; the first: ", first_problem_);
+  return pictures;
+}
+
+std::optional<Picture> PictureSource::read_next_file() {
+  const auto index = int64_t(next_file_);
+  const fs::path& file = files_[next_file_++];
+  const std::string source = "reading " + file.string();
+  try {
+    std::error_code ignored;  // a pipe in a folder would be waited for without end
+    require(!is_folder_ || !fs::is_other(file, ignored), source, ": want a file, got a pipe or a device");
+    const std::string bytes = read_file(file);
+    const QuietDecoders quiet;
+    Picture picture{file.string(), index, decode_image(bytes, source, options_.channels, options_.shorter_side), {}};
+    if (options_.originals) picture.original = to_mat(decode_image(bytes, source, 3));
+    return picture;
+  } catch (const UserError& problem) {
+    leave_out(file.string(), index, problem);
+    return std::nullopt;
+  }
+}
+
+std::optional<Picture> PictureSource::read_next_frame() {
+  cv::Mat frame;
+  if (!video_->read(frame)) return std::nullopt;
+  Picture picture{as_text(input_, "#", count_), count_, from_mat(frame, options_.channels), {}};
+  if (options_.originals) picture.original = frame.clone();  // the next frame is read into the same memory
+  return picture;
+}
+
+void PictureSource::skip(const Picture& picture, const UserError& problem) {
+  leave_out(picture.name, picture.index, problem);
+}
+
+void PictureSource::leave_out(const std::string& name, int64_t index, const UserError& problem) {
+  if (!is_folder_ && !moves()) throw UserError(problem.what());
+  if (skipped_++ == 0) first_problem_ = problem.what();
+  on_skip_(name, problem.what(), /*news=*/!moves() || index != last_skipped_ + 1);
+  last_skipped_ = index;
+}
+
+}  // namespace glassbox
