@@ -22,6 +22,8 @@ struct DatasetInfo {
   std::string source, licence;
   /// To be said beside every figure, such as that the pixels are not the official ones; mostly empty.
   std::string note;
+  std::string reading;                       ///< what was decided when a file was read: "first line: names"; else empty
+  std::vector<std::string> warnings;         ///< what looks like a mistake in the data, each a sentence
   std::vector<std::filesystem::path> files;  ///< read from; empty for generated data and image_folder
   std::string fingerprint;                   ///< image_folder: of its files' names and lengths; else empty
 
@@ -56,7 +58,7 @@ class LabelledDataset : public Dataset {
 /// A data set that fits in memory: one tensor. Bytes stay bytes until a batch is asked for.
 class MemoryDataset : public LabelledDataset {
  public:
-  /// inputs: uint8 [N, C, H, W] with info.pixel_max > 0, or float32 [N, F]. targets: int64 [N].
+  /// inputs: uint8 [N, C, H, W] with info.pixel_max > 0, or float32 or float64 [N, F]. targets: int64 [N].
   /// A table without names of columns gets "0", "1", ... Throws UserError if they differ in number, a target is no
   /// class (naming the last of info.files, which holds the labels), an input is NaN or infinite, or they are not what
   /// info says.
@@ -91,7 +93,7 @@ class Subset : public Dataset {
 };
 
 /// Turns raw samples into what the network was trained on: divides by pixel_max, subtracts the mean, divides by std.
-/// raw: uint8 or float32 [N, ...] of info.sample_shape. Returns float32 of the same shape.
+/// raw: uint8, float32 or float64 [N, ...] of info.sample_shape. Returns float32 of the same shape.
 torch::Tensor normalise(const torch::Tensor& raw, const DatasetInfo& info);
 
 }  // namespace glassbox

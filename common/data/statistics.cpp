@@ -58,9 +58,19 @@ Statistics pixel_statistics(const torch::Tensor& images, const std::vector<int64
 }
 
 // Two passes: the mean of the squares minus the square of the mean would lose small changes of large numbers.
+// In pieces: a copy of all rows would take as much memory as the table.
 Statistics column_statistics(const torch::Tensor& table, const std::vector<int64_t>& places) {
-  const torch::Tensor rows = table.index_select(0, torch::tensor(places, torch::kInt64)).to(torch::kFloat64);
-  const torch::Tensor mean = rows.mean(0), std = (rows - mean).square().mean(0).sqrt();
+  constexpr int64_t kPiece = 4096;
+  const torch::Tensor chosen = torch::tensor(places, torch::kInt64);
+  const auto mean_over_rows = [&](const auto& of) {
+    torch::Tensor sum = torch::zeros({table.size(1)}, torch::kFloat64);
+    for (const torch::Tensor& piece : chosen.split(kPiece)) {
+      sum += of(table.index_select(0, piece).to(torch::kFloat64)).sum(0);
+    }
+    return sum / double(places.size());
+  };
+  const torch::Tensor mean = mean_over_rows([](const torch::Tensor& rows) { return rows; });
+  const torch::Tensor std = mean_over_rows([&](const torch::Tensor& rows) { return (rows - mean).square(); }).sqrt();
   Statistics all;
   for (int64_t i = 0; i < mean.size(0); ++i) add(all, mean[i].item<double>(), std[i].item<double>());
   return all;

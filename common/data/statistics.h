@@ -16,7 +16,7 @@ struct Statistics {
 /// images at `places`. Exact: the bytes are counted.
 Statistics pixel_statistics(const torch::Tensor& images, const std::vector<int64_t>& places, int64_t pixel_max);
 
-/// table: float32 [N, F]. One mean and std a column, over the rows at `places`.
+/// table: float32 or float64 [N, F]. One mean and std a column, over the rows at `places`.
 Statistics column_statistics(const torch::Tensor& table, const std::vector<int64_t>& places);
 
 }  // namespace glassbox

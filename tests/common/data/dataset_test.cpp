@@ -164,6 +164,16 @@ TEST(Subset, KeepsThePlacesInTheWholeSet) {
   EXPECT_EQ(ints(part_of_part.batch(torch::tensor({0}, torch::kInt64)).index), (std::vector<int64_t>{1}));
 }
 
+TEST(Normalise, LargeNumbersKeepTheirDigits) {
+  DatasetInfo info = table_info();
+  info.sample_shape = {1};
+  info.columns = {"id"};
+  const torch::Tensor numbers = 16777216 + torch::arange(3, torch::kFloat64).unsqueeze(1);  // 2^24: floats skip one
+  MemoryDataset data(numbers, torch::tensor({0, 1, 0}, torch::kInt64), info);
+  data.set_normalisation({16777216}, {1});
+  EXPECT_TRUE(same_bits(data.batch(torch::arange(3)).input.flatten(), torch::tensor({0.f, 1.f, 2.f})));
+}
+
 TEST(Normalise, AgreesWithABatchForPicturesAndTables) {
   MemoryDataset pictures(three_pictures(), torch::tensor({0, 1, 0}, torch::kInt64), image_info());
   pictures.set_normalisation({0.13f}, {0.31f});
