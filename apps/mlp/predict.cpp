@@ -1,8 +1,6 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/mlp/verbs.h"
-#include "common/base/atomic_file.h"
-#include "common/base/csv.h"
 #include "common/base/error.h"
 #include "common/base/json_text.h"
 #include "common/classify/image_input.h"
@@ -31,25 +29,25 @@ Inputs read_images(const std::vector<std::string>& inputs, const DatasetInfo& in
 /// Columns by name where the file has a header, else all of them in order.
 std::vector<size_t> feature_columns(const CsvTable& table, const DatasetInfo& info, const std::string& source) {
   std::vector<size_t> columns;
-  if (!table.header.empty()) {
+  if (!table.header().empty()) {
     for (const std::string& name : info.columns) columns.push_back(table.column(name, source));
     return columns;
   }
-  require(int64_t(table.rows.front().size()) == info.features(), source, ": want ", info.features(),
-          " columns, as in training (or a header with their names), got ", table.rows.front().size());
-  for (size_t i = 0; i < table.rows.front().size(); ++i) columns.push_back(i);
+  require(int64_t(table.columns()) == info.features(), source, ": want ", info.features(),
+          " columns, as in training (or a header with their names), got ", table.columns());
+  for (size_t i = 0; i < table.columns(); ++i) columns.push_back(i);
   return columns;
 }
 
-Inputs read_rows(const std::vector<std::string>& inputs, const DatasetInfo& info) {
+Inputs read_rows(const std::vector<std::string>& inputs, const DatasetInfo& info, const DataConfig& data) {
   Inputs read;
   for (const std::string& file : inputs) {
-    const CsvTable table = parse_csv(read_file(file), file);
+    const CsvTable table = read_csv(file, {data.separator, data.header, data.label, info.columns});
     const torch::Tensor rows = normalise(numbers_of(table, feature_columns(table, info, file), file), info);
     for (int64_t i = 0; i < rows.size(0); ++i) {
-      require(torch::isfinite(rows[i]).all().item<bool>(), file, ", line ", table.lines[size_t(i)],
+      require(torch::isfinite(rows[i]).all().item<bool>(), file, ", line ", table.line(size_t(i)),
               ": too far from the numbers the network was trained on");
-      read.names.push_back(as_text(file, ":", table.lines[size_t(i)]));
+      read.names.push_back(as_text(file, ":", table.line(size_t(i))));
       read.samples.push_back(rows[i]);
     }
   }
@@ -61,7 +59,8 @@ Inputs read_rows(const std::vector<std::string>& inputs, const DatasetInfo& info
 void predict(Session& session) {
   Trained trained = load_trained(session);
   const auto& files = session.options().inputs;
-  const Inputs inputs = trained.info.is_image() ? read_images(files, trained.info) : read_rows(files, trained.info);
+  const Inputs inputs = trained.info.is_image() ? read_images(files, trained.info)
+                                                : read_rows(files, trained.info, trained.experiment.data);
   const c10::InferenceMode no_graph;
   const torch::Tensor batch = torch::stack(inputs.samples).to(session.device());
   const torch::Tensor probabilities = torch::softmax(trained.model->forward(batch).cpu(), 1);  // [N, K]

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "common/base/config.h"
+#include "common/base/csv_cells.h"
 #include "common/base/error.h"
 
 namespace glassbox {
@@ -58,8 +59,14 @@ MemoryDataset choose_columns(const MemoryDataset& whole, const std::vector<std::
   DatasetInfo info = whole.info();
   require(!info.is_image(), "data.columns: want a table, got the images of ", info.name);
   std::vector<int64_t> places;
-  for (const std::string& name : names) places.push_back(place_of(name, info.columns, info.name, "column"));
-  info.columns = names;
+  std::vector<std::string> chosen;
+  for (const std::string& name : names) {
+    const bool is_name = std::find(info.columns.begin(), info.columns.end(), name) != info.columns.end();
+    const auto index = is_name ? std::nullopt : to_index(name, info.columns.size());
+    places.push_back(index ? int64_t(*index) : place_of(name, info.columns, info.name, "column"));
+    chosen.push_back(info.columns[size_t(places.back())]);
+  }
+  info.columns = chosen;
   info.sample_shape = {int64_t(names.size())};
   return {whole.inputs().index_select(1, torch::tensor(places)), whole.targets(), std::move(info)};
 }

@@ -6,6 +6,7 @@
 #include "common/base/error.h"
 #include "common/classify/choose.h"
 #include "common/classify/cifar.h"
+#include "common/classify/class_names.h"
 #include "common/classify/image_folder.h"
 #include "common/classify/images.h"
 #include "common/classify/table.h"
@@ -24,7 +25,7 @@ std::vector<int64_t> labels_of(const LabelledDataset& data) {
 
 /// The part of the set that the experiment asks for.
 MemoryDataset choose(MemoryDataset whole, const DataConfig& config) {
-  if (!config.columns.empty()) whole = choose_columns(whole, config.columns);
+  if (!config.columns.empty() && config.name != "csv") whole = choose_columns(whole, config.columns);
   if (!config.keep_classes.empty()) whole = keep_classes(whole, config.keep_classes);
   if (!config.one_versus_rest.empty()) whole = one_versus_rest(whole, config.one_versus_rest);
   return whole;
@@ -47,7 +48,9 @@ MemoryDataset read_whole(const DataConfig& config, const std::vector<fs::path>& 
   if (config.is_generated()) {
     return make_toy(config.name, config.samples, config.noise, config.classes, Rng(seed, "toy"));
   }
-  if (config.name == "csv") return read_csv_dataset(config.path, config.label);
+  if (config.name == "csv") {
+    return read_csv_dataset(config.path, {config.separator, config.header, config.label}, config.columns);
+  }
   if (config.name == "digits") return read_digit_sheet(find_file("digits", "digits.png", folders));
   if (config.name == "digits8x8") return read_digits8x8(find_file("digits8x8", "digits.csv", folders));
   return read_sklearn_table(config.name, find_file(config.name, config.name + ".csv", folders));
@@ -95,6 +98,17 @@ void require_parts(const DataConfig& config, const Split& split, bool own_test) 
           "); ", remedy, ", or take a larger set");
 }
 
+/// What the reader found, and classes that the training part at `places` does not have.
+std::vector<std::string> warnings_of(const LabelledDataset& data, const std::vector<int64_t>& places) {
+  const std::vector<int64_t> labels = labels_of(data);
+  std::vector<int64_t> counts(data.info().classes.size());
+  for (const int64_t place : places) ++counts[size_t(labels[size_t(place)])];
+  std::vector<std::string> warnings = data.info().warnings;
+  const std::string untrained = warn_of_untrained(data.info().classes, counts);
+  if (!untrained.empty()) warnings.push_back(untrained);
+  return warnings;
+}
+
 /// One of the two parts of a set whose authors cut it.
 MemoryDataset read_official(const std::string& name, const std::vector<fs::path>& folders, bool train) {
   if (name == "cifar10" || name == "cifar100") return read_cifar(name, find_cifar(name, folders), train);
@@ -108,7 +122,8 @@ DataSplits open_official(const DataConfig& config, const std::vector<fs::path>& 
   const Split split = stratified_split(labels_of(*train), config.val_share, 0, Rng(seed, "split"));
   require_parts(config, split, /*own_test=*/true);
   normalise_by(split.train, *train, {test});
-  return {training_part(config, train, split, seed), std::make_shared<Subset>(train, split.val), test};
+  return {training_part(config, train, split, seed), std::make_shared<Subset>(train, split.val), test,
+          warnings_of(*train, split.train)};
 }
 
 /// The part of an image folder that the experiment asks for; null stays null.
@@ -137,7 +152,8 @@ DataSplits open_folder(const DataConfig& config, uint64_t seed) {
   const auto cut = [&](const std::shared_ptr<LabelledDataset>& own, const std::vector<int64_t>& places) {
     return own ? std::shared_ptr<const Dataset>(own) : std::make_shared<Subset>(train, places);
   };
-  return {training_part(config, train, split, seed), cut(val, split.val), cut(test, split.test)};
+  return {training_part(config, train, split, seed), cut(val, split.val), cut(test, split.test),
+          warnings_of(*train, split.train)};
 }
 
 }  // namespace
@@ -150,7 +166,7 @@ DataSplits open_data(const DataConfig& config, const std::vector<fs::path>& fold
   require_parts(config, split, /*own_test=*/false);
   normalise_by(split.train, *whole);
   return {training_part(config, whole, split, seed), std::make_shared<Subset>(whole, split.val),
-          std::make_shared<Subset>(whole, split.test)};
+          std::make_shared<Subset>(whole, split.test), warnings_of(*whole, split.train)};
 }
 
 std::shared_ptr<const Dataset> first_samples(std::shared_ptr<const Dataset> whole, int64_t count) {

@@ -10,6 +10,7 @@
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
 #include "common/base/json_text.h"
+#include "common/base/temporary_folder.h"
 #include "common/report/format.h"
 #include "common/run/environment.h"
 #include "common/run/run_records.h"
@@ -111,6 +112,7 @@ std::string Session::about_text(const std::map<std::string, std::string>& about,
 DataSplits Session::open_data(const DataConfig& data, FitConfig& train, uint64_t seed) const {
   if (!options_.part) warn_of_ignored(data.ignored_fields());
   DataSplits splits = glassbox::open_data(data, data_folders(), seed);
+  if (!options_.part) warn_of_ignored(splits.warnings);
   if (train.overfit_batches > 0) {
     const int64_t batches = std::min(train.overfit_batches, splits.train->size());  // more would only overflow
     splits.train = splits.val = first_samples(splits.train, batches * data.batch_size);
@@ -129,7 +131,7 @@ RunFolder& Session::begin_run(const std::string& name, uint64_t seed, const Data
   if (!options_.resume.empty()) {
     run_.emplace(RunFolder::open(options_.resume, /*to_continue=*/true));
   } else if (options_.dry_run) {
-    run_.emplace(RunFolder::create(fs::temp_directory_path() / as_text("glassbox-dry-run-", getpid())));
+    run_.emplace(RunFolder::create(temporary_folder() / as_text("glassbox-dry-run-", getpid())));
   } else {
     run_.emplace(RunFolder::create(options_.run.empty() ? fs::path("runs") / app_ / name : options_.run));
   }
@@ -160,6 +162,7 @@ void Session::print_block(const std::string& name, uint64_t seed, const DataSpli
       options_.dry_run ? "  (dry run)" : "", "\n  versions  ", version_text(), "\n  BLAS      ", blas.name, " (",
       blas.file, ")", "\n  threads   ", threads_, " on ", core_count(), " cores    device ", device_.str(), "    seed ",
       seed, "\n  data      ", data.info().name, ": ", parts, "; ", data.info().classes.size(), " classes",
+      data.info().reading.empty() ? "" : "\n            " + data.info().reading,
       data_note_.empty() ? "" : "\n  note      " + data_note_, "\n  model     ", format_count(parameters_),
       " parameters", "\n  folder    ", options_.dry_run ? "none (dry run)" : run_->path().string());
   run_->log(block);
