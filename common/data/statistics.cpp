@@ -57,8 +57,9 @@ Statistics pixel_statistics(const torch::Tensor& images, const std::vector<int64
   return all;
 }
 
-// Two passes: the mean of the squares minus the square of the mean would lose small changes of large numbers.
-// In pieces: a copy of all rows would take as much memory as the table.
+// Two passes: the mean of the squares minus the square of the mean would lose small changes of large numbers. Both
+// start from the first row, so that the mean of a column that never changes is its value, without rounding. In pieces:
+// a copy of all rows would take as much memory as the table.
 Statistics column_statistics(const torch::Tensor& table, const std::vector<int64_t>& places) {
   constexpr int64_t kPiece = 4096;
   const torch::Tensor chosen = torch::tensor(places, torch::kInt64);
@@ -69,7 +70,8 @@ Statistics column_statistics(const torch::Tensor& table, const std::vector<int64
     }
     return sum / double(places.size());
   };
-  const torch::Tensor mean = mean_over_rows([](const torch::Tensor& rows) { return rows; });
+  const torch::Tensor first = table[places[0]].to(torch::kFloat64);
+  const torch::Tensor mean = first + mean_over_rows([&](const torch::Tensor& rows) { return rows - first; });
   const torch::Tensor std = mean_over_rows([&](const torch::Tensor& rows) { return (rows - mean).square(); }).sqrt();
   Statistics all;
   for (int64_t i = 0; i < mean.size(0); ++i) add(all, mean[i].item<double>(), std[i].item<double>());

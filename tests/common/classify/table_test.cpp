@@ -25,8 +25,9 @@ class CsvDataset : public testing::Test {
 
   /// All that is warned of when these columns are read, and of what the labels say.
   std::string warnings_of(const std::string& text, const Texts& columns = {}) {
+    const MemoryDataset data = read(text, "-1", columns);
     std::string all;
-    for (const std::string& warning : read(text, "-1", columns).info().warnings) all += warning + "\n";
+    for (const std::string& warning : data.info().warnings) all += warning + "\n";
     return all;
   }
 
