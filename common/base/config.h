@@ -38,8 +38,10 @@ NumberRule from_below(double low, double high);  ///< [low, high)
 /// The texts a field accepts: any, or one of a list.
 struct TextRule {
   std::vector<std::string> choices;
+  bool or_index = false;  ///< a whole number too, which is taken as text: 2 and "2" are the same
 };
 TextRule any_text();
+TextRule name_or_index();
 TextRule one_of(std::vector<std::string> choices);
 
 class ConfigReader;

@@ -76,6 +76,7 @@ NumberRule between(double low, double high) { return {low, high}; }
 NumberRule from_below(double low, double high) { return {low, high, /*above_low=*/false, /*below_high=*/true}; }
 
 TextRule any_text() { return {}; }
+TextRule name_or_index() { return {{}, /*or_index=*/true}; }
 TextRule one_of(std::vector<std::string> choices) { return {std::move(choices)}; }
 
 Accepted accepted_boolean() { return {"true or false", {{"type", "boolean"}}}; }
@@ -88,6 +89,7 @@ Accepted accepted_number(const NumberRule& rule, bool whole) {
 }
 
 Accepted accepted_text(const TextRule& rule) {
+  if (rule.or_index) return {"a name or an index", {{"type", {"string", "integer"}}}};
   ordered_json schema = {{"type", "string"}};
   if (rule.choices.empty()) return {"text", schema};
   schema["enum"] = rule.choices;
@@ -99,7 +101,9 @@ Accepted accepted_list_of_whole_numbers(const NumberRule& each) {
 }
 
 Accepted accepted_list_of_text(const TextRule& each) {
-  const std::string words = each.choices.empty() ? "a list of texts" : "a list with entries out of " + choices(each);
+  const std::string words = each.or_index          ? "a list of names and indices"
+                            : each.choices.empty() ? "a list of texts"
+                                                   : "a list with entries out of " + choices(each);
   return list_of(words, accepted_text(each));
 }
 
@@ -127,6 +131,10 @@ bool take(const json& given, double& value, const NumberRule& rule) {
 }
 
 bool take(const json& given, std::string& value, const TextRule& rule) {
+  if (rule.or_index && given.is_number_integer()) {
+    value = given.dump();
+    return true;
+  }
   if (!given.is_string()) return false;
   const auto& text = given.get_ref<const std::string&>();
   const auto& known = rule.choices;

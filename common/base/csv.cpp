@@ -1,222 +1,99 @@
 #include "common/base/csv.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <limits>
-#include <optional>
-#include <system_error>
 
 #include "common/base/config.h"
+#include "common/base/csv_guess.h"
+#include "common/base/csv_reader.h"
 #include "common/base/error.h"
 
 namespace glassbox {
 namespace {
 
-std::string_view trim(std::string_view text) {
-  const char* blanks = " \t";
-  const size_t first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+const std::string kReadBefore = "a table";  // names the source where nothing can fail any more
+
+std::string list_of(const std::vector<std::string>& names) {
+  constexpr size_t kMost = 12;
+  std::string list;
+  for (size_t i = 0; i < std::min(names.size(), kMost); ++i) list += (i == 0 ? "" : ", ") + in_quotes(names[i]);
+  return names.size() > kMost ? list + ", ..." : list;
 }
 
-/// How many bytes of `text` are whole characters of UTF-8 (Unicode 15.0, table 3-7: no overlong forms, no surrogates).
-size_t utf8_bytes(std::string_view text) {
-  size_t at = 0;
-  while (at < text.size()) {
-    const auto first = static_cast<unsigned char>(text[at]);
-    const size_t length = first < 0x80   ? 1
-                          : first < 0xC2 ? 0
-                          : first < 0xE0 ? 2
-                          : first < 0xF0 ? 3
-                          : first < 0xF5 ? 4
-                                         : 0;
-    if (length == 0 || length > text.size() - at) return at;
-    for (size_t i = 1; i < length; ++i) {
-      const auto next = static_cast<unsigned char>(text[at + i]);
-      const int low = i > 1 ? 0x80 : first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
-      const int high = i > 1 ? 0xBF : first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
-      if (next < low || next > high) return at;
-    }
-    at += length;
+char separator_of(const CsvOptions& options, std::string_view text) {
+  for (const char known : {',', ';', '\t'}) {
+    if (options.separator == separator_name(known)) return known;
   }
-  return at;
-}
-
-/// The line in which byte `at` stands, from 1.
-int64_t line_of(std::string_view text, size_t at) {
-  return std::count(text.begin(), text.begin() + std::ptrdiff_t(at), '\n') + 1;
-}
-
-/// Throws UserError naming the line of the first NUL byte or the first that is no UTF-8.
-void check_is_text(std::string_view text, const std::string& source) {
-  const size_t nul = text.find('\0');
-  if (nul != std::string_view::npos) {
-    fail(source, ", line ", line_of(text, nul), ": want text, got a NUL byte; is this a text file in UTF-8?");
-  }
-  const size_t bad = utf8_bytes(text);
-  if (bad == text.size()) return;
-  const auto byte = static_cast<unsigned char>(text[bad]);
-  const char* const digits = "0123456789ABCDEF";
-  fail(source, ", line ", line_of(text, bad), ": want text in UTF-8, got the byte 0x", digits[byte / 16],
-       digits[byte % 16], "; save it as UTF-8");
-}
-
-/// The text in quotes, cut where it is too long for a message.
-std::string in_quotes(std::string_view text) {
-  constexpr size_t kMost = 60;
-  return text.size() <= kMost ? as_text('"', text, '"') : as_text('"', text.substr(0, kMost), "...\"");
-}
-
-/// Walks through the text cell by cell; a quoted cell may hold commas, line ends and doubled quotes.
-class CsvReader {
- public:
-  CsvReader(std::string_view text, const std::string& source) : text_(text), source_(source) {
-    if (text_.substr(0, 3) == "\xEF\xBB\xBF") text_.remove_prefix(3);  // the mark Excel puts in front of UTF-8
-  }
-
-  bool at_end() const { return at_ == text_.size(); }
-  int64_t line() const { return line_; }
-
-  /// The next row; {} for a blank line.
-  std::vector<std::string> row() {
-    if (skip_blank_line()) return {};
-    std::vector<std::string> cells;
-    do {
-      cells.push_back(!at_end() && text_[at_] == '"' ? quoted_cell() : plain_cell());
-    } while (skip_comma());
-    skip_line_end();
-    return cells;
-  }
-
- private:
-  std::string plain_cell() {
-    const size_t end = std::min(text_.find_first_of(",\r\n", at_), text_.size());
-    std::string cell(trim(text_.substr(at_, end - at_)));
-    at_ = end;
-    return cell;
-  }
-
-  std::string quoted_cell() {
-    const int64_t opened = line_;
-    std::string cell;
-    for (++at_;; ++at_) {
-      require(!at_end(), source_, ", line ", opened, ": want a closing quote, got the end of the file");
-      const char c = text_[at_];
-      if (c == '"') {
-        if (at_ + 1 == text_.size() || text_[at_ + 1] != '"') break;
-        ++at_;
-      }
-      if (c == '\n') ++line_;
-      cell += c;
-    }
-    ++at_;
-    require(at_end() || text_.find_first_of(",\r\n", at_) == at_, source_, ", line ", line_,
-            ": want a comma or the end of the line after a closing quote; a quote inside a cell is written twice");
-    return cell;
-  }
-
-  bool skip_blank_line() {
-    const size_t end = std::min(text_.find_first_of("\r\n", at_), text_.size());
-    if (!trim(text_.substr(at_, end - at_)).empty()) return false;
-    at_ = end;
-    skip_line_end();
-    return true;
-  }
-
-  bool skip_comma() {
-    const bool comma = !at_end() && text_[at_] == ',';
-    if (comma) ++at_;
-    return comma;
-  }
-
-  void skip_line_end() {
-    if (!at_end() && text_[at_] == '\r') ++at_;
-    if (!at_end() && text_[at_] == '\n') ++at_;
-    ++line_;
-  }
-
-  std::string_view text_;
-  const std::string& source_;
-  size_t at_ = 0;
-  int64_t line_ = 1;
-};
-
-/// The number in `cell`, nan and inf included; inf for one beyond a double's range; nothing if the cell is no number.
-std::optional<double> to_number(std::string_view cell) {
-  cell = trim(cell);
-  if (cell.size() > 1 && cell[0] == '+' && cell[1] != '-') cell.remove_prefix(1);
-  double value = 0;
-  const char* end = cell.data() + cell.size();
-  const auto [stop, error] = std::from_chars(cell.data(), end, value);  // unlike strtod, the same in every locale
-  if (error == std::errc::invalid_argument || stop != end) return std::nullopt;
-  return error == std::errc() ? value : std::numeric_limits<double>::infinity();
-}
-
-bool is_header(const std::vector<std::string>& cells) {
-  const auto is_number = [](const std::string& cell) { return to_number(cell).has_value(); };
-  return std::none_of(cells.begin(), cells.end(), is_number);
-}
-
-std::string names_of(const std::vector<std::string>& header) {
-  std::string names;
-  for (const std::string& name : header) names += (names.empty() ? "" : ", ") + in_quotes(name);
-  return names;
+  return guess_separator(text);
 }
 
 }  // namespace
 
-size_t CsvTable::column(const std::string& name, const std::string& source) const {
-  const auto found = std::find(header.begin(), header.end(), name);
-  if (found != header.end()) {
-    require(std::find(found + 1, header.end(), name) == header.end(), source, ": want one column called ",
-            in_quotes(name), ", got several; rename them, or give the place of the column");
-    return size_t(found - header.begin());
-  }
-  const size_t width = rows.empty() ? header.size() : rows[0].size();
-  if (name == "-1" && width > 0) return width - 1;
-  size_t place = 0;
-  const auto [stop, error] = std::from_chars(name.data(), name.data() + name.size(), place);
-  if (error == std::errc() && stop == name.data() + name.size() && place < width) return place;
-
-  const std::string near = nearest_name(name, header);
-  fail(source, ": want a column", header.empty() ? "" : " out of " + names_of(header),
-       as_text(header.empty() ? " " : ", or ", "0 to ", int64_t(width) - 1, ", or -1 for the last"), ", got ",
-       in_quotes(name), near.empty() ? "" : "; did you mean " + in_quotes(near) + "?");
+std::vector<std::string> CsvTable::row(size_t i) const {
+  std::vector<std::string> cells(columns_);
+  CsvReader(text_, separator_, kReadBefore, starts_[i].offset).row(cells);
+  return cells;
 }
 
-CsvTable parse_csv(std::string_view text, const std::string& source) {
+std::string CsvTable::cell(size_t i, size_t column) const {
+  std::vector<std::string> cells(column + 1);
+  CsvReader(text_, separator_, kReadBefore, starts_[i].offset).row(cells, column + 1);
+  return cells[column];
+}
+
+std::string CsvTable::name(size_t column) const { return header_.empty() ? std::to_string(column) : header_[column]; }
+
+size_t CsvTable::column(const std::string& wanted, const std::string& source) const {
+  return find_column(wanted, header_, columns_, source);
+}
+
+void CsvTable::find_rows(const std::string& source) {
+  std::vector<std::string> cells;
+  for (CsvReader reader(text_, separator_, source); !reader.at_end();) {
+    if (reader.skip_blank_line()) continue;
+    const Start start = {uint32_t(reader.offset()), uint32_t(reader.line())};
+    const size_t count = reader.row(cells);
+    if (starts_.empty()) columns_ = count;
+    require(count == columns_, source, ", line ", start.line, ": want ", columns_, " cells as in line ",
+            starts_.empty() ? start.line : starts_[0].line, ", got ", count);
+    starts_.push_back(start);
+  }
+  require(!starts_.empty(), source, ": want at least one row of data, got an empty file");
+}
+
+void CsvTable::take_header(const std::string& source) {
+  header_ = row(0);
+  starts_.erase(starts_.begin());
+  require(!starts_.empty(), source, ": want at least one row of data, got only the names of the columns");
+}
+
+CsvTable parse_csv(std::string text, const std::string& source, const CsvOptions& options) {
+  require(text.size() < std::numeric_limits<uint32_t>::max(), source, ": want less than 4 GB of text, got ",
+          text.size(), " bytes");
+  if (text.compare(0, 3, "\xEF\xBB\xBF") == 0) text.erase(0, 3);  // the mark Excel puts in front of UTF-8
   check_is_text(text, source);
   CsvTable table;
-  size_t width = 0;
-  int64_t first_line = 0;
-  for (CsvReader reader(text, source); !reader.at_end();) {
-    const int64_t line = reader.line();
-    std::vector<std::string> cells = reader.row();
-    if (cells.empty()) continue;
-    if (width == 0) {
-      width = cells.size();
-      first_line = line;
-      if (is_header(cells)) {
-        table.header = std::move(cells);
-        continue;
-      }
-    }
-    require(cells.size() == width, source, ", line ", line, ": want ", width, " cells as in line ", first_line,
-            ", got ", cells.size());
-    table.rows.push_back(std::move(cells));
-    table.lines.push_back(line);
-  }
-  require(!table.rows.empty(), source, ": want at least one row of data, got ",
-          table.header.empty() ? "an empty file" : "only the names of the columns");
+  table.text_ = std::move(text);
+  table.separator_ = separator_of(options, table.text_);
+  table.find_rows(source);
+  const bool has_header = options.header == "auto" ? first_row_is_header(table, options) : options.header == "yes";
+  if (has_header) table.take_header(source);
   return table;
 }
 
-double parse_number(const std::string& cell, const std::string& where) {
-  const std::optional<double> value = to_number(cell);
-  if (value && std::isfinite(*value)) return *value;
-  if (trim(cell).empty()) fail(where, ": want a number, got nothing");
-  fail(where, ": want a finite number, got ", in_quotes(cell));
+size_t find_column(const std::string& wanted, const std::vector<std::string>& names, size_t count,
+                   const std::string& source) {
+  const auto found = std::find(names.begin(), names.end(), wanted);
+  if (found != names.end()) {
+    require(std::find(found + 1, names.end(), wanted) == names.end(), source, ": want one column called ",
+            in_quotes(wanted), ", got several; rename them, or give the index of the column");
+    return size_t(found - names.begin());
+  }
+  if (const auto index = to_index(wanted, count)) return *index;
+  const std::string near = nearest_name(wanted, names);
+  fail(source, ": want a column", names.empty() ? " " : " out of " + list_of(names) + ", or ", "0 to ",
+       int64_t(count) - 1, ", or -1 for the last, got ", in_quotes(wanted),
+       near.empty() ? "" : "; did you mean " + in_quotes(near) + "?");
 }
 
 }  // namespace glassbox

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "common/base/config.h"
+#include "common/base/csv_cells.h"
 #include "common/base/error.h"
 
 namespace glassbox {
@@ -30,8 +31,14 @@ LabelledDataset choose_columns(const LabelledDataset& whole, const std::vector<s
   DatasetInfo info = whole.info();
   require(!info.is_image(), "data.columns: want a table, got the images of ", info.name);
   std::vector<int64_t> columns;
-  for (const std::string& name : names) columns.push_back(index_of(name, info.columns, info.name, "column"));
-  info.columns = names;
+  std::vector<std::string> chosen;
+  for (const std::string& name : names) {
+    const bool is_name = std::find(info.columns.begin(), info.columns.end(), name) != info.columns.end();
+    const auto index = is_name ? std::nullopt : to_index(name, info.columns.size());
+    columns.push_back(index ? int64_t(*index) : index_of(name, info.columns, info.name, "column"));
+    chosen.push_back(info.columns[size_t(columns.back())]);
+  }
+  info.columns = chosen;
   info.sample_shape = {int64_t(names.size())};
   const torch::Tensor all = whole.raw(torch::arange(whole.size()));
   return {all.index_select(1, torch::tensor(columns)), whole.targets(), std::move(info)};

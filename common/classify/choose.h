@@ -9,7 +9,7 @@
 
 namespace glassbox {
 
-/// A table with only these columns, in this order. Throws UserError for images and for unknown names.
+/// A table with only these columns, by name or index, in this order. Throws UserError for images and for unknown names.
 LabelledDataset choose_columns(const LabelledDataset& whole, const std::vector<std::string>& names);
 
 /// The samples of these classes, which get the labels 0, 1, ... in this order. Throws UserError for unknown names and

@@ -14,6 +14,7 @@ namespace glassbox {
 DataSplits open_data_of(const Session& session, const DataConfig& data, FitConfig& train, uint64_t seed) {
   if (session.options().part <= 1) warn_of_ignored(data.ignored_fields());
   DataSplits splits = open_data(data, session.data_folders(), seed);
+  if (session.options().part <= 1) warn_of_ignored(splits.warnings);
   if (train.overfit_batches > 0) {
     const int64_t batches = std::min(train.overfit_batches, splits.train->size());  // more would only overflow
     splits = for_overfitting(splits, batches * data.batch_size);
@@ -31,7 +32,8 @@ Facts facts_of(const DataSplits& data, int64_t parameters) {
   Facts facts;
   facts.data = as_text(data.info().name, ": ", format_count(data.train->size()), " to learn from, ",
                        format_count(data.val->size()), " to validate, ", format_count(data.test->size()), " to test; ",
-                       data.info().classes.size(), " classes");
+                       data.info().classes.size(), " classes",
+                       data.info().reading.empty() ? "" : "\n            " + data.info().reading);
   facts.parameters = parameters;
   facts.monitor = kValAccuracy;
   facts.headlines = {{"accuracy", "%"}};

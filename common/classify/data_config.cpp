@@ -29,11 +29,16 @@ void DataConfig::read(ConfigReader json) {
   json.required("name", name, one_of(all_names()), "the data set");
   json.field("path", path, any_text(),
              "csv: the file, image_folder: the folder, seen from where the program is started");
-  json.field("label", label, any_text(), "csv: the label's column, by name or place (-1 = the last)");
+  json.field("label", label, name_or_index(), "csv: the label's column, by name or index (-1 = the last)");
+  json.field("header", header, one_of({"auto", "yes", "no"}),
+             "csv: the first line names the columns (yes) or is a sample (no); auto = by its look, which is reported");
+  json.field("separator", separator, one_of({"auto", "comma", "semicolon", "tab"}),
+             "csv: what stands between two cells; auto = what cuts the first lines best");
   json.field("samples", samples, between(10, 1e7), "generated sets: points in all three parts together");
   json.field("noise", noise, between(0, 10), "generated sets: standard deviation of the noise on each coordinate");
   json.field("classes", classes, between(2, 100), "spirals and blobs: how many");
-  json.field("columns", columns, any_text(), "tables: the columns to look at; none = all");
+  json.field("columns", columns, name_or_index(),
+             "tables: the columns to look at, by name or index (-1 = the last); none = all");
   json.field("keep_classes", keep_classes, any_text(), "only these classes; none = all");
   json.field("one_versus_rest", one_versus_rest, any_text(), "tell this class from all others; empty = all classes");
   json.field("label_noise", label_noise, between(0, 1), "share of wrong labels in the training part");
@@ -76,6 +81,8 @@ std::vector<std::string> DataConfig::ignored_fields() const {
   };
   note("path", folder || name == "csv", path == usual.path);
   note("label", name == "csv", label == usual.label);
+  note("header", name == "csv", header == usual.header);
+  note("separator", name == "csv", separator == usual.separator);
   note("samples", toy, samples == usual.samples);
   note("noise", toy, noise == usual.noise);
   note("classes", name == "spirals" || name == "blobs", classes == usual.classes);

@@ -12,7 +12,9 @@ namespace glassbox {
 struct DataConfig {
   std::string name;
   std::string path;                       ///< csv and image_folder only
-  std::string label = "-1";               ///< csv only
+  std::string label = "-1";               ///< csv only, as the next two
+  std::string header = "auto";            ///< the first line: yes = names of the columns, no = a sample
+  std::string separator = "auto";         ///< comma, semicolon, tab
   int64_t samples = 1000;                 ///< generated sets only
   double noise = 0.1;                     ///< generated sets only
   int64_t classes = 2;                    ///< spirals and blobs only

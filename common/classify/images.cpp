@@ -1,20 +1,13 @@
 #include "common/classify/images.h"
 
 #include "common/base/error.h"
-#include "common/data/files.h"
+#include "common/data/find.h"
 #include "common/data/idx.h"
 #include "common/vision/image.h"
 
 namespace glassbox {
 namespace fs = std::filesystem;
 namespace {
-
-fs::path plain_or_gz(const fs::path& plain) {
-  const fs::path packed = plain.string() + ".gz";
-  if (is_there(plain)) return plain;
-  require(is_there(packed), "reading ", plain.string(), "[.gz]: no such file; fetch it with scripts/data.sh");
-  return packed;
-}
 
 /// The array without a copy: the tensor keeps the vector alive.
 torch::Tensor as_tensor(IdxData data) {
@@ -34,8 +27,8 @@ std::vector<std::string> digit_or_garment_names(const std::string& name) {
 
 LabelledDataset read_idx_images(const std::string& name, const fs::path& folder, bool train) {
   const std::string part = train ? "train" : "t10k";
-  const fs::path image_file = plain_or_gz(folder / (part + "-images-idx3-ubyte"));
-  const fs::path label_file = plain_or_gz(folder / (part + "-labels-idx1-ubyte"));
+  const fs::path image_file = find_in(folder, part + "-images-idx3-ubyte");
+  const fs::path label_file = find_in(folder, part + "-labels-idx1-ubyte");
   const torch::Tensor images = as_tensor(read_idx(image_file)), labels = as_tensor(read_idx(label_file));
   require(images.dim() == 3 && images.size(1) == 28 && images.size(2) == 28, image_file.string(),
           ": want images [N, 28, 28], got ", images.sizes());

@@ -16,6 +16,8 @@ struct DatasetInfo : DataSource {
   std::vector<std::string> columns;   ///< of a table, all different; empty for images
   int64_t pixel_max = 0;              ///< the brightest value of an image; 0 = not an image
   int64_t ink_box = 0;                ///< the side, in pixels, that the drawn object fills; 0 = the whole image
+  std::string reading;                ///< what was decided when a file was read: "first line: names"; else empty
+  std::vector<std::string> warnings;  ///< what looks like a mistake in the data, each a sentence
   std::vector<double> mean = {0}, std = {1};  ///< of the training part; one for all, or one a channel or column
 
   bool is_image() const { return pixel_max > 0; }

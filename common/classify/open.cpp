@@ -6,6 +6,7 @@
 #include "common/base/error.h"
 #include "common/classify/choose.h"
 #include "common/classify/cifar.h"
+#include "common/classify/class_names.h"
 #include "common/classify/image_folder.h"
 #include "common/classify/images.h"
 #include "common/classify/statistics.h"
@@ -24,7 +25,7 @@ std::vector<int64_t> labels_of(const LabelledDataset& data) {
 
 /// What the experiment asks for of the set.
 LabelledDataset choose(LabelledDataset whole, const DataConfig& config) {
-  if (!config.columns.empty()) whole = choose_columns(whole, config.columns);
+  if (!config.columns.empty() && config.name != "csv") whole = choose_columns(whole, config.columns);
   if (!config.keep_classes.empty()) whole = keep_classes(whole, config.keep_classes);
   if (!config.one_versus_rest.empty()) whole = one_versus_rest(whole, config.one_versus_rest);
   return whole;
@@ -46,7 +47,9 @@ LabelledDataset read_whole(const DataConfig& config, const std::vector<fs::path>
   if (config.is_generated()) {
     return make_toy(config.name, config.samples, config.noise, config.classes, Rng(seed, "toy"));
   }
-  if (config.name == "csv") return read_csv_dataset(config.path, config.label);
+  if (config.name == "csv") {
+    return read_csv_dataset(config.path, {config.separator, config.header, config.label}, config.columns);
+  }
   if (config.name == "digits") return read_digit_sheet(find_file("digits", "digits.png", folders));
   if (config.name == "digits8x8") return read_digits8x8(find_file("digits8x8", "digits.csv", folders));
   return read_sklearn_table(config.name, find_file(config.name, config.name + ".csv", folders));
@@ -98,6 +101,17 @@ void require_parts(const DataConfig& config, const Found& found, const Split& sp
           "); ", remedy, ", or take a larger set");
 }
 
+/// What the reader found, and classes that the training part at `indices` does not have.
+std::vector<std::string> warnings_of(const LabelledDataset& data, const std::vector<int64_t>& indices) {
+  const std::vector<int64_t> labels = labels_of(data);
+  std::vector<int64_t> counts(data.info().classes.size());
+  for (const int64_t index : indices) ++counts[size_t(labels[size_t(index)])];
+  std::vector<std::string> warnings = data.info().warnings;
+  const std::string untrained = warn_of_untrained(data.info().classes, counts);
+  if (!untrained.empty()) warnings.push_back(untrained);
+  return warnings;
+}
+
 }  // namespace
 
 DataSplits open_data(const DataConfig& config, const std::vector<fs::path>& folders, uint64_t seed) {
@@ -115,7 +129,7 @@ DataSplits open_data(const DataConfig& config, const std::vector<fs::path>& fold
   LabelledDataset train = part({}, split.train);
   if (config.label_noise > 0) train = with_wrong_labels(train, config.label_noise, Rng(seed, "label_noise"));
   return {std::make_shared<LabelledDataset>(train), std::make_shared<LabelledDataset>(part(found.val, split.val)),
-          std::make_shared<LabelledDataset>(part(found.test, split.test))};
+          std::make_shared<LabelledDataset>(part(found.test, split.test)), warnings_of(found.train, split.train)};
 }
 
 std::shared_ptr<const LabelledDataset> first_samples(const std::shared_ptr<const LabelledDataset>& whole,
@@ -124,12 +138,13 @@ std::shared_ptr<const LabelledDataset> first_samples(const std::shared_ptr<const
 }
 
 DataSplits shortened(const DataSplits& data, int64_t samples) {
-  return {first_samples(data.train, samples), first_samples(data.val, samples), first_samples(data.test, samples)};
+  return {first_samples(data.train, samples), first_samples(data.val, samples), first_samples(data.test, samples),
+          data.warnings};
 }
 
 DataSplits for_overfitting(const DataSplits& data, int64_t samples) {
   const auto few = first_samples(data.train, samples);
-  return {few, few, data.test};
+  return {few, few, data.test, data.warnings};
 }
 
 }  // namespace glassbox

@@ -16,6 +16,7 @@ namespace glassbox {
 /// and never cut.
 struct DataSplits {
   std::shared_ptr<const LabelledDataset> train, val, test;
+  std::vector<std::string> warnings = {};  ///< what looks like a mistake in the data, each a sentence
   const DatasetInfo& info() const { return train->info(); }
 };
 

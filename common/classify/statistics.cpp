@@ -61,10 +61,20 @@ Statistics pixel_statistics(const LabelledDataset& images, const std::vector<int
   return all;
 }
 
-// Two passes: the mean of the squares minus the square of the mean would lose small changes of large numbers.
+// Two passes: the mean of the squares minus the square of the mean would lose small changes of large numbers. Both
+// start from the first row, so that the mean of a column that never changes is its value, without rounding. In pieces:
+// a copy of all rows would take as much memory as the table.
 Statistics column_statistics(const LabelledDataset& table, const std::vector<int64_t>& indices) {
-  const torch::Tensor rows = table.raw(torch::tensor(indices, torch::kInt64));
-  const torch::Tensor mean = rows.mean(0), std = (rows - mean).square().mean(0).sqrt();
+  constexpr int64_t kPiece = 4096;
+  const torch::Tensor chosen = torch::tensor(indices, torch::kInt64);
+  const auto mean_over_rows = [&](const auto& of) {
+    torch::Tensor sum = torch::zeros({table.info().features()}, torch::kFloat64);
+    for (const torch::Tensor& piece : chosen.split(kPiece)) sum += of(table.raw(piece)).sum(0);
+    return sum / double(indices.size());
+  };
+  const torch::Tensor first = table.raw(chosen.slice(0, 0, 1))[0];
+  const torch::Tensor mean = first + mean_over_rows([&](const torch::Tensor& rows) { return rows - first; });
+  const torch::Tensor std = mean_over_rows([&](const torch::Tensor& rows) { return (rows - mean).square(); }).sqrt();
   Statistics all;
   for (int64_t i = 0; i < mean.size(0); ++i) add(all, mean[i].item<double>(), std[i].item<double>());
   return all;

@@ -7,56 +7,84 @@
 #include <limits>
 #include <map>
 #include <numeric>
-#include <set>
+#include <optional>
 #include <sstream>
 
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
+#include "common/classify/class_names.h"
+#include "common/classify/row_numbers.h"
 
 namespace glassbox {
 namespace fs = std::filesystem;
 namespace {
 
-bool is_number(const std::string& text) {
-  try {
-    parse_number(text, "");
-    return true;
-  } catch (const UserError&) {
-    return false;
-  }
+const CsvOptions kNoHeader = {"comma", "no"};
+
+/// The classes of a table, and the class of each row: int64 [rows].
+struct Labels {
+  std::vector<std::string> classes;
+  torch::Tensor targets;
+};
+
+void require_label(const std::string& cell, const std::string& source, int64_t line) {
+  if (!is_missing(cell)) return;
+  const bool blank = without_blanks(cell).empty();
+  fail(source, ", line ", line, ": want a label, got ", blank ? "nothing" : in_quotes(cell),
+       "; fill it in or take the row out", blank ? "" : ", or rename a class that is called so");
 }
 
-/// The different values of a column: in numeric order if all are numbers, else in that of the alphabet.
-std::vector<std::string> classes_of(const CsvTable& table, size_t column, const std::string& source) {
-  std::set<std::string> values;
-  for (size_t i = 0; i < table.rows.size(); ++i) {
-    const std::string& value = table.rows[i][column];
-    const bool blank = value.find_first_not_of(" \t") == std::string::npos;
-    require(!blank, source, ", line ", table.lines[i], ": want a label, got nothing; fill it in or take the row out");
-    values.insert(value);
+Labels read_labels(const CsvTable& table, size_t column, const std::string& source) {
+  Labels labels = {{}, torch::empty({int64_t(table.rows())}, torch::kInt64)};
+  int64_t* target = labels.targets.data_ptr<int64_t>();
+  std::map<std::string, int64_t> known;  // by value, numbered as they come
+  for (size_t i = 0; i < table.rows(); ++i) {
+    const std::string cell = table.cell(i, column);
+    require_label(cell, source, table.line(i));
+    const std::string name(without_blanks(cell));
+    target[i] = known.emplace(value_of(cell), int64_t(known.size())).first->second;
+    if (size_t(target[i]) == labels.classes.size()) labels.classes.push_back(name);
+    std::string& shortest = labels.classes[size_t(target[i])];
+    if (std::pair(name.size(), name) < std::pair(shortest.size(), shortest)) shortest = name;
   }
-  std::vector<std::string> classes(values.begin(), values.end());
-  if (std::all_of(classes.begin(), classes.end(), is_number)) {
-    std::stable_sort(classes.begin(), classes.end(),
-                     [](const auto& a, const auto& b) { return parse_number(a, "") < parse_number(b, ""); });
-  }
-  return classes;
+  const std::vector<std::string> as_they_came = labels.classes;
+  sort_classes(labels.classes);
+  std::map<std::string, int64_t> sorted;
+  for (const std::string& name : labels.classes) sorted.emplace(name, int64_t(sorted.size()));
+  for (size_t i = 0; i < table.rows(); ++i) target[i] = sorted.at(as_they_came[size_t(target[i])]);
+  return labels;
 }
 
-torch::Tensor labels_of(const CsvTable& table, size_t column, const std::vector<std::string>& classes) {
-  std::map<std::string, int64_t> place;
-  for (size_t i = 0; i < classes.size(); ++i) place[classes[i]] = int64_t(i);
-  std::vector<int64_t> labels;
-  for (const auto& row : table.rows) labels.push_back(place.at(row[column]));
-  return torch::tensor(labels, torch::kInt64);
+/// The columns called `wanted`, or all but the label's.
+std::vector<size_t> choose_features(const CsvTable& table, size_t label, const std::vector<std::string>& wanted,
+                                    const std::string& source) {
+  std::vector<size_t> columns;
+  for (const std::string& name : wanted) {
+    columns.push_back(table.column(name, source));
+    require(columns.back() != label, source, ": want columns without the label in data.columns, got ", in_quotes(name));
+  }
+  for (size_t column = 0; column < table.columns() && wanted.empty(); ++column) {
+    if (column != label) columns.push_back(column);
+  }
+  require(!columns.empty(), source, ": want at least one column beside the label, got none; columns are separated by ",
+          "commas, semicolons or tabs (data.separator)");
+  return columns;
 }
 
-/// The number in `cell`, within the range of a float.
-double parse_in_range(const std::string& cell, const std::string& where) {
-  const double number = parse_number(cell, where);
-  require(std::abs(number) <= double(std::numeric_limits<float>::max()), where, ": want a number within +-3.4e38, got ",
-          cell.substr(0, 60));
-  return number;
+void require_classes(const std::vector<std::string>& classes, size_t rows, const std::string& source) {
+  require(classes.size() >= 2, source, ": want at least two classes in the label column, got one (",
+          in_quotes(classes.front()), "); choose another column with data.label");
+  require(classes.size() <= std::max<size_t>(2, rows / 2), source, ": the label column has ", classes.size(),
+          " different values in ", rows,
+          " rows, which looks like a measurement; choose another column with data.label");
+}
+
+std::string reading_of(const CsvTable& table) {
+  const char separator = table.separator();
+  return as_text("first line: ", table.header().empty() ? "a sample" : "names", "; separated by ",
+                 separator == ','   ? "commas"
+                 : separator == ';' ? "semicolons"
+                                    : "tabs");
 }
 
 /// The files carry no names of their columns; these are those of the data sets' authors.
@@ -98,47 +126,54 @@ std::string read_text(const fs::path& path) {
 }
 
 torch::Tensor numbers_of(const CsvTable& table, const std::vector<size_t>& columns, const std::string& source) {
-  const auto rows = int64_t(table.rows.size()), width = int64_t(columns.size());
-  torch::Tensor numbers = torch::empty({rows, width}, torch::kFloat64);
-  auto at = numbers.accessor<double, 2>();
-  for (int64_t i = 0; i < rows; ++i) {
-    for (int64_t j = 0; j < width; ++j) {
-      const size_t column = columns[size_t(j)];
-      const std::string name = table.header.empty() ? std::to_string(column) : table.header[column];
-      at[i][j] = parse_in_range(table.rows[size_t(i)][column],
-                                as_text(source, ", line ", table.lines[size_t(i)], ", column ", name));
+  constexpr double kLargest = std::numeric_limits<float>::max();  // the square of more could be beyond a double
+  torch::Tensor numbers = torch::empty({int64_t(table.rows()), int64_t(columns.size())}, torch::kFloat64);
+  double* at = numbers.data_ptr<double>();
+  for (size_t i = 0; i < table.rows(); ++i) {
+    const std::vector<std::string> row = table.row(i);
+    for (const size_t column : columns) {
+      const std::optional<double> number = to_number(row[column]);
+      *at++ = number.value_or(0);
+      if (number && std::abs(*number) <= kLargest) continue;
+      const std::string where = as_text(source, ", line ", table.line(i), ", column ", table.name(column));
+      parse_number(row[column], where);  // throws for what is no number
+      fail(where, ": want a number within +-3.4e38, got ", row[column].substr(0, 60));
     }
   }
   return numbers;
 }
 
-LabelledDataset read_csv_dataset(const fs::path& path, const std::string& label) {
+CsvTable read_csv(const fs::path& path, const CsvOptions& options) {
+  return parse_csv(read_text(path), path.string(), options);
+}
+
+LabelledDataset read_csv_dataset(const fs::path& path, const CsvOptions& options,
+                                 const std::vector<std::string>& columns) {
   const std::string source = path.string();
-  const CsvTable table = parse_csv(read_text(path), source);
-  const size_t label_column = table.column(label, source);
+  const CsvTable table = read_csv(path, options);
+  const size_t label_column = table.column(options.label, source);
+  Labels labels = read_labels(table, label_column, source);
+  require_classes(labels.classes, table.rows(), source);
+  const std::vector<size_t> features = choose_features(table, label_column, columns, source);
+  torch::Tensor numbers = numbers_of(table, features, source);
   DatasetInfo info;
   info.name = path.stem().string();
-  info.classes = classes_of(table, label_column, source);
-  require(info.classes.size() >= 2, source, ": want at least two classes in the label column, got one (\"",
-          info.classes.front(), "\"); choose another column with data.label");
-  require(info.classes.size() <= std::max<size_t>(2, table.rows.size() / 2), source, ": the label column has ",
-          info.classes.size(), " different values in ", table.rows.size(),
-          " rows, which looks like a measurement; choose another column with data.label");
-  std::vector<size_t> columns;
-  for (size_t column = 0; column < table.rows.front().size(); ++column) {
-    if (column == label_column) continue;
-    columns.push_back(column);
-    info.columns.push_back(table.header.empty() ? std::to_string(column) : table.header[column]);
-  }
-  require(!columns.empty(), source, ": want at least one column beside the label, got none");
-  info.sample_shape = {int64_t(columns.size())};
+  info.sample_shape = {int64_t(features.size())};
+  for (const size_t column : features) info.columns.push_back(table.name(column));
   info.source = source;
   info.files = {path};
-  return LabelledDataset(numbers_of(table, columns, source), labels_of(table, label_column, info.classes), info);
+  info.reading = reading_of(table);
+  for (const std::string& warning :
+       {warn_of_row_numbers(table, features, numbers, source), warn_of_case(labels.classes)}) {
+    if (!warning.empty()) info.warnings.push_back(warning);
+  }
+  info.classes = std::move(labels.classes);
+  return LabelledDataset(std::move(numbers), std::move(labels.targets), std::move(info));
 }
 
 LabelledDataset read_sklearn_table(const std::string& name, const fs::path& path) {
-  const std::string source = path.string(), text = read_text(path);
+  const std::string source = path.string();
+  std::string text = read_text(path);
   const size_t first_end = text.find('\n');
   require(first_end != std::string::npos, source, ": want \"rows,columns,class names\" in the first line, got no line");
   DatasetInfo info;
@@ -149,8 +184,9 @@ LabelledDataset read_sklearn_table(const std::string& name, const fs::path& path
           text.substr(0, std::min<size_t>(first_end, 60)), "\"");
   info.classes.erase(info.classes.begin(), info.classes.begin() + 2);
 
-  const CsvTable table = parse_csv(std::string_view(text).substr(first_end), source);  // the rest of line 1 is blank
-  const size_t label_column = table.rows.front().size() - 1;
+  text.erase(0, first_end);  // the rest of line 1 is blank
+  const CsvTable table = parse_csv(std::move(text), source, kNoHeader);
+  const size_t label_column = table.columns() - 1;
   std::vector<size_t> columns(label_column);
   std::iota(columns.begin(), columns.end(), size_t{0});
   info.columns = column_names(name, label_column);
@@ -164,9 +200,8 @@ LabelledDataset read_sklearn_table(const std::string& name, const fs::path& path
 
 LabelledDataset read_digits8x8(const fs::path& path) {
   const std::string source = path.string();
-  const CsvTable table = parse_csv(read_text(path), source);
-  require(table.rows.front().size() == 65, source, ": want 65 columns (8x8 pixels and the digit), got ",
-          table.rows.front().size());
+  const CsvTable table = read_csv(path, kNoHeader);
+  require(table.columns() == 65, source, ": want 65 columns (8x8 pixels and the digit), got ", table.columns());
   std::vector<size_t> columns(64);
   for (size_t i = 0; i < 64; ++i) columns[i] = i;
   const torch::Tensor pixels = numbers_of(table, columns, source);

@@ -9,15 +9,20 @@
 
 namespace glassbox {
 
-/// A CSV file as a data set. `label` is the name of the label's column or its place ("0", "-1" = the last); all other
-/// columns are numbers. Classes are the label's different values, in numeric order if all are numbers. Throws UserError
-/// (file, line, column) for text or NaN in a number, a label column that is missing, fewer than two classes.
-LabelledDataset read_csv_dataset(const std::filesystem::path& path, const std::string& label);
-
 /// A whole text file; with the ending .gz it is gzip. Throws UserError if it cannot be read or is cut short.
 std::string read_text(const std::filesystem::path& path);
 
-/// The number columns of `table`, float64 [rows, columns], in the order of `columns`; missing columns throw UserError.
+/// A table from a file, plain or .gz.
+CsvTable read_csv(const std::filesystem::path& path, const CsvOptions& options = {});
+
+/// A CSV file as a data set. `columns`, by name or index, are what the network sees; none = all but the label's. They
+/// are numbers. Classes are the label's different values, in numeric order if all are numbers: equal numbers are one
+/// class, by the shortest spelling. info().reading and warnings say what was decided and what looks like a mistake.
+/// Throws UserError (file, line, column) for text or NaN in a number, a missing label, fewer than two classes.
+LabelledDataset read_csv_dataset(const std::filesystem::path& path, const CsvOptions& options = {},
+                                 const std::vector<std::string>& columns = {});
+
+/// These columns of `table` as float64 [rows, columns], in the order of `columns`. Throws UserError (line, column).
 torch::Tensor numbers_of(const CsvTable& table, const std::vector<size_t>& columns, const std::string& source);
 
 /// iris, wine, breast_cancer: scikit-learn's files, whose first line is "rows,columns,class names...".

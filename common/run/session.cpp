@@ -10,6 +10,7 @@
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
 #include "common/base/json_text.h"
+#include "common/base/temporary_folder.h"
 #include "common/report/format.h"
 #include "common/run/environment.h"
 #include "common/run/run_records.h"
@@ -145,7 +146,7 @@ RunFolder& Session::begin_run(const std::string& name, uint64_t seed, const std:
   if (!options_.resume.empty()) {
     run_.emplace(RunFolder::open(options_.resume, /*to_continue=*/true));
   } else if (options_.dry_run) {
-    run_.emplace(RunFolder::create(fs::temp_directory_path() / as_text("glassbox-dry-run-", getpid())));
+    run_.emplace(RunFolder::create(temporary_folder() / as_text("glassbox-dry-run-", getpid())));
   } else {
     run_.emplace(RunFolder::create(options_.run.empty() ? fs::path("runs") / app_ / name : options_.run));
   }

@@ -109,6 +109,59 @@ TEST_F(CsvErrors, LabelsAndRowsThatAreMissing) {
   expect_refused({"train", "--config", "table.json", "--set", "data.path=tmp"}, {"tmp: want a file, got a folder"});
 }
 
+TEST_F(CsvErrors, DecimalCommasAndMissingLabels) {
+  expect_csv_refused("width;height;kind\n1,5;2;a\n2;3;b\n", {"bad.csv, line 2, column width", "decimal commas"});
+  expect_csv_refused("width,height,kind\n1,2,a\n2,3,NA\n", {"bad.csv, line 3: want a label, got \"NA\""});
+}
+
+class OddTables : public Desk {
+ protected:
+  /// What a dry run says about the table.
+  std::string said(const std::string& text, const Words& changes = {}) const {
+    write("odd.csv", text);
+    table_config("odd.csv");
+    const Ended ended = mlp(Words{"train", "--config", "table.json", "--dry-run", "--threads", "1"} + changes);
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    return ended.err;
+  }
+
+  static void expect_in(const std::string& text, const std::string& part) {
+    EXPECT_NE(text.find(part), std::string::npos) << "want " << part << " in\n" << text;
+  }
+};
+
+TEST_F(OddTables, TheOpeningBlockSaysHowTheFirstLineWasRead) {
+  std::string samples;
+  for (int i = 0; i < 60; ++i) samples += as_text(i * 7 % 60, ",", i % 7, ",", i % 2, "\n");
+  const std::string block = said("0,1,label\n" + samples);
+  expect_in(block, "2 classes");
+  expect_in(block, "first line: names; separated by commas");
+  expect_in(said(samples, {"--set", "data.header=no"}), "first line: a sample");
+}
+
+TEST_F(OddTables, RowNumbersAreLeftOutByTheFlagThatTheWarningNames) {
+  std::string text = ",width,kind\n";
+  for (int i = 0; i < 60; ++i) text += as_text(i, ",", i % 7, ",", i % 2, "\n");
+  expect_in(said(text), "warning: odd.csv: the column \"\" (index 0) looks like row numbers");
+  expect_in(said(text), "--set 'data.columns=[\"width\"]'");
+  EXPECT_EQ(said(text, {"--set", "data.columns=[\"width\"]"}).find("warning: odd.csv"), std::string::npos);
+}
+
+TEST_F(OddTables, AClassWithoutATrainingSampleIsWarnedOf) {
+  std::string text = "width,height,kind\n";
+  for (int i = 0; i < 60; ++i) text += as_text(i * 7 % 60, ",", i % 7, ",", i == 59 ? "rare" : "common", "\n");
+  text += "1,2,common\n";
+  expect_in(said(text, {"--set", "data.val_share=0.5"}), "warning: class \"rare\" has no sample in the training part");
+}
+
+TEST_F(OddTables, ATemporaryFolderThatIsNotThereIsNamed) {
+  table_config(table());
+  Surroundings around = this->around();
+  around.environment["TMPDIR"] = "/nonexistent";
+  expect_message(run("mlp", {"train", "--config", "table.json", "--dry-run"}, around),
+                 {"TMPDIR: want a folder for temporary files, got /nonexistent"});
+}
+
 class PredictErrors : public Desk {};
 
 TEST_F(PredictErrors, PicturesThatAreNone) {

@@ -148,6 +148,20 @@ TEST(Config, WantsRequiredFields) {
   EXPECT_ERROR_HAS(config.finish(), "path: want text, got nothing; this field is required");
 }
 
+TEST(Config, AnIndexMayStandForAName) {
+  Config config = Config::from_text(R"({"label": -1, "columns": ["width", 2, "3"]})", "x.json");
+  std::string label;
+  std::vector<std::string> columns;
+  config.root().field("label", label, name_or_index(), "a column");
+  config.root().field("columns", columns, name_or_index(), "columns");
+  config.finish();
+  EXPECT_EQ(label, "-1");
+  EXPECT_EQ(columns, (std::vector<std::string>{"width", "2", "3"}));
+  Config wrong = Config::from_text(R"({"columns": [2.5]})", "x.json");
+  wrong.root().field("columns", columns, name_or_index(), "columns");
+  EXPECT_ERROR_HAS(wrong.finish(), "columns", "want a name or an index", "2.5");
+}
+
 TEST(Config, ReportsProblemsTheReaderNoted) {
   Config config = Config::from_text(R"({"train": {}})", "x.json");
   ConfigReader train = config.root().section("train", "how long");

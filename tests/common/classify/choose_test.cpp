@@ -30,6 +30,7 @@ TEST(ChooseColumns, KeepsTheNamedOnesInTheGivenOrder) {
   EXPECT_EQ(chosen.info().columns, (std::vector<std::string>{"c", "a"}));
   EXPECT_EQ(chosen.info().sample_shape, std::vector<int64_t>{2});
   EXPECT_TRUE(inputs_of(chosen)[4].equal(torch::tensor({-4.0, 4.0}, torch::kFloat64)));
+  EXPECT_EQ(choose_columns(small_table(), {"2", "-3"}).info().columns, chosen.info().columns);  // by index
   EXPECT_ERROR_HAS(choose_columns(small_table(), {"aa"}), "want a column out of a, b, c, got \"aa\"");
 }
 

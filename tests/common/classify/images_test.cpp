@@ -71,6 +71,14 @@ TEST(IdxImages, OtherShapesAreRejected) {
   EXPECT_ERROR_HAS(read_idx_images("mnist", folder.path(), true), "want labels [N], got [2, 1]");
 }
 
+TEST(IdxImages, TheFilesMayHaveADotInTheirNames) {
+  const TempFolder folder;
+  write_idx_part(folder.path(), "train", 2, 0);
+  std::filesystem::rename(folder / "train-images-idx3-ubyte", folder / "train-images.idx3-ubyte");
+  std::filesystem::rename(folder / "train-labels-idx1-ubyte", folder / "train-labels.idx1-ubyte");
+  EXPECT_EQ(read_idx_images("mnist", folder.path(), true).size(), 2);
+}
+
 TEST(IdxImages, AMissingFileNamesTheCommand) {
   const TempFolder folder;
   EXPECT_ERROR_HAS(read_idx_images("mnist", folder.path(), true), "train-images-idx3-ubyte[.gz]: no such file",

@@ -175,6 +175,16 @@ TEST(LabelledDataset, LargeNumbersKeepTheirDigits) {
   EXPECT_EQ(doubles(normalise(column, normalised.info())), (std::vector<double>{-3, -1, 1, 3}));
 }
 
+TEST(Normalise, LargeNumbersKeepTheirDigits) {
+  DatasetInfo info = table_info();
+  info.sample_shape = {1};
+  info.columns = {"id"};
+  const torch::Tensor numbers = 16777216 + torch::arange(3, torch::kFloat64).unsqueeze(1);  // 2^24: floats skip one
+  MemoryDataset data(numbers, torch::tensor({0, 1, 0}, torch::kInt64), info);
+  data.set_normalisation({16777216}, {1});
+  EXPECT_TRUE(same_bits(data.batch(torch::arange(3)).input.flatten(), torch::tensor({0.f, 1.f, 2.f})));
+}
+
 TEST(Normalise, AgreesWithABatchForPicturesAndTables) {
   LabelledDataset pictures(three_pictures(), torch::tensor({0, 1, 0}, torch::kInt64), image_info());
   pictures = pictures.normalised_by({0.13f}, {0.31f});

@@ -48,5 +48,20 @@ TEST(Statistics, OfATableArePerColumn) {
   EXPECT_EQ(found.std, (std::vector<double>{1, 1}));  // the second column never changes
 }
 
+TEST(Statistics, OfALongTableAreThoseOfAllItsRows) {
+  const torch::Tensor table = torch::arange(20000, torch::kFloat64).view({10000, 2}).sin();
+  DatasetInfo info;
+  info.classes = {"a"};
+  info.sample_shape = {2};
+  std::vector<int64_t> indices;
+  for (int64_t i = 0; i < 10000; i += 2) indices.push_back(i);
+  const torch::Tensor chosen = table.slice(0, 0, 10000, 2);
+  const Statistics found = column_statistics({table, torch::zeros({10000}, torch::kInt64), info}, indices);
+  for (size_t c = 0; c < 2; ++c) {
+    EXPECT_NEAR(found.mean[c], chosen.select(1, int64_t(c)).mean().item<double>(), 1e-12);
+    EXPECT_NEAR(found.std[c], chosen.select(1, int64_t(c)).std(/*unbiased=*/false).item<double>(), 1e-12);
+  }
+}
+
 }  // namespace
 }  // namespace glassbox

@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include "common/base/atomic_file.h"
+#include "tests/common/classify/class_counts.h"
 #include "tests/common/classify/samples.h"
 #include "tests/common/expect_error.h"
 #include "tests/common/real_data.h"
@@ -18,9 +19,17 @@ using Texts = std::vector<std::string>;
 
 class CsvDataset : public testing::Test {
  protected:
-  LabelledDataset read(const std::string& text, const std::string& label = "-1") {
+  LabelledDataset read(const std::string& text, const std::string& label = "-1", const Texts& columns = {}) {
     write_file(folder_ / "flowers.csv", text);
-    return read_csv_dataset(folder_ / "flowers.csv", label);
+    return read_csv_dataset(folder_ / "flowers.csv", {"auto", "auto", label}, columns);
+  }
+
+  /// All that is warned of when these columns are read, and of what the labels say.
+  std::string warnings_of(const std::string& text, const Texts& columns = {}) {
+    const LabelledDataset data = read(text, "-1", columns);
+    std::string all;
+    for (const std::string& warning : data.info().warnings) all += warning + "\n";
+    return all;
   }
 
   TempFolder folder_;
@@ -42,12 +51,12 @@ TEST_F(CsvDataset, TakesTheLabelColumnByName) {
   EXPECT_EQ(doubles(inputs_of(data)), (std::vector<double>{1.5, 0.5, 2.5, -1, 3.5, 100, 4.5, 7}));
 }
 
-TEST_F(CsvDataset, TakesTheLabelColumnByPlace) {
+TEST_F(CsvDataset, TakesTheLabelColumnByIndex) {
   EXPECT_EQ(read(kFlowers, "1").info().classes, (Texts{"aster", "rose"}));
   EXPECT_EQ(read("a,1,2\nb,3,4\na,5,6\nb,7,8\n", "0").info().classes, (Texts{"a", "b"}));
   const LabelledDataset last = read("1,2,a\n3,4,b\n5,6,a\n7,8,b\n", "-1");
   EXPECT_EQ(last.info().classes, (Texts{"a", "b"}));
-  EXPECT_EQ(last.info().columns, (Texts{"0", "1"}));  // without a header, their places
+  EXPECT_EQ(last.info().columns, (Texts{"0", "1"}));  // without a header, their indices
 }
 
 TEST_F(CsvDataset, NumericClassesAreInNumericOrder) {
@@ -75,7 +84,7 @@ TEST_F(CsvDataset, ANumberTooLargeForAFloatIsRejected) {
   EXPECT_ERROR_HAS(read("x,kind\n1,b\n1e300,a\n2,a\n3,b\n"),
                    "flowers.csv, line 3, column x: want a number within +-3.4e38, got 1e300");
   EXPECT_ERROR_HAS(read("x,kind\n-3.5e38,a\n1,b\n2,a\n3,b\n"), "line 2, column x", "got -3.5e38");
-  EXPECT_EQ(inputs_of(read("x,kind\n3.4e38,a\n1,b\n2,a\n3,b\n"))[0][0].item<float>(), 3.4e38f);
+  EXPECT_EQ(inputs_of(read("x,kind\n3.4e38,a\n1,b\n2,a\n3,b\n"))[0][0].item<double>(), 3.4e38);
 }
 
 TEST_F(CsvDataset, AMissingLabelColumnListsTheColumnsThereAre) {
@@ -117,7 +126,89 @@ TEST_F(CsvDataset, ALabelAloneIsNothingToLearnFrom) {
 }
 
 TEST_F(CsvDataset, AMissingFileIsTheUsersMistake) {
-  EXPECT_ERROR_HAS(read_csv_dataset(folder_ / "none.csv", "-1"), "none.csv");
+  EXPECT_ERROR_HAS(read_csv_dataset(folder_ / "none.csv"), "none.csv");
+}
+
+TEST_F(CsvDataset, AHeaderOfNumbersIsNoSample) {
+  std::string samples;
+  for (int i = 0; i < 12; ++i) samples += as_text(i * i, ",", i % 3, ",", -i, ",", i % 2, "\n");
+  const LabelledDataset data = read("0,1,2,label\n" + samples);
+  EXPECT_EQ(data.info().classes, (Texts{"0", "1"}));
+  EXPECT_EQ(data.size(), 12);
+  EXPECT_EQ(data.info().reading, "first line: names; separated by commas");
+  EXPECT_EQ(read(samples).size(), 12);
+  EXPECT_EQ(read(samples).info().reading, "first line: a sample; separated by commas");
+}
+
+TEST_F(CsvDataset, ASemicolonFileIsReadAndItsDecimalCommasAreRefusedByName) {
+  EXPECT_EQ(read("x;kind\n1.5;a\n2;b\n3;a\n4;b\n").info().reading, "first line: names; separated by semicolons");
+  EXPECT_ERROR_HAS(read("x;kind\n1,5;a\n2,5;b\n3;a\n4;b\n"), "flowers.csv, line 2, column x: want a finite number",
+                   "got \"1,5\"; decimal commas are not read, save the table with decimal points");
+}
+
+TEST_F(CsvDataset, OnlyTheChosenColumnsAreRead) {
+  const std::string text = "name,width,height,kind\nanna,1,2,a\nbob,3,4,b\neve,5,6,a\nkim,7,8,b\n";
+  EXPECT_EQ(read(text, "-1", {"height", "1"}).info().columns, (Texts{"height", "width"}));
+  EXPECT_EQ(read(text, "-1", {"-2"}).info().columns, Texts{"height"});
+  EXPECT_ERROR_HAS(read(text), "line 2, column name: want a finite number, got \"anna\"");
+  EXPECT_ERROR_HAS(read(text, "-1", {"hight"}), "did you mean \"height\"?");
+  EXPECT_ERROR_HAS(read(text, "-1", {"width", "3"}), "want columns without the label in data.columns, got \"3\"");
+}
+
+TEST_F(CsvDataset, LargeNumbersKeepTheirDigits) {
+  LabelledDataset data = read("id,kind\n16777216,a\n16777217,b\n16777218,a\n16777219,b\n");
+  data.set_normalisation({16777216}, {1});
+  EXPECT_EQ(doubles(data.batch(torch::arange(4)).input), (std::vector<double>{0, 1, 2, 3}));
+}
+
+TEST_F(CsvDataset, EqualNumbersAreOneClass) {
+  const LabelledDataset data = read("x,kind\n1,1.0\n2,01\n3,1\n4,2.50\n5,2.5\n6,\"2.5 \"\n");
+  EXPECT_EQ(data.info().classes, (Texts{"1", "2.5"}));  // by the shortest spelling
+  EXPECT_EQ(ints(data.targets()), (std::vector<int64_t>{0, 0, 0, 1, 1, 1}));
+}
+
+TEST_F(CsvDataset, NoBreakSpacesMakeNoNewClass) {
+  EXPECT_EQ(read("x,kind\n1,a\n2,\"b\xC2\xA0\"\n3,\xC2\xA0"
+                 "a\n4,b\n")
+                .info()
+                .classes,
+            (Texts{"a", "b"}));
+}
+
+TEST_F(CsvDataset, NotAvailableIsNoClass) {
+  for (const std::string na : {"NA", "NaN", "n/a", "null", "?"}) {
+    EXPECT_ERROR_HAS(read("x,kind\n1,a\n2,b\n3," + na + "\n4,a\n5,b\n"),
+                     "flowers.csv, line 4: want a label, got \"" + na + "\"; fill it in or take the row out");
+  }
+}
+
+TEST_F(CsvDataset, ClassesThatDifferInCaseAloneAreWarnedOf) {
+  EXPECT_NE(warnings_of("x,kind\n1,Rose\n2,rose\n3,rose\n4,Rose\n").find("\"Rose\" and \"rose\""), std::string::npos);
+}
+
+/// Twelve rows of two classes, in front of each its number from `first` on.
+std::string numbered(const std::string& header, int first) {
+  std::string text = header;
+  for (int i = 0; i < 12; ++i) text += as_text(first + i, ",", i * i, ",", -i, ",", i < 6 ? "a" : "b", "\n");
+  return text;
+}
+
+TEST_F(CsvDataset, RowNumbersAreWarnedOfWithTheFlagThatLeavesThemOut) {
+  const std::string file = (folder_ / "flowers.csv").string();
+  EXPECT_EQ(warnings_of(numbered("id,width,height,kind\n", 1)),
+            file +
+                ": the column \"id\" (index 0) looks like row numbers, from which a network learns the order of the "
+                "file; to leave that out: --set 'data.columns=[\"width\",\"height\"]'\n");
+  EXPECT_NE(warnings_of(numbered("", 0)).find("the column (index 0) looks"), std::string::npos);
+  EXPECT_NE(warnings_of(numbered("", 0)).find("--set 'data.columns=[1,2]'"), std::string::npos);
+  EXPECT_NE(warnings_of(numbered(",width,it's,kind\n", 7)).find("\"\" (index 0)"), std::string::npos);  // no name
+  EXPECT_NE(warnings_of(numbered(",width,it's,kind\n", 7)).find("data.columns=[1,2]"), std::string::npos);
+}
+
+TEST_F(CsvDataset, WhatIsLeftOutOrCountsNotIsNotWarnedOf) {
+  EXPECT_EQ(warnings_of(numbered("id,width,height,kind\n", 1), {"width", "height"}), "");
+  EXPECT_EQ(warnings_of(numbered("id,width,height,kind\n", 7)), "");
+  EXPECT_EQ(warnings_of("x,kind\n1,a\n2,b\n3,a\n4,b\n"), "");  // too short to tell
 }
 
 void write_gzip(const std::filesystem::path& path, const std::string& text) {
@@ -134,6 +225,11 @@ std::string digit_rows(int rows, const std::string& pixel) {
     text += std::to_string(row % 10) + "\n";
   }
   return text;
+}
+
+TEST_F(CsvDataset, IsReadPackedToo) {
+  write_gzip(folder_ / "flowers.csv.gz", kFlowers);
+  EXPECT_EQ(read_csv_dataset(folder_ / "flowers.csv.gz", {"auto", "auto", "kind"}).size(), 4);
 }
 
 TEST(Digits8x8, ReadsPixelsFromZeroToSixteen) {
