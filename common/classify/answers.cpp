@@ -4,6 +4,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "common/base/error.h"
 #include "common/base/json_text.h"
 #include "common/report/format.h"
 

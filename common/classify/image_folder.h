@@ -16,7 +16,7 @@ struct ImageFolder {
 
 /// Opens config.path (see list_images_by_class for its layout). Images are resized so that the shorter side fits
 /// config.image_size and cropped in the middle. With config.cache and less than 1 GB of pixels they are decoded now, by
-/// all threads, and kept as MemoryDatasets; else they are decoded once now, to know the damaged ones, and by each
+/// all threads, and kept in memory; else they are decoded once now, to know the damaged ones, and by each
 /// batch. Files that cannot be read are left out and named on stderr (the first five), or with on_corrupt "fail" a
 /// UserError. info().files stays empty: checksums of all images would take longer than a short training.
 /// info().fingerprint is that of their names and lengths instead.

@@ -14,10 +14,10 @@
 #include "common/classify/answers.h"
 #include "common/classify/evaluate.h"
 #include "common/classify/image_input.h"
-#include "common/report/encode.h"
 #include "common/report/format.h"
 #include "common/vision/caption.h"
 #include "common/vision/picture_source.h"
+#include "common/vision/png.h"
 
 namespace glassbox {
 namespace fs = std::filesystem;

@@ -195,7 +195,7 @@ void Session::say(const std::string& line) const {
   if (!options_.quiet) std::cerr << line << "\n";
 }
 
-void Session::end_run(const Outcome& outcome) {
+void Session::end_run(const RunOutcome& outcome) {
   ordered_json summary = {{"app", app_}, {"name", name_}, {"verb", options_.verb}, {"status", "finished"}};
   if (outcome.loop) summary.update(as_object(*outcome.loop, facts_.monitor.score));
   summary["parameters"] = facts_.parameters;
@@ -207,7 +207,7 @@ void Session::end_run(const Outcome& outcome) {
   run_->write("summary.json", json_text(summary));
 }
 
-void Session::finish_run(const Outcome& outcome) {
+void Session::finish_run(const RunOutcome& outcome) {
   end_run(outcome);
   std::string text = outcome.sentence.empty() ? "" : outcome.sentence + "\n";
   for (const Headline& headline : facts_.headlines) {

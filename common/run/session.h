@@ -34,7 +34,7 @@ struct Facts {
 };
 
 /// What a run came to.
-struct Outcome {
+struct RunOutcome {
   std::optional<LoopResult> loop;  ///< of a run with a training loop
   Scores test;                     ///< scores on the test set
   Scores figures;                  ///< what else was found, by name
@@ -101,9 +101,9 @@ class Session {
   void say(const std::string& line) const;
 
   /// Writes summary.json and prints it (--json), or the headlines and the report's place.
-  void finish_run(const Outcome& outcome);
+  void finish_run(const RunOutcome& outcome);
   /// The same without printing.
-  void end_run(const Outcome& outcome);
+  void end_run(const RunOutcome& outcome);
 
   /// Notes in summary.json how a run ended that did not finish: "interrupted" or "failed". The figures stay.
   void note_end(const std::string& status, const std::string& message);

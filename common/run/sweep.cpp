@@ -297,7 +297,7 @@ void run_sweep(Session& session, const SweepApp& app) {
   run.replace_metrics(lines);
   write_sweep_report(run, swept.name, swept.sweep, app, rows, units);
 
-  Outcome outcome{result, {}, {{"runs", double(rows.size())}}, table_text(swept.sweep, rows, units)};
+  RunOutcome outcome{result, {}, {{"runs", double(rows.size())}}, table_text(swept.sweep, rows, units)};
   const std::vector<Text> claims = app.claims ? app.claims(swept.sweep, rows) : std::vector<Text>{};
   for (const Text& claim : claims) outcome.sentence += claim.en + "\n";
   for (const auto& [name, unit] : units) {

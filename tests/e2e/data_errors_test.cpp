@@ -1,4 +1,5 @@
 /// Data that is damaged, missing or not what it says: exit 2, one clear message, nothing written.
+#include "common/base/error.h"
 #include "tests/e2e/desk.h"
 
 namespace glassbox::e2e {

@@ -6,6 +6,7 @@
 #include <torch/utils.h>
 
 #include "apps/cnn/verbs.h"
+#include "common/classify/vary.h"
 #include "common/train/checkpoint.h"
 #include "tests/common/expect_error.h"
 #include "tests/common/temp_folder.h"

@@ -170,7 +170,7 @@ TEST(Network, LearnsOneBatchByHeart) {
     info.classes = std::vector<std::string>(4, "c");
     Network model = make_model(info, ask, torch::kCPU);
     Optimizer optimizer(*model, {});
-    Batch batch{torch::randn({16, 1, 16, 16}), torch::arange(16) % 4, torch::arange(16), {}, {}};
+    Batch batch{torch::randn({16, 1, 16, 16}), torch::arange(16) % 4, torch::arange(16)};
     double loss = 0;
     for (int step = 0; step < 200; ++step) {
       optimizer.zero_grad();

@@ -138,7 +138,7 @@ TEST(PerceptronCourse, ThePocketKeepsTheFewestMistakes) {
   EXPECT_EQ(course.wrong_after_pass[size_t(course.pocket_pass - 1)], fewest);
 }
 
-SweepRow row(const std::string& value, double score) { return {value, 1, "", {{"test_accuracy", score}}, {}, {}}; }
+SweepRow row(const std::string& value, double score) { return {value, 1, "", {{"test_accuracy", score}}, {}}; }
 
 TEST(Sweep, SpreadIsMeanAndSampleDeviation) {
   const std::vector<SweepRow> rows_of = {row("a", 0.5), row("a", 0.7), row("b", 1)};

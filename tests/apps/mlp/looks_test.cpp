@@ -149,7 +149,7 @@ class Watched : public testing::Test {
 
   TempFolder temp_;
   Experiment ask_;
-  std::shared_ptr<const Dataset> data_;
+  std::shared_ptr<const LabelledDataset> data_;
 };
 
 TEST_F(Watched, LooksAtTheFirstWeightsTheLastStepAndBetween) {

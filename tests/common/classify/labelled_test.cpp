@@ -180,8 +180,8 @@ TEST(Normalise, LargeNumbersKeepTheirDigits) {
   info.sample_shape = {1};
   info.columns = {"id"};
   const torch::Tensor numbers = 16777216 + torch::arange(3, torch::kFloat64).unsqueeze(1);  // 2^24: floats skip one
-  MemoryDataset data(numbers, torch::tensor({0, 1, 0}, torch::kInt64), info);
-  data.set_normalisation({16777216}, {1});
+  LabelledDataset data(numbers, torch::tensor({0, 1, 0}, torch::kInt64), info);
+  data = data.normalised_by({16777216}, {1});
   EXPECT_TRUE(same_bits(data.batch(torch::arange(3)).input.flatten(), torch::tensor({0.f, 1.f, 2.f})));
 }
 

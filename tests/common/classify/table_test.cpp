@@ -5,7 +5,6 @@
 #include <zlib.h>
 
 #include "common/base/atomic_file.h"
-#include "tests/common/classify/class_counts.h"
 #include "tests/common/classify/samples.h"
 #include "tests/common/expect_error.h"
 #include "tests/common/real_data.h"
