@@ -8,29 +8,28 @@
 namespace glassbox::cnn {
 
 App app(const std::function<void(Session&)>& train) {
+  const Flag views =
+      choice_flag("test-time", "VIEWS", {"none", "flip", "flip_shift"}, "averages the answers to views of a picture");
+  const Flag output = text_flag("output", "DIR", "pictures and videos with the answers written on them");
+  const Flag most = number_flag("pictures", "N", "of a video or camera: stops after so many", 1, int64_t(1e12));
+  const Flag onnx = text_flag("output", "FILE", "default: model.onnx in the run's folder");
+  const Flag sizes = numbers_flag("batches", "LIST", "batch sizes to try, such as 1,8,64,256", 1, 999999);
   return {"cnn",
           "a convolutional network that names what it sees (assignment 2)",
           [](ConfigReader json) { Experiment().read(json); },
-          {{"train", train},
-           {"eval", eval},
-           {"predict", predict},
-           {"explain", explain},
-           {"describe", describe},
-           {"export", export_onnx},
-           {"benchmark", benchmark}},
-          {{"eval", {"test-time"}},
-           {"predict", {"output", "pictures"}},
-           {"export", {"run", "output"}},
-           {"benchmark", {"config", "set", "seed", "run", "batches"}}},
-          "  cnn export   --run DIR [--output FILE.onnx]                     for OpenCV, ONNX Runtime, browsers\n"
-          "  cnn benchmark --config FILE [--set path=value]... [--run DIR]   pictures a second\n"
-          "eval\n"
-          "  --test-time VIEWS  none, flip or flip_shift: average the answers to views of a picture\n"
-          "predict (pictures, folders, videos, camera:0)\n"
-          "  --output DIR       pictures and videos with the answers written on them\n"
-          "  --pictures N       of a video or camera: stop after so many\n"
-          "benchmark\n"
-          "  --batches LIST     batch sizes to try, such as 1,8,64,256\n"};
+          {{train_verb(), train},
+           {eval_verb({views}), eval},
+           {predict_verb({"INPUT...", "image, folder, video or camera:0", /*required=*/true}, {output, most}), predict},
+           {explain_verb({"INPUT...", "image or folder; without any, two samples of the test set"}), explain},
+           {describe_verb(), describe},
+           {{"export", "the network as a file for OpenCV, ONNX Runtime, browsers", {}, {trained_run_flag(), onnx}},
+            export_onnx},
+           {{"benchmark",
+             "pictures a second over batch sizes and threads",
+             {},
+             experiment_flags({sizes}),
+             /*begins_run=*/true},
+            benchmark}}};
 }
 
 LossTerms loss_of(const torch::Tensor& logits, const Batch& batch, double label_smoothing) {

@@ -79,7 +79,7 @@ void require_other_folder(const fs::path& output, const std::vector<std::string>
 class Answers {
  public:
   Answers(const Session& session, const Trained& trained)
-      : output_(session.options().own_flag("output")), trained_(trained), wants_json_(session.options().json) {
+      : output_(session.options().text("output")), trained_(trained), wants_json_(session.options().json) {
     json_ = {{"app", "cnn"}, {"run", session.options().run.string()}};
     json_["predictions"] = json_["skipped"] = nlohmann::ordered_json::array();
     if (output_.empty()) return;
@@ -252,8 +252,7 @@ void predict_video(const std::string& source, int64_t most, const Trained& train
 void predict(Session& session) {
   const std::vector<std::string>& inputs = session.options().inputs;
   const auto moves = [](const std::string& input) { return is_camera(input) || has_video_name(input); };
-  const std::string wanted = session.options().own_flag("pictures");
-  const int64_t pictures = wanted.empty() ? 0 : whole_number("--pictures", wanted, 1, int64_t(1e12));
+  const int64_t pictures = session.options().number("pictures");  // 0 = all
   require(pictures == 0 || std::any_of(inputs.begin(), inputs.end(), moves),
           "predict --pictures: want a video or camera to stop after so many, got none");
   const Trained trained = load_trained(session);

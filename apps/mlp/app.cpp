@@ -7,14 +7,13 @@ App app(const std::function<void(Session&)>& train) {
   return {"mlp",
           "a multi-layer perceptron on digits, tables and points (assignment 1)",
           [](ConfigReader json) { Experiment().read(json); },
-          {{"train", train},
-           {"eval", eval},
-           {"predict", predict},
-           {"explain", explain},
-           {"describe", describe},
-           {"baselines", [train](Session& session) { baselines(session, train); }}},
-          {{"baselines", {"config", "set", "seed", "run"}}},
-          "  mlp baselines --config FILE [--set path=value]... [--run DIR]   what did the network buy?\n"};
+          {{train_verb(), train},
+           {eval_verb(), eval},
+           {predict_verb({"INPUT...", "image, folder or CSV file", /*required=*/true}), predict},
+           {explain_verb({}), explain},
+           {describe_verb(), describe},
+           {{"baselines", "what did the network buy?", {}, experiment_flags(), /*begins_run=*/true},
+            [train](Session& session) { baselines(session, train); }}}};
 }
 
 void require_batches_fit(const Experiment& ask, const DataLoader& train_data) {
