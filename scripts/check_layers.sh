@@ -30,7 +30,7 @@ BEGIN {
   leans["data"]     = "vision base"
   leans["nets"]     = "base"
   leans["vision"]   = "base"
-  leans["exercise"] = "base"
+  leans["exercise"] = "cli base"
   leans["cli"]      = "base"
   leans["report"]   = "base"
   leans["base"]     = ""
@@ -62,7 +62,7 @@ here[1] == "common" && there[1] ~ /^(apps|tests)$/ { complain("common/ to know n
 here[1] == "apps" && (there[1] == "tests" || (there[1] == "apps" && there[2] != here[2])) {
   complain("only common/ and apps/" here[2] "; what two apps share moves down into common/")
 }
-room == "base" && path ~ /^(torch|ATen|c10|caffe2|opencv2)\// { complain("no LibTorch and no OpenCV in common/base") }
+room ~ /^(base|cli)$/ && path ~ /^(torch|ATen|c10|caffe2|opencv2)\// { complain("no LibTorch and no OpenCV in common/" room) }
 room == "data" && path ~ /^torch\/nn(\/|\.h)/ { complain("no torch/nn in common/data") }
 
 room != "" && !(room in leans) && !(room in unknown) {
