@@ -30,7 +30,7 @@ BEGIN {
   leans["data"]     = "vision base"
   leans["nets"]     = "base"
   leans["vision"]   = "base"
-  leans["exercise"] = "base"
+  leans["exercise"] = "cli base"
   leans["cli"]      = "base"
   leans["report"]   = "base"
   leans["base"]     = ""

@@ -4,37 +4,36 @@
 #include "apps/cnn/verbs.h"
 #include "common/base/error.h"
 #include "common/classify/classifier_report.h"
+#include "common/classify/predict_images.h"
 
 namespace glassbox::cnn {
 
 App app(const std::function<void(Session&)>& train) {
+  const Flag views =
+      choice_flag("test-time", "VIEWS", {"none", "flip", "flip_shift"}, "averages the answers to views of a picture");
+  const Flag onnx = text_flag("output", "FILE", "default: model.onnx in the run's folder");
+  const Flag sizes = numbers_flag("batches", "LIST", "batch sizes to try, such as 1,8,64,256", 1, 999999);
   return {"cnn",
           "a convolutional network that names what it sees (assignment 2)",
           [](ConfigReader json) { Experiment().read(json); },
-          {{"train", train},
-           {"eval", eval},
-           {"predict", predict},
-           {"explain", explain},
-           {"describe", describe},
-           {"sweep",
+          {{train_verb(), train},
+           {eval_verb({views}), eval},
+           {predict_verb({"INPUT...", "image, folder, video or camera:0", /*required=*/true}, predict_image_flags()),
+            predict},
+           {explain_verb({"INPUT...", "image or folder; without any, two samples of the test set"}), explain},
+           {describe_verb(), describe},
+           {sweep_verb(),
             [train](Session& session) {
               run_sweep(session, {[](ConfigReader json) { Experiment().read(json); }, train});
             }},
-           {"export", export_onnx},
-           {"benchmark", benchmark}},
-          {{"eval", {"test-time"}},
-           {"predict", {"output", "pictures"}},
-           {"export", {"run", "output"}},
-           {"benchmark", {"config", "set", "seed", "run", "batches"}}},
-          "  cnn export   --run DIR [--output FILE.onnx]                     for OpenCV, ONNX Runtime, browsers\n"
-          "  cnn benchmark --config FILE [--set path=value]... [--run DIR]   pictures a second\n"
-          "eval\n"
-          "  --test-time VIEWS  none, flip or flip_shift: average the answers to views of a picture\n"
-          "predict (pictures, folders, videos, camera:0)\n"
-          "  --output DIR       pictures and videos with the answers written on them\n"
-          "  --pictures N       of a video or camera: stop after so many\n"
-          "benchmark\n"
-          "  --batches LIST     batch sizes to try, such as 1,8,64,256\n"};
+           {{"export", "the network as a file for OpenCV, ONNX Runtime, browsers", {}, {trained_run_flag(), onnx}},
+            export_onnx},
+           {{"benchmark",
+             "pictures a second over batch sizes and threads",
+             {},
+             experiment_flags({sizes}),
+             /*begins_run=*/true},
+            benchmark}}};
 }
 
 LossTerms loss_of(const torch::Tensor& logits, const Batch& batch, double label_smoothing) {

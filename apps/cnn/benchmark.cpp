@@ -23,18 +23,12 @@ namespace {
 constexpr double kSeconds = 0.4;  // a window that is timed
 constexpr int kWindows = 3;       // of which the median counts
 
-std::vector<int64_t> batch_sizes(const std::string& listed, int64_t samples) {
-  if (listed.empty()) return {1, 8, 32, 128, 512};
-  std::vector<int64_t> sizes;
-  std::istringstream in(listed.back() == ',' ? listed + "," : listed);  // so that a comma at the end is not passed over
-  for (std::string word; std::getline(in, word, ',');) {
-    const bool digits = !word.empty() && word.size() < 7 && word.find_first_not_of("0123456789") == word.npos;
-    require(digits && std::stoll(word) >= 1 && std::stoll(word) <= samples,
-            "benchmark --batches: want whole numbers from 1 to ", samples, " with commas between them, got \"", listed,
-            "\"");
-    sizes.push_back(std::stoll(word));
-  }
-  return sizes;
+std::vector<int64_t> batch_sizes(std::vector<int64_t> wanted, int64_t samples) {
+  if (wanted.empty()) return {1, 8, 32, 128, 512};
+  for (const int64_t size : wanted)
+    require(size <= samples, "benchmark --batches: want whole numbers from 1 to ", samples,
+            ", the number of training samples, got ", size);
+  return wanted;
 }
 
 /// 1, 2, 4, ... and the number of cores, or only what --threads says.
@@ -178,7 +172,7 @@ void benchmark(Session& session) {
   const DataSplits data = open_data(ask.data, session.data_folders(), uint64_t(ask.seed));
   Network model = make_model(data.info(), ask, session.device());
   fill_whitening(*model, *data.train);
-  const auto sizes = batch_sizes(session.options().own_flag("batches"), data.train->size());
+  const auto sizes = batch_sizes(session.options().numbers("batches"), data.train->size());
   const Facts facts = facts_of(data, count_parameters(*model));
   RunFolder& run = session.begin_run(ask.name + "-benchmark", uint64_t(ask.seed), sources_of(data), facts);
   const StopGuard asks_between_steps;

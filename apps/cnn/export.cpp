@@ -40,8 +40,8 @@ std::string spaced(const std::vector<double>& numbers) {
 
 void export_onnx(Session& session) {
   Trained trained = load_trained(session);
-  const std::filesystem::path wanted = session.options().own_flag("output");
-  const std::filesystem::path path = wanted.empty() ? session.options().run / "model.onnx" : wanted;
+  const Options& options = session.options();
+  const std::filesystem::path path = options.text("output", (options.run / "model.onnx").string());
   const Network model = in_float32(trained);
   const std::string onnx = to_onnx(*model, trained.info);
   // Numbers of the size that normalised pictures have; the file must give what the network gives.
@@ -56,7 +56,7 @@ void export_onnx(Session& session) {
           "); nothing was written. If the network learned well, this is a bug of ours or of OpenCV: report it");
   write_file(path, onnx);
   const nlohmann::ordered_json json = {{"app", "cnn"},
-                                       {"run", session.options().run.string()},
+                                       {"run", options.run.string()},
                                        {"file", path.string()},
                                        {"bytes", onnx.size()},
                                        {"classes", trained.info.classes},

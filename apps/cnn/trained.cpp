@@ -35,10 +35,7 @@ Trained load_trained(const Session& session) {
 void eval(Session& session) {
   Trained trained = load_trained(session);
   Experiment& ask = trained.experiment;
-  const std::string views = session.options().own_flag("test-time");
-  require(views.empty() || views == "none" || views == "flip" || views == "flip_shift",
-          "--test-time: want none, flip or flip_shift, got \"", views, "\"");
-  if (!views.empty()) ask.test_time = views;
+  ask.test_time = session.options().text("test-time", ask.test_time);
   const DataSplits data = open_data(ask.data, session.data_folders(), uint64_t(ask.seed));
   eval_classifier(session, data, scoring_forward(*trained.model, ask));
 }

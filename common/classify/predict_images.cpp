@@ -98,7 +98,7 @@ class ImagePredictor {
         info_(info),
         logits_of_(logits_of),
         answers_(session, info.classes),
-        copies_(session.options().own_flag("output"), session.options().inputs) {}
+        copies_(session.options().text("output"), session.options().inputs) {}
 
   /// True if a signal ended it before its end.
   bool look_at(const std::string& input, int64_t most_frames) {
@@ -172,11 +172,15 @@ class ImagePredictor {
 
 }  // namespace
 
+Flags predict_image_flags() {
+  return {text_flag("output", "DIR", "images and videos with the answers written on them"),
+          number_flag("pictures", "N", "of a video or camera: stops after so many", 1, int64_t(1e12))};
+}
+
 void predict_images(Session& session, const DatasetInfo& info,
                     const std::function<torch::Tensor(const torch::Tensor&)>& logits_of) {
   const std::vector<std::string>& inputs = session.options().inputs;
-  const std::string wanted = session.options().own_flag("pictures");
-  const int64_t most_frames = wanted.empty() ? 0 : whole_number("--pictures", wanted, 1, int64_t(1e12));
+  const int64_t most_frames = session.options().number("pictures");  // 0 = all
   require(most_frames == 0 || std::any_of(inputs.begin(), inputs.end(), is_video),
           "predict --pictures: want a video or camera to stop after so many, got none");
   ImagePredictor predictor(session, info, logits_of);

@@ -7,6 +7,10 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "common/base/error.h"
+#include "common/cli/exit_code.h"
+#include "common/cli/help.h"
+#include "common/cli/standard.h"
 #include "common/exercise/watch.h"
 
 namespace glassbox::exercise {
@@ -14,66 +18,31 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string help_of(const CheckProgram& program) {
-  const std::string name = program.app + "_check";
+Program command_line_of(const CheckProgram& program) {
   const std::string file = "apps/" + program.app + "/exercise/solution.cpp";
-  // clang-format off
-  return as_text(
-      name, ": ", program.question, " Checks the functions of ", file, ".\n"
-      "\n",
-      "  ", name, "                 every check\n",
-      "  ", name, " --task 2        the checks of task 2;  --task 2.2: of one part of it\n",
-      "  ", name, " --json          one JSON object on stdout, at the end\n",
-      "  ", name, " --seconds 5     the time one check may take, 1 to 3600; 20 unless told\n",
-      program.more_help,
-      "\n"
-      "Exit 0 if all checks pass, 2 otherwise. A crash or a check out of time ends the run: stderr names the check, the\n"
-      "tasks before it are printed (not with --json). Another file: scripts/check.sh ", program.app, " FILE.\n");
-  // clang-format on
+  std::vector<Flag> flags = {
+      text_flag("task", "T", "the checks of one task, such as --task 2, or of a part of it, such as --task 2.2"),
+      number_flag("seconds", "N", "the time one check may take, such as --seconds 5; 20 unless given", 1, 3600),
+      json_flag(), help_flag()};
+  flags.insert(flags.end() - 2, program.flags.begin(), program.flags.end());
+  return {
+      program.app + "_check", program.question + " Checks the functions of " + file + ".", flags, /*verbs=*/{},
+      "Exit 0 if all checks pass, 2 otherwise. A crash or a check out of time ends the run: stderr names the check,\n"
+      "the tasks before it are printed (not with --json). Another file: scripts/check.sh " +
+          program.app + " FILE.\n"};
 }
 
 const char* const kCaution = "Passing does not prove that a function is right: checks try a few inputs, not all.";
-
-struct Ask {
-  std::string task;
-  unsigned seconds = 20;
-  bool json = false, help = false;
-};
 
 /// "2.2" is asked for by "2.2", by "2" and by nothing.
 bool wanted(const std::string& task, const std::string& ask) {
   return ask.empty() || task == ask || task.rfind(ask + ".", 0) == 0;
 }
 
-unsigned read_seconds(const std::string& word) {
-  const bool number = !word.empty() && word.size() <= 4 && word.find_first_not_of("0123456789") == word.npos;
-  const int seconds = number ? std::stoi(word) : 0;
-  require(seconds >= 1 && seconds <= 3600, "--seconds: want a whole number from 1 to 3600, got ", word);
-  return unsigned(seconds);
-}
-
-Ask read_words(const CheckProgram& program, int argc, char** argv) {
-  Ask ask;
-  for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
-    if (word == "--json")
-      ask.json = true;
-    else if (word == "--help" || word == "-h")
-      ask.help = true;
-    else if (word == "--task" && i + 1 < argc && *argv[i + 1] != 0)
-      ask.task = argv[++i];
-    else if (word == "--seconds" && i + 1 < argc)
-      ask.seconds = read_seconds(argv[++i]);
-    else
-      fail(program.app, "_check: want --task T, --seconds N, --json or --help, got ", word,
-           word == "--task"      ? " without a task"
-           : word == "--seconds" ? " without a number"
-                                 : "");
-  }
-  bool found = false;
-  for (const TaskPoints& task : program.tasks) found = found || wanted(task.task, ask.task);
-  require(found, "--task: want 1 to ", program.tasks.back().task.front(), " or a part such as 2.2, got ", ask.task);
-  return ask;
+void require_task(const CheckProgram& program, const std::string& ask) {
+  const bool found = std::any_of(program.tasks.begin(), program.tasks.end(),
+                                 [&](const TaskPoints& task) { return wanted(task.task, ask); });
+  require(found, "--task: want 1 to ", program.tasks.back().task.front(), " or a part such as 2.2, got ", ask);
 }
 
 struct Result {
@@ -125,15 +94,17 @@ void print_task(const TaskResult& task) {
   std::cout << std::flush;  // the next task may crash
 }
 
-std::vector<TaskResult> run_all(const CheckProgram& program, const Ask& ask) {
+std::vector<TaskResult> run_all(const CheckProgram& program, const Options& options) {
+  const std::string ask = options.text("task");
+  const auto seconds = unsigned(options.number("seconds", 20));
   std::vector<TaskResult> tasks;
   for (const TaskPoints& task : program.tasks) {
-    if (!wanted(task.task, ask.task)) continue;
+    if (!wanted(task.task, ask)) continue;
     tasks.push_back({task, {}});
     for (const BoundCheck& check : program.checks) {
-      if (check.task == task.task) tasks.back().results.push_back({check, run_watched(check, ask.seconds)});
+      if (check.task == task.task) tasks.back().results.push_back({check, run_watched(check, seconds)});
     }
-    if (!ask.json) print_task(tasks.back());
+    if (!options.json) print_task(tasks.back());
   }
   return tasks;
 }
@@ -164,23 +135,25 @@ void print_json(const std::vector<TaskResult>& tasks, const Totals& totals) {
   std::cout << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
 }
 
-}  // namespace
-
-int run_check_program(const CheckProgram& program, int argc, char** argv) try {
-  const Ask ask = read_words(program, argc, argv);
-  if (ask.help) return std::cout << help_of(program), 0;
+int answer(const CheckProgram& program, int argc, char** argv) {
+  const Program command_line = command_line_of(program);
+  const Options options = parse_command_line(argc, argv, command_line);
+  if (options.help) return std::cout << help_text(command_line), 0;
+  require_task(program, options.text("task"));
+  const std::optional<int> own = program.answer ? program.answer(options) : std::nullopt;
+  if (own) return *own;
   at::set_num_threads(1);  // small tensors: more threads only wait for each other
   watch_for_crashes();
-  const std::vector<TaskResult> tasks = run_all(program, ask);
+  const std::vector<TaskResult> tasks = run_all(program, options);
   const Totals totals = add_up(tasks);
-  ask.json ? print_json(tasks, totals) : print_totals(totals);
+  options.json ? print_json(tasks, totals) : print_totals(totals);
   return totals.passed == totals.checks ? 0 : 2;
-} catch (const UserError& problem) {
-  std::cerr << "error: " << problem.what() << '\n';
-  return 2;
-} catch (const std::exception& problem) {
-  std::cerr << "internal error in " << program.app << "_check: " << problem.what() << '\n';
-  return 1;
+}
+
+}  // namespace
+
+int run_check_program(const CheckProgram& program, int argc, char** argv) {
+  return exit_code_of(program.app + "_check", [&] { return answer(program, argc, argv); });
 }
 
 }  // namespace glassbox::exercise

@@ -1,18 +1,18 @@
 #include "common/run/app.h"
 
 #include <malloc.h>
-#include <cerrno>
-#include <filesystem>
 
+#include <algorithm>
 #include <iostream>
 #include <new>
 #include <nlohmann/json.hpp>
 #include <opencv2/core.hpp>
-#include <system_error>
 
 #include "common/base/error.h"
 #include "common/base/json_text.h"
 #include "common/base/stop.h"
+#include "common/cli/exit_code.h"
+#include "common/cli/help.h"
 #include "common/run/blas_core.h"
 #include "common/run/environment.h"
 
@@ -45,27 +45,35 @@ bool describe_config(const App& app, const Options& options) {
   return true;
 }
 
-void run_verb(Session& session, const App& app) {
+bool can_resume(const Verb& verb) {
+  return std::any_of(verb.flags.begin(), verb.flags.end(), [](const Flag& flag) { return flag.name == "resume"; });
+}
+
+void run_verb(Session& session, const AppVerb& asked, const std::string& app) {
   try {
-    app.verbs.at(session.options().verb)(session);
+    asked.run(session);
   } catch (const Interrupted& stop) {
     session.note_end("interrupted", stop.what());
-    const std::string& verb = session.options().verb;
-    if (session.options().dry_run || (verb != "train" && verb != "sweep")) throw;
+    if (session.options().dry_run || !can_resume(asked.verb)) throw;
     throw Interrupted(
-        as_text(stop.what(), "; go on with: ", app.name, " ", verb, " --resume ", session.run().path().string()));
+        as_text(stop.what(), "; go on with: ", app, " ", asked.verb.name, " --resume ", session.run().path().string()));
   } catch (const std::exception& problem) {
     session.note_end("failed", problem.what());
     throw;
   }
 }
 
+Program program_of(const App& app) {
+  Program program = {app.name, app.summary, common_flags(), {}, kAppExitCodes};
+  for (const AppVerb& each : app.verbs) program.verbs.push_back(each.verb);
+  return program;
+}
+
 void do_what_is_asked(int argc, char** argv, const App& app) {
-  std::vector<std::string> verbs;
-  for (const auto& [verb, function] : app.verbs) verbs.push_back(verb);
-  const Options options = parse_options(argc, argv, verbs, app.own_flags);
+  const Program program = program_of(app);
+  const Options options = parse_command_line(argc, argv, program);
   if (options.help) {
-    std::cout << help_text(app.name, app.summary, app.own_help);
+    std::cout << help_text(program, options.verb);
   } else if (options.version) {
     std::cout << app.name << ": " << version_text() << '\n';
   } else if (!describe_config(app, options)) {
@@ -73,17 +81,10 @@ void do_what_is_asked(int argc, char** argv, const App& app) {
     keep_freed_memory();
     install_stop_handlers();
     Session session(app.name, options);
-    run_verb(session, app);
+    for (const AppVerb& each : app.verbs) {
+      if (each.verb.name == options.verb) run_verb(session, each, app.name);
+    }
   }
-}
-
-/// An answer that nobody got is no success: the disk may be full, or stdout closed.
-void finish_answer() {
-  errno = 0;
-  std::cout.flush();
-  const std::string reason =
-      errno == 0 ? "it could not be written; is the disk full?" : std::generic_category().message(errno);
-  require(bool(std::cout), "writing the answer: ", reason);
 }
 
 /// LibTorch's words for it, on the processor and on a graphics card.
@@ -92,45 +93,28 @@ bool is_out_of_memory(const c10::Error& problem) {
   return text.find("can't allocate memory") != text.npos || text.find("out of memory") != text.npos;
 }
 
-int say_out_of_memory(const App& app, const std::string& what) {
-  std::cerr
-      << "error: " << app.name << ": there is not enough memory (" << what
-      << "); take smaller batches (data.batch_size), smaller pictures or a smaller network, or end other programs\n";
-  return 2;
-}
-
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
-
-int say_internal_error(const App& app, const std::string& what) {
-  std::cerr << "internal error in " << app.name << ": " << first_line(what) << '\n';
-  return 1;
+[[noreturn]] void fail_out_of_memory(const App& app, const std::string& what) {
+  fail(app.name, ": there is not enough memory (", what.substr(0, what.find('\n')),
+       "); take smaller batches (data.batch_size), smaller pictures or a smaller network, or end other programs");
 }
 
 }  // namespace
 
-int run_app(int argc, char** argv, const App& app) try {
-  do_what_is_asked(argc, argv, app);
-  finish_answer();
-  return 0;
-} catch (const Interrupted& stop) {
-  std::cerr << app.name << ": " << stop.what() << '\n';
-  return 130;
-} catch (const UserError& problem) {
-  std::cerr << "error: " << problem.what() << '\n';
-  return 2;
-} catch (const std::filesystem::filesystem_error& problem) {
-  std::cerr << "error: " << problem.path1().string() << ": " << problem.code().message() << '\n';
-  return 2;
-} catch (const std::bad_alloc& problem) {
-  return say_out_of_memory(app, problem.what());
-} catch (const cv::Exception& problem) {
-  if (problem.code == cv::Error::StsNoMem) return say_out_of_memory(app, "OpenCV: " + problem.err);
-  return say_internal_error(app, problem.what());
-} catch (const c10::Error& problem) {
-  if (is_out_of_memory(problem)) return say_out_of_memory(app, first_line(problem.what_without_backtrace()));
-  return say_internal_error(app, problem.what_without_backtrace());
-} catch (const std::exception& problem) {
-  return say_internal_error(app, problem.what());
+int run_app(int argc, char** argv, const App& app) {
+  return exit_code_of(app.name, [&] {
+    try {
+      do_what_is_asked(argc, argv, app);
+    } catch (const std::bad_alloc& problem) {
+      fail_out_of_memory(app, problem.what());
+    } catch (const cv::Exception& problem) {
+      if (problem.code == cv::Error::StsNoMem) fail_out_of_memory(app, "OpenCV: " + problem.err);
+      throw;
+    } catch (const c10::Error& problem) {
+      if (is_out_of_memory(problem)) fail_out_of_memory(app, problem.what_without_backtrace());
+      throw;
+    }
+    return 0;
+  });
 }
 
 }  // namespace glassbox

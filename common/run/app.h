@@ -2,20 +2,25 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <string>
+#include <vector>
 
+#include "common/cli/standard.h"
 #include "common/run/session.h"
 
 namespace glassbox {
+
+/// What a verb is called with, and what it does.
+struct AppVerb {
+  Verb verb;
+  std::function<void(Session&)> run;
+};
 
 struct App {
   std::string name;                               ///< "mlp"
   std::string summary;                            ///< one line for --help
   std::function<void(ConfigReader)> read_config;  ///< reads an experiment with its defaults, for describe
-  std::map<std::string, std::function<void(Session&)>> verbs;
-  FlagsOfVerbs own_flags = {};  ///< beyond those that every app's verb of that name has
-  std::string own_help = "";    ///< for --help: a line for each verb and flag that other apps do not have
+  std::vector<AppVerb> verbs;                     ///< in the order of the help: the standard ones, then its own
 };
 
 /// Parses the command line, calls the verb, turns exceptions into one line on stderr and an exit code: 0 done, 1 our

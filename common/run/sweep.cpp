@@ -267,7 +267,7 @@ void run_sweep(Session& session, const SweepApp& app) {
   session.read_config(app.read_config);
   const Swept swept = read_swept(session.config_json());
   require(swept.sweep.is_on(), "sweep: want a \"sweep\" section in the experiment, or --over PATH=VALUE;VALUE, or ",
-          "--seeds \"1 2 3\", got none");
+          "--seeds 1,2,3, got none");
   std::vector<SweepRow> rows = plan(swept);
   check_values(session, app, swept.sweep, rows);
   Facts facts;

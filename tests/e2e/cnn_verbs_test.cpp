@@ -151,7 +151,7 @@ TEST_F(CnnVerbs, BenchmarkMeasuresPicturesASecond) {
                         R"(model={"name": "layers", "layers": ["pool average all", "norm", "linear classes"]})"};
   EXPECT_NE(text_of(benchmark + Words{"1"} + normed).find("      1      1           -  "), std::string::npos);
   for (const char* wrong : {"4,", "1;2", "999999"}) {
-    expect_refused(benchmark + Words{wrong}, {"benchmark --batches: want whole numbers from 1 to "});
+    expect_refused(benchmark + Words{wrong}, {"--batches: want whole numbers from 1 to "});
   }
 }
 

@@ -86,7 +86,7 @@ TEST_F(ConfigErrors, Overrides) {
                  {"train.epoch: unknown field; did you mean \"epochs\"?"});
   expect_refused({"train", "--config", "moons.json", "--set", "name.first=3"},
                  {"--set name.first=3: want an object to set first in"});
-  expect_refused({"train", "--config", "moons.json", "--set"}, {"--set: want path=value after it, got nothing"});
+  expect_refused({"train", "--config", "moons.json", "--set"}, {"--set: want PATH=VALUE after it, got nothing"});
   expect_refused({"train", "--config", "moons.json", "--seed", "-1"},
                  {"--seed: want a whole number from 0 to 9000000000000000, got \"-1\""});
 }

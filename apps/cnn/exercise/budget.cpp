@@ -16,7 +16,6 @@ constexpr bool kCanCount = false;
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <iostream>
 
 #include "apps/cnn/exercise/exercise.h"
 #include "common/base/error.h"
@@ -79,21 +78,21 @@ int check_budget() {
 
 }  // namespace
 
-bool answer_budget(int argc, char** argv, int& exit_code) try {
-  const std::string first = argc > 1 ? argv[1] : "", second = argc > 2 ? argv[2] : "";
-  if (first == "--budget" && argc == 2) {
-    exit_code = check_budget();
-  } else if (first == "--count" && argc == 3 && (second == "direct" || second == "im2col")) {
-    convolve(second == "direct");
-    exit_code = 0;
-  } else {
-    return false;
-  }
-  return true;
-} catch (const std::exception& problem) {
-  std::cerr << "error: " << problem.what() << '\n';
-  exit_code = 2;
-  return true;
+std::vector<Flag> budget_flags() {
+  return {on_off_flag("budget",
+                      "counts instructions with valgrind (20 seconds): conv2d_im2col may take at most\n"
+                      "a quarter of conv2d_direct's; exit 0 if it does"),
+          choice_flag("count", "WAY", {"direct", "im2col"},
+                      "what --budget counts, that convolution twice,\nsuch as --count im2col")};
+}
+
+std::optional<int> answer_budget(const Options& options) try {
+  if (options.is_set("budget")) return check_budget();
+  if (!options.is_set("count")) return {};
+  convolve(options.text("count") == "direct");
+  return 0;
+} catch (const std::exception& problem) {  // whatever a student's function throws is theirs to mend
+  fail(problem.what());
 }
 
 }  // namespace glassbox::cnn::exercise

@@ -3,21 +3,10 @@
 #include "apps/cnn/exercise/checks.h"
 #include "common/exercise/program.h"
 
-namespace {
-
-const char* const kBudgetHelp =
-    "  cnn_check --budget        counts instructions with valgrind (20 seconds): conv2d_im2col may take at most a\n"
-    "                            quarter of conv2d_direct's; exit 0 if it does\n"
-    "  cnn_check --count im2col  what is counted: that convolution, twice;  --count direct: the other one\n";
-
-}  // namespace
-
 int main(int argc, char** argv) {
   using namespace glassbox::cnn::exercise;
-  int exit_code = 0;
-  if (answer_budget(argc, argv, exit_code)) return exit_code;
   const Functions functions;
-  return run_check_program(
-      {"cnn", "are convolution and pooling right?", task_points(), bind_all(all_checks(), functions), kBudgetHelp},
-      argc, argv);
+  return run_check_program({"cnn", "are convolution and pooling right?", task_points(),
+                            bind_all(all_checks(), functions), budget_flags(), answer_budget},
+                           argc, argv);
 }

@@ -45,8 +45,6 @@ void write_report(const RunFolder& run, MlpImpl& model, const LabelledDataset& t
 }
 
 void explain(Session& session) {
-  require(session.options().inputs.empty(), "explain: mlp explains a run, not single inputs; leave out \"",
-          session.options().inputs.empty() ? "" : session.options().inputs.front(), "\"");
   Trained trained = load_trained(session);
   const DataSplits data = open_data(trained.experiment.data, session.data_folders(), uint64_t(trained.experiment.seed));
   require_same_data(session.options().run, sources_of(data));

@@ -24,7 +24,7 @@ Ended ended_by(const std::function<void(Session&)>& verb) {
   char app[] = "app", eval[] = "eval", flag[] = "--run", folder[] = "x";
   char* argv[] = {app, eval, flag, folder, nullptr};
   testing::internal::CaptureStderr();
-  const int code = run_app(4, argv, {"app", "a summary", [](ConfigReader) {}, {{"eval", verb}}});
+  const int code = run_app(4, argv, {"app", "a summary", [](ConfigReader) {}, {{eval_verb(), verb}}});
   return {code, testing::internal::GetCapturedStderr()};
 }
 
