@@ -35,8 +35,8 @@ std::vector<int64_t> batch_sizes(std::vector<int64_t> wanted, int64_t samples) {
 std::vector<int64_t> thread_counts(int64_t wanted) {
   if (wanted > 0) return {wanted};
   std::vector<int64_t> counts;
-  for (int64_t count = 1; count < core_count(); count *= 2) counts.push_back(count);
-  counts.push_back(core_count());
+  for (int64_t count = 1; count < usable_threads(); count *= 2) counts.push_back(count);
+  counts.push_back(usable_threads());
   return counts;
 }
 

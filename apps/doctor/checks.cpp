@@ -53,10 +53,11 @@ std::vector<Finding> examine(const fs::path& data) {
   std::vector<Finding> findings;
   findings.push_back(check_compiler());
   findings.push_back(check_torch());
-  const int64_t cores = core_count();
-  const double alone = measure_gflops(1), together = cores > 1 ? measure_gflops(cores) : alone;
-  findings.push_back(judge_blas(find_blas(), alone, together, cores));
+  const int64_t cores = core_count(), given = usable_threads();
+  const double alone = measure_gflops(1), together = given > 1 ? measure_gflops(given) : alone;
+  findings.push_back(judge_blas(find_blas(), alone, together, given));
   findings.push_back(judge_threads(cores, read_quota()));
+  findings.push_back(judge_openmp(cores, given, thread_limit()));
   findings.push_back(judge_display(variable("DISPLAY"), variable("WAYLAND_DISPLAY")));
   findings.push_back(check_sandbox());
   const std::vector<fs::path> folders = data_folders(data);

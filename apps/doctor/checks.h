@@ -51,6 +51,8 @@ double parse_quota(const std::string& cpu_max);
 double read_quota();
 /// cores: that this process may use. quota: see parse_quota().
 Finding judge_threads(int64_t cores, double quota);
+/// given: threads that OpenMP gives when it is asked for `cores`. limit: see thread_limit().
+Finding judge_openmp(int64_t cores, int64_t given, const std::string& limit);
 Finding judge_disk(const std::filesystem::path& folder, uint64_t free_bytes);
 /// The disk that `folder` is on or would be on.
 Finding check_disk(const std::filesystem::path& folder);

@@ -156,6 +156,15 @@ Finding judge_threads(int64_t cores, double quota) {
           as_text("build/bin/mlp train --threads ", fits, " --config FILE")};
 }
 
+Finding judge_openmp(int64_t cores, int64_t given, const std::string& limit) {
+  const std::string found = as_text("gives ", given, given == 1 ? " thread" : " threads");
+  if (given >= cores) return {Level::kOk, "OpenMP", found};
+  return {Level::kWarn, "OpenMP",
+          as_text(found, " for ", cores, " cores", limit.empty() ? "" : ", because of " + limit),
+          limit.empty() ? "ulimit -u unlimited  (OpenMP could not start more threads)"
+                        : "unset " + limit.substr(0, limit.find('='))};
+}
+
 Finding judge_disk(const fs::path& folder, uint64_t free_bytes) {
   const std::string name = "disk " + folder.string();
   const std::string found = format_number(double(free_bytes) / 1e9, 3) + " GB free";

@@ -94,7 +94,7 @@ Session::Session(std::string app, Options options) : app_(std::move(app)), optio
   threads_ = options_.threads;
   // A resumed run uses the threads it was begun with: sums of floats depend on them.
   if (threads_ == 0 && !options_.resume.empty()) threads_ = threads_of_run(options_.resume);
-  if (threads_ == 0) threads_ = core_count();
+  if (threads_ == 0) threads_ = usable_threads();
   set_threads(threads_);
 }
 

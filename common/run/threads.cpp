@@ -2,8 +2,8 @@
 
 #include <ATen/Parallel.h>
 #include <fcntl.h>
+#include <omp.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -14,6 +14,8 @@
 #include <memory>
 #include <opencv2/core/utility.hpp>
 #include <thread>
+
+#include "common/base/error.h"
 
 namespace glassbox {
 namespace {
@@ -68,6 +70,8 @@ void watch_pressure() {
 }
 
 void begin_to_watch() {
+  // Whoever says how threads shall wait knows their machine.
+  if (std::getenv("GOMP_SPINCOUNT") != nullptr || std::getenv("OMP_WAIT_POLICY") != nullptr) return;
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, &before);  // Ctrl-C is for the main thread
@@ -75,15 +79,35 @@ void begin_to_watch() {
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
+/// The threads that come when `threads` are asked for.
+int64_t team_size(int64_t threads) {
+  omp_set_dynamic(0);
+  omp_set_max_active_levels(1);
+  int64_t size = 1;
+#pragma omp parallel num_threads(int(threads))
+#pragma omp master
+  size = omp_get_num_threads();
+  return size;
+}
+
 }  // namespace
 
-int64_t core_count() {
-  cpu_set_t allowed;
-  CPU_ZERO(&allowed);
-  return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
+// Not sched_getaffinity(): under OMP_PROC_BIND this thread is bound to one core of those that the others may use.
+int64_t core_count() { return omp_get_num_procs(); }
+
+int64_t usable_threads() { return team_size(core_count()); }
+
+std::string thread_limit() {
+  const char* const limit = std::getenv("OMP_THREAD_LIMIT");
+  return limit != nullptr && usable_threads() < core_count() ? as_text("OMP_THREAD_LIMIT=", limit) : "";
 }
 
 void set_threads(int64_t threads) {
+  const int64_t given = team_size(threads);
+  const std::string why = thread_limit();
+  require(given == threads, "--threads: want at most ", given, ", which is what OpenMP gives here",
+          why.empty() ? "" : " (" + why + ")", ", got ", threads, "; ask for fewer",
+          why.empty() ? "" : " or unset OMP_THREAD_LIMIT");
   at::set_num_threads(int(threads));
   cv::setNumThreads(int(threads));
   static bool watching = false;

@@ -42,7 +42,7 @@ def find_data(ask, pattern, remedy):
 
 def use_fitting_blas_core(folder):
     """OpenBLAS gives a processor that it does not know the code of a Pentium 4. Ours starts itself again with code that fits
-    (common/app/blas_core.h); for a fair comparison the scripts get the same by the same variable."""
+    (common/run/blas_core.h); for a fair comparison the scripts get the same by the same variable."""
     if "OPENBLAS_CORETYPE" in os.environ:
         return
     ask_core = ("import ctypes, sys; blas = ctypes.CDLL(sys.argv[1]); blas.openblas_get_corename.restype = ctypes.c_char_p; "

@@ -7,12 +7,12 @@ namespace {
 
 class Interruption : public LongRun {};
 
-TEST_F(Interruption, SigintAndSigtermSaveAndResumeToTheSameBits) {
+TEST_F(Interruption, EachStopSignalSavesAndResumesToTheSameBits) {
   train({"--config", long_config(), "--run", "whole"});
   const auto whole = outcome(here_ / "whole");
   double slowest_s = 0;
-  for (const int signal : {SIGINT, SIGTERM}) {
-    const std::string run = signal == SIGINT ? "int" : "term";
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    const std::string run = signal == SIGINT ? "int" : signal == SIGTERM ? "term" : "hup";
     Program program("mlp", {"train", "--config", "long.json", "--run", run, "--threads", "1"}, around());
     ASSERT_TRUE(wait_for(program, here_ / run / "checkpoints/state.safetensors"));
     const double before_s = program.age();
@@ -34,6 +34,39 @@ TEST_F(Interruption, SigintAndSigtermSaveAndResumeToTheSameBits) {
   EXPECT_LT(slowest_s, 10);  // the promise is 2 s, on a machine that does nothing else
   RecordProperty("slowest_stop_ms", int(1000 * slowest_s));
   std::printf("a stop took at most %.3f s\n", slowest_s);
+}
+
+TEST_F(Interruption, AnIgnoredSignalStaysIgnored) {
+  for (const int signal : {SIGINT, SIGHUP}) {
+    Surroundings in_background = around();
+    in_background.ignored_signal = signal;
+    const std::string run = signal == SIGINT ? "int" : "hup";
+    Program program("mlp", {"train", "--config", long_config(), "--run", run, "--threads", "1"}, in_background);
+    ASSERT_TRUE(wait_for(program, here_ / run / "checkpoints/state.safetensors"));
+    program.send(signal);
+    EXPECT_EQ(program.wait().code, 0);
+    EXPECT_EQ(read_json(run + "/summary.json").at("status"), "finished");
+  }
+}
+
+TEST_F(Interruption, ATerminalThatIsClosedLeavesARunToGoOnWith) {
+  // script(1) gives the program a terminal of its own, and closes it as it ends.
+  if (::access("/usr/bin/script", X_OK) != 0) GTEST_SKIP() << "want script (bsdutils), found none";
+  long_config();
+  const std::string command = (program_folder() / "mlp").string() + " train --config long.json --run run --threads 1";
+  Program terminal("/usr/bin/script", {"--quiet", "--command", command, "/dev/null"}, around());
+  ASSERT_TRUE(wait_for(terminal, here_ / "run/checkpoints/state.safetensors"));
+  terminal.send(SIGKILL);
+  terminal.wait();
+  for (int i = 0; i < 1000 && read_json("run/summary.json").at("status") != "interrupted"; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_EQ(read_json("run/summary.json").at("status"), "interrupted");
+  Ended resumed;
+  for (int i = 0; i < 20 && resumed.code != 0; ++i) {  // the first process may still be on its way out
+    resumed = ask({"train", "--resume", "run", "--quiet", "--threads", "1"});
+  }
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
 }
 
 TEST_F(Interruption, BeforeAnyCheckpointTheRunBeginsAgain) {

@@ -34,6 +34,7 @@ struct Surroundings {
   std::filesystem::path folder = ".";                   ///< where it starts
   std::map<std::string, std::string> environment = {};  ///< changes to ours; "" removes a variable
   std::string stdout_to = "";  ///< a file that gets stdout in place of Ended::out, /dev/full say
+  int ignored_signal = 0;      ///< as nohup and a shell's "&" leave one
 };
 
 /// build/bin: our own programs stand beside this test.
@@ -100,6 +101,9 @@ class Program {
     for (const auto& [name, value] : around.environment) {
       value.empty() ? ::unsetenv(name.c_str()) : ::setenv(name.c_str(), value.c_str(), 1);
     }
+    // The test itself may have been started with "&" or nohup.
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) ::signal(number, SIG_DFL);
+    if (around.ignored_signal != 0) ::signal(around.ignored_signal, SIG_IGN);
     const int nothing = ::open("/dev/null", O_RDONLY);
     ::dup2(nothing, STDIN_FILENO);
     const int out = around.stdout_to.empty() ? ::fileno(out_) : ::open(around.stdout_to.c_str(), O_WRONLY);

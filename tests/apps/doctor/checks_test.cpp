@@ -88,6 +88,13 @@ TEST(Threads, WarnIfAQuotaAllowsFewerThanThereAreCores) {
       ends_with(line_of(judge_threads(8, 0.5)), "mend it with: build/bin/mlp train --threads 1 --config FILE\n"));
 }
 
+TEST(OpenMp, WarnsOfTheVariableThatKeepsThreadsBack) {
+  EXPECT_EQ(line_of(judge_openmp(2, 2, "")), "ok    OpenMP  gives 2 threads\n");
+  EXPECT_EQ(line_of(judge_openmp(2, 1, "OMP_THREAD_LIMIT=1")),
+            "warn  OpenMP  gives 1 thread for 2 cores, because of OMP_THREAD_LIMIT=1; mend it with: unset "
+            "OMP_THREAD_LIMIT\n");
+}
+
 TEST(Disk, WarnsBelowTwoGigabytesAndFailsBelowAFifth) {
   EXPECT_EQ(judge_disk("runs", 3'000'000'000).level, Level::kOk);
   EXPECT_EQ(judge_disk("runs", 1'500'000'000).level, Level::kWarn);
