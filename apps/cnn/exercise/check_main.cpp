@@ -1,7 +1,6 @@
 /// cnn_check: runs the checks of assignment 2 against the functions it is linked with.
+#include "apps/cnn/exercise/assignment.h"
 #include "apps/cnn/exercise/budget.h"
-#include "apps/cnn/exercise/checks.h"
-#include "common/exercise/program.h"
 
 namespace {
 
@@ -16,8 +15,7 @@ int main(int argc, char** argv) {
   using namespace glassbox::cnn::exercise;
   int exit_code = 0;
   if (answer_budget(argc, argv, exit_code)) return exit_code;
-  const Functions functions;
-  return run_check_program(
-      {"cnn", "are convolution and pooling right?", task_points(), bind_all(all_checks(), functions), kBudgetHelp},
-      argc, argv);
+  glassbox::exercise::CheckProgram program = assignment();
+  program.more_help = kBudgetHelp;
+  return glassbox::exercise::run_check_program(program, argc, argv);
 }
