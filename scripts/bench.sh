@@ -75,7 +75,7 @@ blas=$(compgen -G '/usr/lib/*/openblas-openmp/libblas.so.3' | head -n 1) ||
   fail "bench.sh: want libopenblas0-openmp, found none; run scripts/setup.sh"
 options+=(--data "$data" --blas "$(dirname "$blas")" --rounds "$rounds")
 
-[[ -f build/CMakeCache.txt ]] || cmake --preset release >&2
+scripts/configure.sh >&2
 cmake --build build --target "$app" >&2
 if [[ -n $beside ]]; then
   exec /usr/bin/python3 scripts/bench/beside.py --app "$app" --beside "$beside" "${options[@]}"

@@ -27,7 +27,7 @@ done
 
 [[ -z ${GLASSBOX_DATA:-} ]] || GLASSBOX_DATA=$(realpath -m "$GLASSBOX_DATA")  # before the folder changes
 cd "$(dirname "$0")/.."
-[[ -f build/CMakeCache.txt ]] || cmake --preset release >&2
+scripts/configure.sh >&2
 cmake --build build --target mlp >&2
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

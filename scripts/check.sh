@@ -43,7 +43,7 @@ flock 9  # one at a time: one build folder, and one place where the file is comp
 cmp -s "$work/next.cpp" "$work/solution.cpp" || mv "$work/next.cpp" "$work/solution.cpp"
 
 log=$work/build.log
-[[ -f build/CMakeCache.txt ]] || cmake --preset release > "$log" || { cat "$log" >&2; fail "check.sh: cmake failed, see above"; }
+scripts/configure.sh > "$log" || { cat "$log" >&2; fail "check.sh: cmake failed, see above"; }
 if ! cmake --build build --target "${app}_check_own" > "$log" 2>&1; then
   grep -vE '^\[|^ninja: |^FAILED|^/[^ ]*c\+\+ ' "$log" >&2 || true
   fail "check.sh: $file does not compile, see above"

@@ -3,7 +3,7 @@
 #
 #   scripts/check_cxx20.sh
 #
-# Exit 1 if a file is not valid C++20. One precompiled header serves all of them, so this takes about a minute.
+# Exit 1 if a file is not valid C++20. Takes minutes, so it is run by hand and by scripts/debian13.sh, not by the tests.
 set -euo pipefail
 
 print_help() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0"; }

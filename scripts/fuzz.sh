@@ -23,22 +23,22 @@ command -v "$compiler" > /dev/null || { echo "error: fuzz.sh: clang++ is missing
 flags=(-std=c++17 -g -O1 -I. -fno-sanitize-recover=undefined)
 mkdir -p $out/objects $out/findings
 
-# Compiles what is older than its source or than any header.
+# Compiles what is older than its sources. The readers are one file for the compiler: their headers cost more than they do.
 compile() {
-  local source object
-  for source in common/base/*.cpp "${record_readers[@]}" tests/fuzz/*.cpp; do
+  local source object target
+  printf '#include "%s"\n' common/base/*.cpp "${record_readers[@]}" > $out/readers.next
+  cmp -s $out/readers.next $out/readers.cpp || mv $out/readers.next $out/readers.cpp
+  for source in $out/readers.cpp tests/fuzz/*.cpp; do
     object=$out/objects/$(basename "$source" .cpp).o
-    if [[ ! $object -nt $source || -n $(find common/base common/data common/classify common/vision tests/fuzz -name '*.h' -newer "$object") ]]; then
+    if [[ ! $object -nt $source ||
+          -n $(find common/base common/data common/classify common/vision tests/fuzz -name '*.h' -newer "$object") ]] ||
+      [[ $source == $out/readers.cpp && -n $(find common/base "${record_readers[@]}" -name '*.cpp' -newer "$object") ]]; then
       echo "$source -o $object"
     fi
   done | xargs -r -P 2 -L 1 "$compiler" "${flags[@]}" -fsanitize=fuzzer-no-link,address,undefined -c
-
-  local target library=()
-  for source in common/base/*.cpp "${record_readers[@]}"; do library+=("$out/objects/$(basename "$source" .cpp).o"); done
   for target in "${targets[@]}"; do
-    "$compiler" "${flags[@]}" -fsanitize=fuzzer,address,undefined $out/objects/"${target}"_fuzz.o "${library[@]}" \
-      -lz -lcrypto -o $out/"$target"
-  done
+    echo "$out/objects/${target}_fuzz.o -o $out/$target"
+  done | xargs -P 2 -I{} sh -c "$compiler ${flags[*]} -fsanitize=fuzzer,address,undefined {} $out/objects/readers.o -lz -lcrypto"
 }
 
 # A few small files to start from; the fuzzer would take hours to invent them.

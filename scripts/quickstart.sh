@@ -16,7 +16,7 @@ esac
 cd "$(dirname "$0")/.."
 scripts/setup.sh
 scripts/data.sh digits
-cmake --preset release
+scripts/configure.sh
 cmake --build build --target mlp doctor
 build/bin/mlp train --config configs/mlp/digits.json
 echo "quickstart took $SECONDS s"

@@ -62,7 +62,7 @@ Tensor layer_forward(const Layer& layer, bool training, LayerTrace& trace) {
   if (line.kind == "act") return activate(x, line.mode);
   if (line.kind == "scale") return x * line.number;
   if (!training || line.number == 0) return x;  // dropout
-  trace.mask = torch::dropout(torch::ones_like(x), line.number, /*train=*/true);
+  trace.mask = dropout_mask(x, line.number);
   return x * trace.mask;
 }
 

@@ -6,7 +6,7 @@
 
 #include "common/base/atomic_file.h"
 #include "common/base/json_text.h"
-#include "common/classify/open.h"
+#include "common/data/find.h"
 #include "common/run/threads.h"
 
 namespace glassbox::doctor {

@@ -4,6 +4,7 @@
 #include <torch/nn/functional/padding.h>
 #include <torch/nn/init.h>
 #include <torch/utils.h>
+#include <torch/version.h>
 
 #include "common/base/error.h"
 #include "common/nets/batch_last.h"
@@ -90,7 +91,22 @@ std::string which(const NetworkConfig& config, size_t place, const LayerLine& li
   return as_text("model.name ", config.name, ", layer ", place + 1, " (", line.text, ")");
 }
 
+/// Operations that gain by it compute in bfloat16 from now on. LibTorch 2.4 has other names for this.
+void set_cpu_autocast(bool on) {
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+  at::autocast::set_autocast_dtype(at::kCPU, at::kBFloat16);
+  at::autocast::set_autocast_enabled(at::kCPU, on);
+#else
+  at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
+  at::autocast::set_cpu_enabled(on);
+#endif
+}
+
 }  // namespace
+
+Tensor dropout_mask(const Tensor& x, double probability) {
+  return torch::empty(x.sizes(), x.options()).bernoulli_(1 - probability).div_(1 - probability);
+}
 
 std::shared_ptr<torch::nn::Module> Layer::module() const {
   if (conv) return conv;
@@ -195,7 +211,7 @@ Tensor NetworkImpl::apply_layer(const Layer& layer, Tensor x) {
   if (layer.linear) return layer.linear->forward(x.flatten(1));
   if (line.kind == "pool") return by_batch && is_pool_2x2(line) ? max_pool_batch_last(x) : pool(x, line);
   if (line.kind == "act") return activate(x, line.mode);
-  if (line.kind == "dropout") return torch::dropout(x, line.number, is_training());
+  if (line.kind == "dropout") return is_training() && line.number > 0 ? x * dropout_mask(x, line.number) : x;
   return x * line.number;  // scale
 }
 
@@ -235,13 +251,10 @@ Tensor NetworkImpl::run(Tensor x) {
 Tensor NetworkImpl::forward(Tensor x) {
   if (config_.precision != "bf16") return run(std::move(x));
   struct Autocast {
-    Autocast() {
-      at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
-      at::autocast::set_cpu_enabled(true);
-    }
+    Autocast() { set_cpu_autocast(true); }
     ~Autocast() {
       at::autocast::clear_cache();
-      at::autocast::set_cpu_enabled(false);
+      set_cpu_autocast(false);
     }
   } in_bfloat16;
   return run(std::move(x)).to(torch::kFloat32);

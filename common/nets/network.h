@@ -33,6 +33,10 @@ class ResidualImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Residual);
 
+/// What dropout multiplies x by: 0 with `probability` (below 1), else 1 / (1 - probability). Drawn from LibTorch's
+/// generator in the order of the indices, so that a seed gives one mask however x lies in memory.
+torch::Tensor dropout_mask(const torch::Tensor& x, double probability);
+
 /// One layer with its parameters, if it has any, and what comes out of it.
 struct Layer {
   LayerLine line;

@@ -7,6 +7,12 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_FLAGS_RELEASE "-O1 -g1")
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")
 
+# A program of LibTorch's names 300 shared libraries: the usual linker looks through them for 5 s, mold for less than 1 s.
+find_program(GLASSBOX_MOLD mold)
+if(GLASSBOX_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
 # LibTorch from Debian's package, or a pytorch.org zip through CMAKE_PREFIX_PATH (an absolute path).
 macro(glassbox_find_torch)
   find_package(Torch REQUIRED)
@@ -31,11 +37,17 @@ macro(glassbox_find_torch)
   endif()
 endmacro()
 
-# Behind the precompiled header a LibTorch file costs 5 s before its first line is read: g++ instantiates the header's templates
+# Behind the precompiled header a LibTorch file costs 10 s before its first line is read: g++ instantiates the header's templates
 # in each of them anew. So files that are seldom changed (common, checks, tests) are compiled a dozen at a time.
-option(GLASSBOX_UNITY "Compile the apps' files together, too: for CI" OFF)
+option(GLASSBOX_UNITY "Compile the apps' files together, too, and without debug information: for CI" OFF)
+if(GLASSBOX_UNITY)
+  set(CMAKE_CXX_FLAGS_RELEASE "-O1")
+  set(GLASSBOX_BATCH 24)
+else()
+  set(GLASSBOX_BATCH 14)
+endif()
 function(glassbox_compile_together)
-  set_target_properties(${ARGN} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 14)
+  set_target_properties(${ARGN} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${GLASSBOX_BATCH})
 endfunction()
 
 add_library(glassbox_flags INTERFACE)
@@ -44,6 +56,13 @@ target_include_directories(glassbox_flags INTERFACE ${PROJECT_SOURCE_DIR})
 if(GLASSBOX_SANITIZE)
   target_compile_options(glassbox_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined)
   target_link_options(glassbox_flags INTERFACE -fsanitize=address,undefined)
+endif()
+
+# What takes longer hangs. A sanitizer makes everything several times slower.
+if(GLASSBOX_SANITIZE)
+  set(GLASSBOX_TEST_SECONDS 2400)
+else()
+  set(GLASSBOX_TEST_SECONDS 300)
 endif()
 
 # glassbox_add_app(NAME sources...): one program from one folder under apps/. Everything but main.cpp is a library of its own,
@@ -88,23 +107,31 @@ function(glassbox_add_exercise name)
     target_precompile_headers(${target} REUSE_FROM glassbox_common)
   endforeach()
   glassbox_compile_together(${name}_checks)
+  set_source_files_properties(check_main.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)  # it needs no LibTorch
   target_compile_options(${name}_exercise PRIVATE -Wno-unused-parameter)  # the signatures are given, not every body needs all
   target_link_libraries(${name}_check PUBLIC ${name}_checks ${name}_exercise)
   target_link_libraries(${name}_check_own PUBLIC ${name}_checks)
   install(TARGETS ${name}_check RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endfunction()
 
-# glassbox_add_test(NAME sources... LIBRARIES libs... LABELS labels...): one GoogleTest program, one ctest entry.
-function(glassbox_add_test name)
-  cmake_parse_arguments(ARG "" "" "LIBRARIES;LABELS" ${ARGN})
+# glassbox_add_test_program(NAME sources... LIBRARIES libs...): one GoogleTest program.
+function(glassbox_add_test_program name)
+  cmake_parse_arguments(ARG "" "" "LIBRARIES" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} GTest::gtest GTest::gtest_main)
   if(NOT ARG_LIBRARIES MATCHES "^glassbox_(base|cli|report)(;|$)")
     target_precompile_headers(${name} REUSE_FROM glassbox_common)
     glassbox_compile_together(${name})
+  elseif(GLASSBOX_UNITY)
+    glassbox_compile_together(${name})
   endif()
+endfunction()
+
+# glassbox_add_test(NAME sources... LIBRARIES libs...): one GoogleTest program, one ctest entry.
+function(glassbox_add_test name)
+  glassbox_add_test_program(${name} ${ARGN})
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 2400)
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${GLASSBOX_TEST_SECONDS})
 endfunction()
 
 # glassbox_embed(TARGET NAME FILE): the text of FILE as a constant of the program, declared by whoever uses it as

@@ -60,20 +60,6 @@ class CnnDesk : public Desk {
     EXPECT_EQ(ended.code, 0) << ended.err;
     return Json::parse(ended.out);
   }
-
- private:
-  template <typename Make>
-  void bring(const std::string& kind, const Make& make) const {
-    static std::map<std::string, std::unique_ptr<TempFolder>> made;
-    const bool known = made.count(kind) > 0;
-    if (!known) {
-      make();
-      made[kind] = std::make_unique<TempFolder>();
-    }
-    const fs::path kept = made[kind]->path();
-    fs::copy(known ? kept : here_.path(), known ? here_.path() : kept,
-             fs::copy_options::recursive | fs::copy_options::overwrite_existing);
-  }
 };
 
 }  // namespace glassbox::e2e

@@ -134,15 +134,39 @@ class Desk : public testing::Test {
   /// A finished run of "moons", "images" or "table" in "run", trained once for all tests and copied, with its data
   /// beside it.
   void bring_trained(const std::string& kind) const {
-    static std::map<std::string, std::unique_ptr<TempFolder>> made;
-    if (made.count(kind) == 0) {
+    bring(kind, [&] {
       const std::string config = kind == "images" ? images() : kind == "table" ? table_config(table()) : moons();
       train({"--config", config, "--run", "run", "--data", "data"});
-      made[kind] = std::make_unique<TempFolder>();
-      fs::copy(here_.path(), made[kind]->path(), fs::copy_options::recursive);
+    });
+  }
+
+  /// Fills here_ with what `make` makes there: a copy of what the test TrainedRuns kept in build/test_runs with this
+  /// program, or of what an earlier test of this process made.
+  template <typename Make>
+  void bring(const std::string& kind, const Make& make) const {
+    static std::map<std::string, std::unique_ptr<TempFolder>> made;
+    const fs::path kept = kept_run(kind);
+    if (fs::exists(kept) && fs::last_write_time(kept) > fs::last_write_time(program_folder() / app_)) {
+      copy_all(kept, here_.path());
+    } else if (made.count(kind) > 0) {
+      copy_all(made[kind]->path(), here_.path());
     } else {
-      fs::copy(made[kind]->path(), here_.path(), fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+      make();
+      made[kind] = std::make_unique<TempFolder>();
+      copy_all(here_.path(), made[kind]->path());
     }
+  }
+
+  /// Keeps what `bring_it` brings for the tests of all processes. Half a copy is never seen: it gets its name at the
+  /// end.
+  template <typename BringIt>
+  void keep_for_all(const std::string& kind, const BringIt& bring_it) const {
+    const fs::path kept = kept_run(kind), half = kept_run(kind + ".part");
+    for (const fs::path& old : {kept, half}) fs::remove_all(old);
+    bring_it();
+    fs::create_directories(half);
+    copy_all(here_.path(), half);
+    fs::rename(half, kept);
   }
 
   /// Exit 2, nothing on stdout, one clear message that holds every text, and every file as it was.
@@ -164,6 +188,13 @@ class Desk : public testing::Test {
       EXPECT_EQ(ended.err.find(noise), std::string::npos) << noise;
     }
     EXPECT_LT(ended.err.size(), 2000u);
+  }
+
+  fs::path kept_run(const std::string& kind) const {
+    return program_folder().parent_path() / "test_runs" / (app_ + "-" + kind);
+  }
+  static void copy_all(const fs::path& from, const fs::path& to) {
+    fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
   }
 
   static std::string data_variable() {

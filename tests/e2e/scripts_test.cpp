@@ -65,5 +65,46 @@ TEST_F(Scripts, DataShLooksIntoTheFolderItWasGiven) {
   }
 }
 
+/// A tree with scripts/check.sh, whose mlp_check_own is a script that says `verdict`.
+void write_tiny_tree(const fs::path& tree, const std::string& verdict) {
+  for (const char* folder : {"scripts", "apps/mlp/exercise"}) fs::create_directories(tree / folder);
+  for (const char* file : {"scripts/check.sh", "scripts/configure.sh"}) fs::copy(source_folder() / file, tree / file);
+  write_file(tree / "apps/mlp/exercise/solution.cpp", "// " + verdict + "\n");
+  write_file(tree / "verdict.sh", "#!/bin/sh\necho " + verdict + "\n");
+  fs::permissions(tree / "verdict.sh", fs::perms::owner_all);
+  write_file(tree / "CMakePresets.json", R"({"version": 6, "configurePresets":
+      [{"name": "release", "generator": "Ninja", "binaryDir": "${sourceDir}/build"}]})");
+  write_file(tree / "CMakeLists.txt", R"(cmake_minimum_required(VERSION 3.25)
+project(tiny LANGUAGES NONE)
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+add_custom_target(mlp_check_own COMMAND cp ${CMAKE_SOURCE_DIR}/verdict.sh bin/mlp_check_own)
+)");
+}
+
+TEST_F(Scripts, ACopiedTreeIsBuiltFromItsOwnFiles) {
+  write_tiny_tree(here_ / "old", "old");
+  const auto check = [&](const std::string& tree) {
+    return Program((here_ / tree / "scripts/check.sh").string(), {"mlp"}, around()).wait();
+  };
+  EXPECT_EQ(check("old").out, "old\n");
+  fs::copy(here_ / "old", here_ / "new", fs::copy_options::recursive);
+  write("new/verdict.sh", "#!/bin/sh\necho new\n");
+
+  const Ended first = check("new"), second = check("new");
+  EXPECT_EQ(first.out, "new\n") << first.err;
+  const std::string said = "build/ was made for the sources in " + fs::canonical(here_ / "old").string() +
+                           ": it is configured and built anew for " + fs::canonical(here_ / "new").string() + "\n";
+  EXPECT_EQ(first.err, said);
+  EXPECT_EQ(second.out, "new\n");
+  EXPECT_EQ(second.err, "");  // once is enough
+  EXPECT_EQ(check("old").out, "old\n");
+
+  fs::remove_all(here_ / "old");
+  fs::rename(here_ / "new", here_ / "moved");
+  const Ended moved = check("moved");
+  EXPECT_EQ(moved.out, "new\n") << moved.err;
+  EXPECT_TRUE(has(moved.err, "configured and built anew")) << moved.err;
+}
+
 }  // namespace
 }  // namespace glassbox::e2e

@@ -1,0 +1,11 @@
+/// Assignment 1 as mlp_check runs it. Says nothing of tensors, so that its main() compiles at once.
+#pragma once
+
+#include "common/exercise/program.h"
+
+namespace glassbox::mlp::exercise {
+
+/// All checks, of the functions that the program is linked with.
+glassbox::exercise::CheckProgram assignment();
+
+}  // namespace glassbox::mlp::exercise
