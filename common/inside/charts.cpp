@@ -12,7 +12,7 @@ namespace {
 constexpr int kWidth = 560, kHeight = 300, kRows = 96;
 constexpr PlotBox kPlot{76, 52, 460, 188};
 constexpr double kContrast = 0.5;  // exponent: fractions of a percent can be seen beside a half
-const Text kStep = {"step", "步"};
+const Text kStepLabel = {"step", "步"};
 
 struct Range {
   double low = INFINITY, high = -INFINITY;
@@ -93,7 +93,7 @@ void draw_columns(Canvas& canvas, const Text& title, const Text& label, const Co
   draw_y_ticks(canvas, kPlot, y_axis, only_within(nice_ticks(range.low, range.high, 6), range.low, range.high));
   canvas.image(kPlot, raster_of(columns, range));
   draw_x_ticks(canvas, kPlot, x_axis, steps);
-  draw_axis_labels(canvas, kPlot, kStep, label, 50);
+  draw_axis_labels(canvas, kPlot, kStepLabel, label, 50);
 }
 
 void add_series(LineChart& chart, const Text& name, const std::vector<Look>& looks,
@@ -124,7 +124,7 @@ Figure histograms_over_time(const Text& title, const Text& value_label, const st
 
 LineChart update_chart(const std::vector<Look>& looks, const std::vector<Text>& names) {
   LineChart chart{{"Length of a step / length of the weights", "一步的长度 / 权重的长度"},
-                  kStep,
+                  kStepLabel,
                   {"update / weight", "更新量 / 权重"},
                   {},
                   /*log_y=*/true,
@@ -137,7 +137,7 @@ LineChart update_chart(const std::vector<Look>& looks, const std::vector<Text>& 
 
 LineChart unit_chart(const std::vector<Look>& looks, const std::vector<Text>& names) {
   LineChart chart{
-      {"Units that do not work", "没有起作用的单元"}, kStep, {"fraction of the layer", "占该层的比例"}, {}, false, {}};
+      {"Units that do not work", "没有起作用的单元"}, kStepLabel, {"fraction of the layer", "占该层的比例"}, {}, false, {}};
   const std::pair<Text, double LayerLook::*> kinds[] = {{{"dead", "死亡"}, &LayerLook::dead},
                                                         {{"saturated", "饱和"}, &LayerLook::saturated},
                                                         {{"twins", "孪生"}, &LayerLook::twins}};

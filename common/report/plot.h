@@ -118,6 +118,8 @@ struct SvgOptions {
 };
 std::string to_svg(const Figure& figure, const SvgOptions& options = {});
 
+constexpr int kPixelsPerUnit = 2;  ///< a figure of 720 x 440 makes a file of 1440 x 880: sharp on paper too
+
 /// In English. Writes the file atomically and makes its parent folders. Throws UserError if it cannot be written.
 void write_png(const Figure& figure, const std::filesystem::path& path);
 

@@ -6,6 +6,7 @@
 
 #include "common/report/encode.h"
 #include "common/report/font.h"
+#include "common/report/plot.h"
 
 namespace glassbox {
 namespace {

@@ -1,4 +1,4 @@
-/// Canvas that paints pixels with cairo.
+/// Canvas that paints pixels with cairo, kPixelsPerUnit (plot.h) a unit.
 #pragma once
 
 #include <memory>
@@ -12,8 +12,6 @@ namespace glassbox {
 
 class PngCanvas : public Canvas {
  public:
-  static constexpr int kPixelsPerUnit = 2;  ///< a figure of 720 x 440 makes a file of 1440 x 880: sharp on paper too
-
   PngCanvas(int width, int height);
 
   void polyline(const std::vector<PlotPoint>& points, const Stroke& stroke) override;

@@ -14,7 +14,6 @@
 
 #include "common/base/error.h"
 #include "common/report/font.h"
-#include "common/report/png_canvas.h"
 #include "tests/common/report/xml_check.h"
 
 namespace glassbox {
@@ -49,7 +48,7 @@ cv::Mat pixels_of(const Figure& figure) {
 }
 
 uint32_t rgb_at(const cv::Mat& pixels, double x, double y) {
-  const auto pixel = pixels.at<cv::Vec3b>(int(y * PngCanvas::kPixelsPerUnit), int(x * PngCanvas::kPixelsPerUnit));
+  const auto pixel = pixels.at<cv::Vec3b>(int(y * kPixelsPerUnit), int(x * kPixelsPerUnit));
   return uint32_t(pixel[2]) << 16 | uint32_t(pixel[1]) << 8 | pixel[0];
 }
 
@@ -134,8 +133,8 @@ TEST(LineChart, TheLineLiesWhereItShould) {
   const LineChart chart = line_chart({1, 1, 1});  // ticks 0.9 .. 1.1 are symmetric: the line is in the plot's middle
   const cv::Mat pixels = pixels_of(chart);
   const Figure figure(chart);
-  EXPECT_EQ(pixels.cols, figure.width * PngCanvas::kPixelsPerUnit);
-  EXPECT_EQ(pixels.rows, figure.height * PngCanvas::kPixelsPerUnit);
+  EXPECT_EQ(pixels.cols, figure.width * kPixelsPerUnit);
+  EXPECT_EQ(pixels.rows, figure.height * kPixelsPerUnit);
   EXPECT_EQ(rgb_at(pixels, 1, 1), 0xffffffu);
   int blue_rows = 0;
   for (int y = 90; y < figure.height - 40; ++y) blue_rows += rgb_at(pixels, figure.width * 0.4, y) == 0x0072b2;
@@ -193,8 +192,8 @@ TEST(PngCanvas, TurnedTextLeavesInkAboveItsPoint) {
 /// The first and the last column with ink, in units; -1 if there is none.
 std::pair<int, int> inked_columns(const cv::Mat& pixels) {
   std::pair<int, int> columns{-1, -1};
-  for (int x = 0; x < pixels.cols / PngCanvas::kPixelsPerUnit; ++x) {
-    for (int y = 0; y < pixels.rows / PngCanvas::kPixelsPerUnit; ++y) {
+  for (int x = 0; x < pixels.cols / kPixelsPerUnit; ++x) {
+    for (int y = 0; y < pixels.rows / kPixelsPerUnit; ++y) {
       if (rgb_at(pixels, x, y) == 0xffffff) continue;
       if (columns.first < 0) columns.first = x;
       columns.second = x;
