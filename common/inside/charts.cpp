@@ -136,8 +136,12 @@ LineChart update_chart(const std::vector<Look>& looks, const std::vector<Text>& 
 }
 
 LineChart unit_chart(const std::vector<Look>& looks, const std::vector<Text>& names) {
-  LineChart chart{
-      {"Units that do not work", "没有起作用的单元"}, kStepLabel, {"fraction of the layer", "占该层的比例"}, {}, false, {}};
+  LineChart chart{{"Units that do not work", "没有起作用的单元"},
+                  kStepLabel,
+                  {"fraction of the layer", "占该层的比例"},
+                  {},
+                  false,
+                  {}};
   const std::pair<Text, double LayerLook::*> kinds[] = {{{"dead", "死亡"}, &LayerLook::dead},
                                                         {{"saturated", "饱和"}, &LayerLook::saturated},
                                                         {{"twins", "孪生"}, &LayerLook::twins}};
