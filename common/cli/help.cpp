@@ -28,7 +28,7 @@ std::string row(std::string left, const std::string& right, size_t width) {
   return text + "\n";
 }
 
-std::string rows_of(const Inputs& inputs, const std::vector<Flag>& flags, size_t width) {
+std::string rows_of(const InputWords& inputs, const std::vector<Flag>& flags, size_t width) {
   std::string text = inputs.name.empty() ? "" : row(inputs.name, inputs.what, width);
   for (const Flag& flag : flags) text += row(spelled(flag), meaning(flag), width);
   return text;

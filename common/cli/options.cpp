@@ -83,8 +83,8 @@ Words take_apart(const Texts& words, const std::vector<Flag>& flags) {
   for (const Flag& flag : flags) parser.add_options()(flag.name, "", cxxopts::value<std::string>());
   std::vector<const char*> arguments;
   for (const std::string& word : pairs) arguments.push_back(word.c_str());
-  for (const auto& given : parser.parse(int(arguments.size()), arguments.data()).arguments())
-    parts.values[given.key()].push_back(given.value());
+  const cxxopts::ParseResult parsed = parser.parse(int(arguments.size()), arguments.data());
+  for (const auto& given : parsed.arguments()) parts.values[given.key()].push_back(given.value());
   return parts;
 }
 
@@ -162,7 +162,7 @@ void require_flags_of_verb(const Values& given, const Verb& verb, const Program&
 }
 
 void require_inputs(const Texts& inputs, const Verb& verb) {
-  const Inputs& want = verb.inputs;
+  const InputWords& want = verb.inputs;
   require(inputs.empty() || !want.name.empty(), verb.name, ": takes no input, got \"",
           inputs.empty() ? "" : inputs.front(), "\". See --help.");
   require(!inputs.empty() || !want.required, verb.name, ": want ", want.several() ? "at least one " : "one ", want.what,

@@ -62,11 +62,11 @@ Verb eval_verb(const Flags& own) {
   return {"eval", "scores a trained network", {}, Flags{trained_run_flag(), split} + own};
 }
 
-Verb predict_verb(const Inputs& inputs, const Flags& own) {
+Verb predict_verb(const InputWords& inputs, const Flags& own) {
   return {"predict", "a trained network's answers", inputs, Flags{trained_run_flag()} + own};
 }
 
-Verb explain_verb(const Inputs& inputs, const Flags& own) {
+Verb explain_verb(const InputWords& inputs, const Flags& own) {
   const Flag trace = number_flag("trace", "N", "test sample N: how each number of its answer was made", 0);
   return {"explain", "a page of what happens inside a trained network", inputs, Flags{trained_run_flag(), trace} + own};
 }

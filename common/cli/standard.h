@@ -12,8 +12,8 @@ using Flags = std::vector<Flag>;
 
 Verb train_verb(const Flags& own = {});
 Verb eval_verb(const Flags& own = {});
-Verb predict_verb(const Inputs& inputs, const Flags& own = {});
-Verb explain_verb(const Inputs& inputs, const Flags& own = {});
+Verb predict_verb(const InputWords& inputs, const Flags& own = {});
+Verb explain_verb(const InputWords& inputs, const Flags& own = {});
 Verb describe_verb(const Flags& own = {});
 /// An experiment several times: its "sweep" section, or --over and --seeds, which become overrides of that section.
 Verb sweep_verb(const Flags& own = {});

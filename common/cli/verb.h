@@ -39,7 +39,7 @@ Flag on_off_flag(const std::string& name, const std::string& help, const std::st
 Flag required(Flag flag, const std::string& wanted = "");
 
 /// The words of a command line that belong to no flag, and are no verb.
-struct Inputs {
+struct InputWords {
   std::string name = "";  ///< for the help: "SOURCE"; with dots at the end ("INPUT...") there may be several; "" = none
   std::string what = "";  ///< "image, folder or CSV file"
   bool required = false;  ///< at least one
@@ -50,7 +50,7 @@ struct Inputs {
 struct Verb {
   std::string name;  ///< "train"
   std::string help;  ///< what it does, in a line
-  Inputs inputs = {};
+  InputWords inputs = {};
   std::vector<Flag> flags = {};
   bool begins_run = false;                         ///< it makes a new run of an experiment
   std::function<void(const Options&)> check = {};  ///< rules between its flags; throws UserError
@@ -62,7 +62,7 @@ struct Program {
   std::vector<Flag> flags;       ///< those that every verb takes
   std::vector<Verb> verbs = {};  ///< empty: the program does one thing, and takes its flags and inputs alone
   std::string closing = "";      ///< the last lines of the help
-  Inputs inputs = {};            ///< of a program without verbs
+  InputWords inputs = {};        ///< of a program without verbs
 };
 
 /// Every flag of the program once, in the order of the help. Throws std::logic_error if two verbs mean different kinds

@@ -122,8 +122,6 @@ function(glassbox_add_test_program name)
   if(NOT ARG_LIBRARIES MATCHES "^glassbox_(base|cli|report)(;|$)")
     target_precompile_headers(${name} REUSE_FROM glassbox_common)
     glassbox_compile_together(${name})
-  elseif(GLASSBOX_UNITY)
-    glassbox_compile_together(${name})
   endif()
 endfunction()
 

@@ -30,9 +30,9 @@ Json rows_of(const Tensor& map) {
 }
 
 /// Makes the maps of one picture, as items of a gallery and as numbers.
-class Maps {
+class MapsOfImage {
  public:
-  Maps(NetworkImpl& model, const DatasetInfo& info, const Explained& picture)
+  MapsOfImage(NetworkImpl& model, const DatasetInfo& info, const Explained& picture)
       : model_(model),
         info_(info),
         picture_(picture),
@@ -116,7 +116,7 @@ Tensor as_rows(const Tensor& values) {
   return all.view({1, rows, columns});
 }
 
-/// Maps [K, h, w] of large pictures made smaller, so that the page stays light: means, the longer side `most`.
+/// MapsOfImage [K, h, w] of large pictures made smaller, so that the page stays light: means, the longer side `most`.
 Tensor at_most(const Tensor& maps, int64_t most) {
   const int64_t h = maps.size(1), w = maps.size(2), longer = std::max(h, w);
   if (longer <= most) return maps;
@@ -171,7 +171,7 @@ Json add_explained(HtmlPage& page, NetworkImpl& model, const DatasetInfo& info, 
     verdict = verdict + Text(as_text("; it is ", truth, ". "), as_text("；正确答案是 ", truth, "。"));
   else
     verdict = verdict + Text(truth.empty() ? ". " : ", which is right. ", truth.empty() ? "。" : "，答对了。");
-  Maps maps(model, info, picture);
+  MapsOfImage maps(model, info, picture);
   maps.add_all();
   for (const Text& sentence : maps.sentences) verdict = verdict + sentence + Text(" ", "");
   page.note(verdict + Text(as_text("All maps explain the logit of ", said, "; occlusion its probability."),

@@ -8,6 +8,8 @@
 namespace glassbox::mlp::exercise {
 namespace {
 
+using T = const Tensor&;
+
 TEST_P(Rejected, ByTheChecksOfItsOwnTaskAlone) { expect_rejected(GetParam()); }
 
 double sum_of(const Tensor& x, const Tensor& w, const Tensor& b) { return ((w * x).sum() + b).item<double>(); }
@@ -67,7 +69,6 @@ std::vector<Mutant> linears() {
     };
   };
   using G = LinearGradients&;
-  using T = const Tensor&;
   return {{"LinearWithoutBias", "2.1", forward([](T x, T w, T) { return x.mm(w.t()); })},
           {"LinearWithBiasSubtracted", "2.1", forward([](T x, T w, T b) { return x.mm(w.t()) - b; })},
           {"LinearWithoutTranspose", "2.1", forward([](T x, T w, T b) { return x.mm(w) + b; })},
@@ -118,7 +119,6 @@ std::vector<Mutant> activations() {
     return [=](Functions& f) { f.*which = wrong; };
   };
   using F = Functions;
-  using T = const Tensor&;
   const double pi = std::acos(-1.0);
   const auto below = [](T z) { return 0.5 * (1 + torch::erf(z / std::sqrt(2.0))); };
   return {
@@ -160,7 +160,6 @@ std::vector<Mutant> losses() {
   const auto softmax_is = [](Functions::One wrong) { return [=](Functions& f) { f.softmax = wrong; }; };
   const auto forward = [](Functions::Two wrong) { return [=](Functions& f) { f.cross_entropy_forward = wrong; }; };
   const auto backward = [](Functions::Two wrong) { return [=](Functions& f) { f.cross_entropy_backward = wrong; }; };
-  using T = const Tensor&;
   const auto at = [](T values, T target) { return values.gather(1, target.unsqueeze(1)).squeeze(1); };
   const auto hot = [](T like, T target) { return torch::zeros_like(like).scatter_(1, target.unsqueeze(1), 1.0); };
   return {

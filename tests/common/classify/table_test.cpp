@@ -156,7 +156,7 @@ TEST_F(CsvDataset, OnlyTheChosenColumnsAreRead) {
 
 TEST_F(CsvDataset, LargeNumbersKeepTheirDigits) {
   LabelledDataset data = read("id,kind\n16777216,a\n16777217,b\n16777218,a\n16777219,b\n");
-  data.set_normalisation({16777216}, {1});
+  data = data.normalised_by({16777216}, {1});
   EXPECT_EQ(doubles(data.batch(torch::arange(4)).input), (std::vector<double>{0, 1, 2, 3}));
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-const Inputs kPictures = {"INPUT...", "image, folder or CSV file", /*required=*/true};
+const InputWords kPictures = {"INPUT...", "image, folder or CSV file", /*required=*/true};
 
 Program app_with(const std::vector<Verb>& verbs) { return {"app", "a summary", common_flags(), verbs}; }
 
