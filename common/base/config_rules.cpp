@@ -150,7 +150,8 @@ std::string complaint(const Accepted& accepted, const json& given) {
     const std::string near = nearest_name(given.get<std::string>(), schema["enum"].get<std::vector<std::string>>());
     if (!near.empty()) text += "; did you mean " + json(near).dump() + "?";
   }
-  if (given.is_number() && schema.value("type", "") == "integer" && std::abs(given.get<double>()) > kLargestWhole) {
+  const bool whole = schema.contains("type") && schema["type"] == "integer";
+  if (given.is_number() && whole && std::abs(given.get<double>()) > kLargestWhole) {
     text += as_text("; whole numbers go up to ", int64_t(kLargestWhole), " (2^53 - 1)");
   }
   return text;
