@@ -114,7 +114,8 @@ class ImagePredictor {
     for (Seen seen = look(source, batch_size); !seen.pictures.empty(); seen = look(source, batch_size)) {
       for (size_t i = 0; i < seen.pictures.size(); ++i) tell(source, input, seen.pictures[i], seen.answers[i]);
     }
-    if (source.moves()) answers_.say(as_text(input, "  ", format_count(source.count()), " images"));
+    if (source.moves())
+      answers_.say(as_text(input, "  ", format_count(source.count()), source.count() == 1 ? " image" : " images"));
     copies_.end_video();
     return source.was_stopped();
   }
