@@ -52,9 +52,12 @@ void check_normalisation(const DatasetInfo& info, const std::string& where, cons
           remedy);
   require(count == 1 || count == many, where, ": want 1 ", many == 1 ? "mean" : as_text("or ", many, " means"),
           ", got ", count, remedy);
-  for (double mean : info.mean) require(std::isfinite(mean), where, ": want finite means, got ", mean, remedy);
-  for (double std : info.std) {
-    require(std::isfinite(std) && std > 0, where, ": want finite stds > 0, got ", std, remedy);
+  // Within a float's range: that is what pixels are scaled with.
+  for (const double mean : info.mean) {
+    require(std::isfinite(float(mean)), where, ": want finite means, got ", float(mean), remedy);
+  }
+  for (const double std : info.std) {
+    require(std::isfinite(float(std)) && float(std) > 0, where, ": want finite stds > 0, got ", float(std), remedy);
   }
 }
 

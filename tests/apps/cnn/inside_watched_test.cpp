@@ -97,7 +97,7 @@ NamedTensors train(int64_t looks, RunFolder& run) {
   const auto loss_of = [&](const Batch& batch) {
     return LossTerms{{"loss", torch::nn::functional::cross_entropy(net->forward(batch.input), batch.target)}};
   };
-  Task task{*net, optimizer, loader, loss_of, [] { return Scores{{"val_accuracy", 0.5}}; }};
+  Task task{*net, optimizer, loader, loss_of, [] { return Scores{{"val_loss", 0.5}}; }};
   Watchers watchers;
   watch_inside(watchers, ask, *net, data, run);
   fit(task, ask.train, run, watchers);

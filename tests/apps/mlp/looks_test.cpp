@@ -139,7 +139,7 @@ class Watched : public testing::Test {
     const auto loss_of = [&](const Batch& batch) {
       return LossTerms{{"loss", torch::nn::functional::cross_entropy(net->forward(batch.input), batch.target)}};
     };
-    Task task{*net, optimizer, loader, loss_of, [] { return Scores{{"val_accuracy", 0.5}}; }};
+    Task task{*net, optimizer, loader, loss_of, [] { return Scores{{"val_loss", 0.5}}; }};
     Watchers watchers;
     watch_inside(watchers, ask_, *net, data_, run);
     for (const auto& look : more.on_step) watchers.on_step.push_back(look);

@@ -2,6 +2,8 @@
 #include "common/exercise/probe.h"
 
 #include <gtest/gtest.h>
+
+#include <cmath>
 #include <torch/types.h>
 
 namespace glassbox::exercise {
@@ -9,6 +11,7 @@ namespace {
 
 TEST(RelativeError, IsZeroWithinTheRounding) {
   EXPECT_EQ(relative_error(0, 0), 0);
+  EXPECT_EQ(relative_error(-INFINITY, -INFINITY), 0);
   EXPECT_EQ(relative_error(4e-11, -4e-11), 0);      // 8e-11 apart
   EXPECT_NEAR(relative_error(0, 2e-10), 1, 1e-12);  // 2e-10 apart
   EXPECT_EQ(relative_error(0, 2e-10, /*rounding=*/3e-10), 0);
