@@ -129,6 +129,7 @@ void require_by_hand(const NetworkImpl& model) {
 }
 
 std::function<LossTerms(const Batch&)> loss_by_hand(NetworkImpl& model, double label_smoothing) {
+  require_by_hand(model);
   return [&model, label_smoothing](const Batch& batch) -> LossTerms {
     const torch::NoGradGuard by_hand;
     const auto trace = std::make_shared<Trace>();

@@ -11,7 +11,7 @@ namespace glassbox::cnn {
 void require_by_hand(const NetworkImpl& model);
 
 /// Task::loss_of whose forward and backward pass are those of exercise/: no autograd graph is made. Same weights as
-/// with autograd; same masks of dropout in float64 (in float32 autograd's images lie in another order in memory).
+/// with autograd and the same masks of dropout.
 /// `model` must outlive it.
 std::function<LossTerms(const Batch&)> loss_by_hand(NetworkImpl& model, double label_smoothing);
 

@@ -27,8 +27,7 @@ LoopResult learn(Session& session, const cnn::Experiment& ask, const DataSplits&
   task.seed = seed;
   task.about = session.about(data.info().to_json());
   if (ask.engine == "by_hand") task.loss_of = cnn::loss_by_hand(*model, ask.label_smoothing);
-  const Facts facts = facts_of(data, count_parameters(*model));
-  RunFolder& run = session.begin_run(ask.name, seed, sources_of(data), facts);
+  RunFolder& run = session.begin_run(ask.name, seed, sources_of(data), facts_of(data, count_parameters(*model)));
   Watchers watchers = session.watchers();
   cnn::watch_inside(watchers, ask, *model, data.train, run);
   return fit(task, ask.train, run, watchers);
@@ -46,7 +45,6 @@ void train(Session& session) {
 
   // The network learns.
   Network model = cnn::make_model(data.info(), ask, session.device());
-  if (ask.engine == "by_hand") cnn::require_by_hand(*model);
   require_fits(ask.augment, data.info());
   const LoopResult result = learn(session, ask, data, model);
 

@@ -129,7 +129,7 @@ TEST_F(CheckpointErrors, WhatTheCheckpointSaysOfItself) {
   const auto about = [](const char* key, const Json& value) {
     return [=](Json& header) { header["__metadata__"][key] = value.is_string() ? value : Json(value.dump()); };
   };
-  expect_header_refused([](Json& h) { h.erase("__metadata__"); }, {"want \"config\" in its metadata, found none"});
+  expect_header_refused([](Json& h) { h.erase("__metadata__"); }, {"want \"app\" in its metadata, found none"});
   expect_header_refused(about("config", "{\"data\""), {"line 1, column "});
   expect_header_refused(about("config", R"({"data": {"name": "moons"}, "model": {"hidden": [0]}})"),
                         {"model.hidden[0]: want "});

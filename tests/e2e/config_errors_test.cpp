@@ -94,7 +94,7 @@ TEST_F(ConfigErrors, Overrides) {
 TEST_F(ConfigErrors, VerbsAndFlags) {
   moons();
   expect_refused({"trian", "--config", "moons.json"}, {"unknown verb \"trian\"; did you mean train?"});
-  expect_refused({"--quiet"}, {"want a verb (train, eval, predict, explain, describe, baselines), got none"});
+  expect_refused({"--quiet"}, {"want a verb (train, eval, predict, explain, describe, sweep, baselines), got none"});
   expect_refused({"train", "--confg", "moons.json"}, {"unknown flag --confg; did you mean --config?"});
   expect_refused({"train", "--config", "moons.json", "-x"}, {"unknown flag -x"});
   expect_refused({"train"}, {"train: want either --config FILE or --resume DIR, got neither"});
@@ -102,7 +102,7 @@ TEST_F(ConfigErrors, VerbsAndFlags) {
   expect_refused({"train", "--config", "moons.json", "stray"}, {"train: takes no input, got \"stray\""});
   expect_refused({"train", "--config", "moons.json", "--split", "val"}, {"train: takes no --split; eval does"});
   expect_refused({"eval"}, {"eval: want --run"});
-  expect_refused({"predict", "--run", "x"}, {"predict: want at least one image, folder or CSV file, got none"});
+  expect_refused({"predict", "--run", "x"}, {"predict: want at least one image, folder, video, camera:0 or CSV file, got none"});
   expect_refused({"describe"}, {"describe: want --config FILE or --run DIR, got neither"});
   expect_refused({"describe", "--diff"}, {"describe --diff: want --config FILE or --run DIR, got neither"});
 }

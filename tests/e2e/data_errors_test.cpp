@@ -204,9 +204,9 @@ TEST_F(PredictErrors, RowsThatDoNotFit) {
   expect_refused(predict + Words{"tmp"}, {"tmp: want a file, got a folder"});
 }
 
-TEST_F(PredictErrors, ExplainTakesNoInputYet) {
+TEST_F(PredictErrors, ExplainTakesNoInput) {
   bring_trained("moons");
-  expect_refused({"explain", "--run", "run", "x.png"}, {"leave out \"x.png\""});
+  expect_refused({"explain", "--run", "run", "x.png"}, {"explain: takes no input, got \"x.png\""});
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 /// The experiments of configs/mlp/history, and the verb that asks what a network bought.
+#include "common/base/atomic_file.h"
 #include "tests/e2e/desk.h"
 
 namespace glassbox::e2e {
@@ -21,7 +22,8 @@ class History : public Desk {
 TEST_F(History, EveryExperimentBeginsWell) {
   int experiments = 0;
   for (const auto& file : fs::directory_iterator(kHistory)) {
-    const Ended ended = mlp({"train", "--config", file.path().string(), "--dry-run", "--quiet", "--threads", "1"});
+    const bool is_sweep = read_file(file.path()).find("\"sweep\"") != std::string::npos;
+    const Ended ended = mlp({is_sweep ? "sweep" : "train", "--config", file.path().string(), "--dry-run", "--quiet", "--threads", "1"});
     EXPECT_EQ(ended.code, 0) << file.path() << "\n" << ended.err;
     EXPECT_EQ(mlp({"describe", "--config", file.path().string()}).code, 0) << file.path();
     ++experiments;

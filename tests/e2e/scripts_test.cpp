@@ -19,16 +19,6 @@ class Scripts : public Exercise {
 };
 
 TEST_F(Scripts, SayWhichNumbersTheyWant) {
-  for (const char* name : {"ablation.sh", "figures.sh"}) {
-    const std::string want = "--seeds: want whole numbers >= 0 with spaces between, got ";
-    expect_script_refuses(name, {"--seeds"}, {want + "nothing\n"});
-    for (const char* got : {"one", "1 -2", "1,2", "1.5"}) {
-      expect_script_refuses(name, {"--seeds", got}, {want + got + "\n"});
-    }
-  }
-  const std::string want = "--epochs: want a whole number >= 1, got ";
-  expect_script_refuses("ablation.sh", {"--epochs"}, {want + "nothing\n"});
-  for (const char* got : {"0", "abc"}) expect_script_refuses("ablation.sh", {"--epochs", got}, {want + got + "\n"});
   expect_script_refuses("bench.sh", {"--rounds", "0"}, {"--rounds: want a whole number >= 1, got 0\n"});
 }
 
@@ -36,12 +26,9 @@ TEST_F(Scripts, SayWhichAppsThereAre) {
   for (const char* got : {"mpl", "..", "cnn mlp", "mlp/"}) {
     const Words texts = {"want ", " one of ", " cnn", " mlp", std::string(", got ") + got + "\n"};
     expect_script_refuses("check.sh", {got}, texts);
-    expect_script_refuses("figures.sh", {"--app", got}, texts);
     expect_script_refuses("bench.sh", {got}, texts);
   }
   expect_script_refuses("check.sh", {}, {", got nothing\n"});
-  expect_script_refuses("figures.sh", {"--app"}, {", got nothing\n"});
-  expect_script_refuses("figures.sh", {"--app", "cnn", "lenet6"}, {"in configs/cnn, found no lenet6.json\n"});
 }
 
 /// Also if a complete copy is there, which a bad folder leaves as it is.
