@@ -11,8 +11,7 @@ namespace glassbox::cnn {
 void require_by_hand(const NetworkImpl& model);
 
 /// Task::loss_of whose forward and backward pass are those of exercise/: no autograd graph is made. Same weights as
-/// with autograd and the same masks of dropout.
-/// `model` must outlive it.
+/// with autograd and the same masks of dropout. `model` must outlive it. Throws like require_by_hand().
 std::function<LossTerms(const Batch&)> loss_by_hand(NetworkImpl& model, double label_smoothing);
 
 }  // namespace glassbox::cnn

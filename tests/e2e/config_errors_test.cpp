@@ -102,7 +102,8 @@ TEST_F(ConfigErrors, VerbsAndFlags) {
   expect_refused({"train", "--config", "moons.json", "stray"}, {"train: takes no input, got \"stray\""});
   expect_refused({"train", "--config", "moons.json", "--split", "val"}, {"train: takes no --split; eval does"});
   expect_refused({"eval"}, {"eval: want --run"});
-  expect_refused({"predict", "--run", "x"}, {"predict: want at least one image, folder, video, camera:0 or CSV file, got none"});
+  expect_refused({"predict", "--run", "x"},
+                 {"predict: want at least one image, folder, video, camera:0 or CSV file, got none"});
   expect_refused({"describe"}, {"describe: want --config FILE or --run DIR, got neither"});
   expect_refused({"describe", "--diff"}, {"describe --diff: want --config FILE or --run DIR, got neither"});
 }

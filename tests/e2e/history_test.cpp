@@ -23,7 +23,8 @@ TEST_F(History, EveryExperimentBeginsWell) {
   int experiments = 0;
   for (const auto& file : fs::directory_iterator(kHistory)) {
     const bool is_sweep = read_file(file.path()).find("\"sweep\"") != std::string::npos;
-    const Ended ended = mlp({is_sweep ? "sweep" : "train", "--config", file.path().string(), "--dry-run", "--quiet", "--threads", "1"});
+    const Ended ended =
+        mlp({is_sweep ? "sweep" : "train", "--config", file.path().string(), "--dry-run", "--quiet", "--threads", "1"});
     EXPECT_EQ(ended.code, 0) << file.path() << "\n" << ended.err;
     EXPECT_EQ(mlp({"describe", "--config", file.path().string()}).code, 0) << file.path();
     ++experiments;

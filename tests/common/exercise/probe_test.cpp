@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <torch/types.h>
+#include <cmath>
 
 namespace glassbox::exercise {
 namespace {
