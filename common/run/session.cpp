@@ -13,6 +13,7 @@
 #include "common/base/temporary_folder.h"
 #include "common/report/format.h"
 #include "common/run/environment.h"
+#include "common/run/raised_epochs.h"
 #include "common/run/run_records.h"
 #include "common/run/threads.h"
 #include "common/run/watch.h"
@@ -33,24 +34,6 @@ torch::Device choose_device(const std::string& name) {
   require(device.index() < int(torch::cuda::device_count()), "--device ", name, ": want a number below ",
           torch::cuda::device_count(), ", the number of CUDA devices");
   return device;
-}
-
-/// --resume may raise train.epochs and change nothing else: config.json would no longer tell how the weights were made.
-void require_only_more_epochs(const fs::path& run, const std::vector<std::string>& overrides) {
-  const std::string name = "train.epochs=";
-  const auto config = nlohmann::json::parse(read_file(run / "config.json"), nullptr, /*allow_exceptions=*/false,
-                                            /*ignore_comments=*/true);
-  const auto train = config.is_object() ? config.value("train", nlohmann::json::object()) : nlohmann::json::object();
-  const auto had = train.is_object() ? train.value("epochs", nlohmann::json()) : nlohmann::json();
-  for (const std::string& change : overrides) {
-    require(change.rfind(name, 0) == 0, "train --resume: only train.epochs may change, got --set ", change,
-            "; begin a new run for that");
-    const auto wanted = nlohmann::json::parse(change.substr(name.size()), nullptr, /*allow_exceptions=*/false);
-    const bool fewer =
-        wanted.is_number() && had.is_number() && wanted < had;  // what is no number is left to the config's own check
-    require(!fewer, "train --resume: train.epochs may only be raised, want at least ", had.dump(), ", got ",
-            wanted.dump());
-  }
 }
 
 /// The notes of all sources, each once.
@@ -109,6 +92,10 @@ void Session::read_config(const std::function<void(ConfigReader)>& read) {
   read(config.root());
   config.finish();
   config_json_ = config.complete_json();
+  if (!options_.begins_run) return;
+  const std::string warning = warning_of_raised_epochs(config_json_);
+  if (!warning.empty() && options_.part <= 1) std::cerr << "warning: " << warning << "\n";
+  if (options_.resume.empty()) config_json_ = as_never_resumed(config_json_);
 }
 
 Config Session::open_config() const {
@@ -116,8 +103,7 @@ Config Session::open_config() const {
     const RunFolder run = RunFolder::open(options_.resume, /*to_continue=*/false);
     require_own(run, app_);
     require_made_by(run, options_.verb);
-    require_only_more_epochs(options_.resume, options_.overrides);
-    return Config::from_file(options_.resume / "config.json", options_.overrides);
+    return Config::from_file(options_.resume / "config.json", overrides_of_resume(options_.resume, options_.overrides));
   }
   if (!options_.run.empty() && !options_.begins_run) {
     const RunFolder run = RunFolder::open(options_.run, /*to_continue=*/false);

@@ -125,6 +125,7 @@ void FitConfig::read(ConfigReader json) {
              "learn only these few batches, by heart; 0 = the whole set");
   json.field("save_seconds", save_seconds, at_least(0),
              "a killed run loses at most this much work; 0 = save after every step");
+  json.field("resumed", resumed, at_least(1), "written by --resume: the epochs the run had before they were raised");
 }
 
 LoopResult fit(const Task& task, const FitConfig& config, RunFolder& run, const Watchers& watch) {

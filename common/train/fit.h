@@ -27,6 +27,7 @@ struct FitConfig {
   double ema_decay = 0;           ///< average the weights with this memory and score the average; 0 = off
   int64_t overfit_batches = 0;    ///< learn these few batches by heart (a test of the wiring); 0 = the whole set
   double save_seconds = 10;       ///< a killed run loses at most this much work; 0 = save after every step
+  std::vector<int64_t> resumed;   ///< the epochs the run had before each time that --resume raised them
 
   void read(ConfigReader json);
 };

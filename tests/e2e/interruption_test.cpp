@@ -102,6 +102,22 @@ TEST_F(Interruption, EpochsMayBeRaised) {
   }
 }
 
+TEST_F(Interruption, RaisedEpochsAreToldWhereTheScheduleEndsWithTheRun) {
+  train({"--config", moons(), "--run", "run", "--set", "schedule.name=cosine"});
+  const std::string jump =
+      "raised from 2 to 4, and schedule cosine ends with the run: at epoch 2 the learning rate "
+      "jumps from 0.00 % to 50.";
+  const Ended raised = train({"--resume", "run", "--set", "train.epochs=4"});
+  EXPECT_NE(raised.err.find(jump), std::string::npos) << raised.err;
+  EXPECT_EQ(read_json("run/config.json").at("train").at("resumed"), Json({2}));
+
+  const Ended anew = train({"--config", "run/config.json", "--run", "anew"});
+  EXPECT_NE(anew.err.find(jump), std::string::npos) << anew.err;
+  EXPECT_EQ(read_json("anew/config.json").at("train").at("resumed"), Json::array());
+  EXPECT_NE(outcome(here_ / "anew").at("checkpoints/last.safetensors"),
+            outcome(here_ / "run").at("checkpoints/last.safetensors"));
+}
+
 TEST_F(Interruption, NothingElseMayChange) {
   bring_trained("moons");
   expect_refused({"train", "--resume", "run", "--set", "optimizer.learning_rate=1"},
