@@ -13,8 +13,8 @@ void Experiment::read(ConfigReader json) {
   data.read(json.section("data", "what is learned from"));
   augment.read(json.section("augment", "how training pictures are varied"));
   model.read(json.section("model", "the network"));
-  optimizer.read(json.section("optimizer", "how weights move"));
-  schedule.read(json.section("schedule", "how far they move, step by step"));
+  optimizer.read(json.section("optimizer", "the optimizer and its learning rate"));
+  schedule.read(json.section("schedule", "how the learning rate changes over the run"));
   train.read(json.section("train", "how long, and what is kept"));
   sweep.read(json.section("sweep", "the same several times, for the verb sweep"));
   if (name.empty() || name.find('/') != std::string::npos || name.front() == '.') {

@@ -15,7 +15,7 @@ void ModelConfig::read(ConfigReader json) {
              "threshold_units = McCulloch and Pitts 1943");
   json.field("hidden", hidden, between(1, 65536), "mlp: width of each hidden layer");
   json.field("activation", activation, one_of({"relu", "leaky_relu", "tanh", "sigmoid", "gelu"}),
-             "mlp: what bends the lines");
+             "mlp: the activation function of the hidden layers");
   json.field("dropout", dropout, from_below(0, 1), "mlp: share of hidden units silenced in training");
   json.field("input_dropout", input_dropout, from_below(0, 1), "share of inputs silenced in training");
   json.field("batch_norm", batch_norm, "mlp: normalise each hidden unit over the batch");
@@ -66,13 +66,13 @@ void Experiment::read(ConfigReader json) {
   json.field("looks", looks, between(0, 1000), "times the inside of the network is recorded in a run; 0 = never");
   data.read(json.section("data", kDataMeaning));
   model.read(json.section("model", kModelMeaning));
-  ConfigReader optimizer_json = json.section("optimizer", "how weights move");
+  ConfigReader optimizer_json = json.section("optimizer", "the optimizer and its learning rate");
   optimizer.read(optimizer_json);
   if (engine == "by_hand" && optimizer.nesterov) {
     optimizer_json.problem("nesterov",
                            "want false with engine \"by_hand\", got true; its functions have momentum only");
   }
-  schedule.read(json.section("schedule", "how far they move, step by step"));
+  schedule.read(json.section("schedule", "how the learning rate changes over the run"));
   train.read(json.section("train", "how long, and what is kept"));
   sweep.read(json.section("sweep", kSweepMeaning));
   const bool by_hand_units = model.name == "threshold_units";

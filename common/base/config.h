@@ -10,7 +10,7 @@
 ///     }
 ///   };
 ///   Config config = Config::from_file("x.json", {"optimizer.name=sgd"});
-///   optimizer.read(config.root().section("optimizer", "how weights move"));
+///   optimizer.read(config.root().section("optimizer", "the optimizer and its learning rate"));
 ///   config.finish();   // one UserError with every problem
 #pragma once
 

@@ -131,7 +131,7 @@ class Recorder {
   }
 
  private:
-  /// The run goes on after `done` steps: lines beyond are of a future that did not happen.
+  /// The run goes on after `done` steps: lines beyond were written by steps that the resumed run repeats.
   void begin(const StepReport& report, int64_t done) {
     const int64_t steps_per_epoch = (report.batches + accumulate_ - 1) / accumulate_;
     steps_ = look_steps(looks_, steps_per_epoch * report.epochs);

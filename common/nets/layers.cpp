@@ -25,7 +25,7 @@ const std::map<std::string, std::string> kForms = {
     {"pool", "pool max|average KxL [stride S] [padding P], or pool max|average all"},
     {"norm", "norm"},
     {"act", "act " + listed(activations())},
-    {"dropout", "dropout SHARE, with a share from 0 to below 1"},
+    {"dropout", "dropout FRACTION, from 0 to below 1"},
     {"residual", "residual OUTPUTS [stride S] [shortcut pad|conv]"},
     {"linear", "linear OUTPUTS|classes [no_bias]"},
     {"whiten", "whiten KxL"},
@@ -150,24 +150,24 @@ class Lines {
 };
 
 /// LeCun et al. 1998, with ReLU and maximum where the paper has a scaled tanh and trained averages: 61,706 parameters
-/// for 28x28 pixels and 10 classes.
+/// for 28x28 pixels and 10 classes. The shapes are those of [N, 1, 28, 28].
 std::vector<LayerLine> lenet5() {
   Lines net;
-  net.add("conv1", "conv 6 5x5 padding 2");
+  net.add("conv1", "conv 6 5x5 padding 2");  // [N, 6, 28, 28]
   net.add("act relu");
-  net.add("pool max 2x2");
-  net.add("conv2", "conv 16 5x5");
+  net.add("pool max 2x2");          // [N, 6, 14, 14]
+  net.add("conv2", "conv 16 5x5");  // [N, 16, 10, 10]
   net.add("act relu");
-  net.add("pool max 2x2");
-  net.add("fc1", "linear 120");
+  net.add("pool max 2x2");       // [N, 16, 5, 5]
+  net.add("fc1", "linear 120");  // [N, 120], from 16 * 5 * 5 = 400
   net.add("act relu");
-  net.add("fc2", "linear 84");
+  net.add("fc2", "linear 84");  // [N, 84]
   net.add("act relu");
-  net.add("fc3", "linear classes");
+  net.add("fc3", "linear classes");  // [N, classes]
   return net.take();
 }
 
-/// In the manner of Simonyan and Zisserman 2015: pairs of 3x3 convolutions, then half the picture.
+/// In the manner of Simonyan and Zisserman 2015: pairs of 3x3 convolutions, then half the image.
 std::vector<LayerLine> small_vgg(const NetworkConfig& config) {
   Lines net;
   for (const int64_t width : config.widths) {
@@ -186,21 +186,22 @@ std::vector<LayerLine> small_vgg(const NetworkConfig& config) {
   return net.take();
 }
 
-/// He et al. 2015, section 4.2: 6 n + 2 layers with n = 3; names as torchvision's.
+/// He et al. 2015, section 4.2: 6 n + 2 layers with n = 3; names as torchvision's. The shapes are those of
+/// [N, 3, 32, 32].
 std::vector<LayerLine> resnet20(const NetworkConfig& config) {
   Lines net;
-  net.add("conv1", "conv 16 3x3 padding 1 no_bias");
+  net.add("conv1", "conv 16 3x3 padding 1 no_bias");  // [N, 16, 32, 32]
   net.add("bn1", "norm");
   net.add("act relu");
-  for (int stage = 1; stage <= 3; ++stage) {
+  for (int stage = 1; stage <= 3; ++stage) {  // [N, 16, 32, 32], [N, 32, 16, 16], [N, 64, 8, 8]
     for (int block = 0; block < 3; ++block) {
       net.add(
           as_text("layer", stage, ".", block),
           as_text("residual ", 8 << stage, " stride ", stage > 1 && block == 0 ? 2 : 1, " shortcut ", config.shortcut));
     }
   }
-  net.add("pool average all");
-  net.add("fc", "linear classes");
+  net.add("pool average all");      // [N, 64, 1, 1]
+  net.add("fc", "linear classes");  // [N, classes]
   return net.take();
 }
 

@@ -2,10 +2,10 @@
 /// are.
 ///   conv OUTPUTS KxL [stride S] [padding P] [no_bias] [dirac]    cross-correlation
 ///   pool max|average KxL [stride S] [padding P]                  stride is the kernel unless said
-///   pool max|average all                                         over the whole picture
+///   pool max|average all                                         over the whole image
 ///   norm                                                         batch norm
 ///   act relu|leaky_relu|tanh|sigmoid|gelu|silu
-///   dropout SHARE
+///   dropout FRACTION
 ///   residual OUTPUTS [stride S] [shortcut pad|conv]              the basic block of He et al. 2015
 ///   linear OUTPUTS|classes [no_bias]
 ///   whiten KxL                                                   fixed filters that make patches uncorrelated
@@ -26,10 +26,10 @@ struct LayerLine {
   std::string kind;                    ///< its first word
   std::string mode;                    ///< pool: max, average; act: relu, ...; residual: pad, conv
   int64_t outputs = 0;                 ///< conv, residual, linear; 0 = one a class
-  int64_t kernel_h = 0, kernel_w = 0;  ///< 0 = the whole picture
+  int64_t kernel_h = 0, kernel_w = 0;  ///< 0 = the whole image
   int64_t stride = 1, padding = 0;
   bool bias = true, dirac = false;
-  double number = 0;  ///< dropout: the share, scale: the factor
+  double number = 0;  ///< dropout: the fraction that is silenced, scale: the factor
 };
 
 /// What may stand behind "act".

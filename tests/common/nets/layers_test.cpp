@@ -34,7 +34,7 @@ TEST(LayerLine, SaysWhatALineOfItsKindLooksLike) {
   EXPECT_ERROR_HAS(parse_layer("cov 6 5x5", "a"), "did you mean conv?");
   EXPECT_ERROR_HAS(parse_layer("", "a"), "unknown layer");
   EXPECT_ERROR_HAS(parse_layer("act swish", "a"), "want act relu|leaky_relu");
-  EXPECT_ERROR_HAS(parse_layer("dropout 1", "a"), "want dropout SHARE");
+  EXPECT_ERROR_HAS(parse_layer("dropout 1", "a"), "want dropout FRACTION");
   EXPECT_ERROR_HAS(parse_layer("conv 0 3x3", "a"), "want a number from 1 to 65536, got 0");
   EXPECT_ERROR_HAS(parse_layer("norm 3", "a"), "want norm");
   EXPECT_ERROR_HAS(parse_layer("pool max all stride 2", "a"), "got \"stride\"");
