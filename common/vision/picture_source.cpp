@@ -58,6 +58,8 @@ std::optional<Picture> PictureSource::read_next_file() {
   try {
     std::error_code ignored;  // a pipe in a folder would be waited for without end
     require(!is_folder_ || !fs::is_other(file, ignored), source, ": want a file, got a pipe or a device");
+    std::error_code error;  // a link that leads nowhere is no error
+    require(fs::exists(file, error) || error, source, ": no such file");
     const std::string bytes = read_file(file);
     const QuietDecoders quiet;
     Picture picture{file.string(), index, decode_image(bytes, source, options_.channels, options_.shorter_side), {}};

@@ -57,8 +57,6 @@ TEST_F(CnnRefusals, EveryBadLayerIsSaid) {
 TEST_F(CnnRefusals, MlpKnowsNoneOfThem) {
   app_ = "mlp";
   expect_refused({"eval", "--run", "run", "--test-time", "flip"}, {"unknown flag --test-time. See --help."});
-  expect_refused({"predict", "--run", "run", "x.csv", "--output", "out"}, {"unknown flag --output. See --help."});
-  expect_refused({"predict", "--run", "run", "x.csv", "--pictures", "3"}, {"unknown flag --pictures. See --help."});
   expect_refused({"export", "--run", "run"}, {"unknown verb \"export\"", "See --help."});
 }
 
