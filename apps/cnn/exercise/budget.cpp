@@ -13,12 +13,21 @@ constexpr bool kCanCount = false;
 #endif
 
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
 #include "apps/cnn/exercise/exercise.h"
 #include "common/base/error.h"
+
+#ifdef GLASSBOX_HAS_VALGRIND
+// libhwy, which LibTorch loads by way of OpenCV, reads the clock with RDTSCP when it is loaded. On processors that do
+// not announce the instruction (some virtual machines) valgrind refuses it; under valgrind this function takes its
+// place.
+extern "C" uint64_t I_WRAP_SONAME_FNNAME_ZU(libhwyZdsoZa, _ZN3hwy8platform15TimerResolutionEv)();
+extern "C" uint64_t I_WRAP_SONAME_FNNAME_ZU(libhwyZdsoZa, _ZN3hwy8platform15TimerResolutionEv)() { return 1; }
+#endif
 
 namespace glassbox::cnn::exercise {
 namespace {
