@@ -40,8 +40,10 @@ std::vector<std::string> overrides_of_resume(const std::filesystem::path& run, s
             wanted.dump());
     raised = wanted > had;
   }
-  if (!raised || !ends_with_the_run(schedule.value("name", ""))) return overrides;
+  const auto name_of_schedule = schedule.value("name", nlohmann::json(""));
   auto resumed = train.value("resumed", nlohmann::json::array());
+  const bool is_sound = name_of_schedule.is_string() && resumed.is_array();  // else the config's own check says it
+  if (!raised || !is_sound || !ends_with_the_run(name_of_schedule.get<std::string>())) return overrides;
   resumed.push_back(had);
   overrides.push_back("train.resumed=" + resumed.dump());
   return overrides;

@@ -51,7 +51,10 @@ TEST_F(Interruption, AnIgnoredSignalStaysIgnored) {
 
 TEST_F(Interruption, ATerminalThatIsClosedLeavesARunToGoOnWith) {
   // script(1) gives the program a terminal of its own, and closes it as it ends.
-  if (::access("/usr/bin/script", X_OK) != 0) GTEST_SKIP() << "want script (bsdutils), found none";
+  if (::access("/usr/bin/script", X_OK) != 0) {
+    if (on_ci()) FAIL() << "CI needs /usr/bin/script: apt-get install bsdutils";
+    GTEST_SKIP() << "want script (bsdutils), found none";
+  }
   long_config();
   const std::string command = (program_folder() / "mlp").string() + " train --config long.json --run run --threads 1";
   Program terminal("/usr/bin/script", {"--quiet", "--command", command, "/dev/null"}, around());
@@ -116,6 +119,19 @@ TEST_F(Interruption, RaisedEpochsAreToldWhereTheScheduleEndsWithTheRun) {
   EXPECT_EQ(read_json("anew/config.json").at("train").at("resumed"), Json::array());
   EXPECT_NE(outcome(here_ / "anew").at("checkpoints/last.safetensors"),
             outcome(here_ / "run").at("checkpoints/last.safetensors"));
+}
+
+TEST_F(Interruption, ADamagedConfigOfARunIsTheUsersWhenEpochsAreRaised) {
+  bring_trained("moons");
+  const Json whole = read_json("run/config.json");
+  for (const auto& [section, field] : {std::pair("schedule", "name"), std::pair("train", "resumed")}) {
+    Json broken = whole;
+    broken["schedule"]["name"] = "cosine";
+    broken[section][field] = 5;
+    write("run/config.json", broken.dump());
+    expect_refused({"train", "--resume", "run", "--set", "train.epochs=9"},
+                   {std::string(section) + "." + field + ": want", "got 5"});
+  }
 }
 
 TEST_F(Interruption, NothingElseMayChange) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/common/expect_error.h"
+#include "tests/common/vision/tiff_of.h"
 
 namespace glassbox {
 namespace {
@@ -86,22 +87,6 @@ TEST(ImageHeader, OfAJpegIsTheFrameThatLibjpegFinds) {
     EXPECT_FALSE(parse_image_header(file(marker)).has_size()) << int(marker);
     EXPECT_ERROR_HAS(check_image_header(file(marker), "x"), "x: want a whole JPEG image", "damaged") << int(marker);
   }
-}
-
-/// A TIFF of these entries (number, type, value) alone.
-std::string tiff_of(const std::vector<std::array<uint32_t, 3>>& entries) {
-  std::string bytes("II*\0\x08\0\0\0", 8);  // low bytes first; the directory is at 8
-  const auto put = [&](uint32_t number, int count) {
-    for (int i = 0; i < count; ++i) bytes += char(number >> 8 * i & 255);
-  };
-  put(uint32_t(entries.size()), 2);
-  for (const auto& [number, type, value] : entries) {
-    put(number, 2);
-    put(type, 2);
-    put(1, 4);  // one value
-    put(value, 4);
-  }
-  return bytes;
 }
 
 TEST(ImageHeader, OfTwoEqualEntriesInATiffTheFirstCounts) {

@@ -6,6 +6,7 @@
 #include "tests/common/expect_error.h"
 #include "tests/common/tensors.h"
 #include "tests/common/vision/pillow.h"
+#include "tests/common/vision/tiff_of.h"
 
 namespace glassbox {
 namespace {
@@ -53,28 +54,12 @@ TEST(Orientation, IsUndoneInASmallerDecodingToo) {
   EXPECT_EQ(read_image(folder / "rgb6.jpg", 3, 24).sizes(), (std::vector<int64_t>{3, 24, 32}));
 }
 
-/// A TIFF of these entries (number, type, value) alone, as a block of Exif has them.
-std::string exif_of(const std::vector<std::array<uint32_t, 3>>& entries) {
-  std::string bytes("II*\0\x08\0\0\0", 8);
-  const auto put = [&](uint32_t number, int count) {
-    for (int i = 0; i < count; ++i) bytes += char(number >> 8 * i & 255);
-  };
-  put(uint32_t(entries.size()), 2);
-  for (const auto& [number, type, value] : entries) {
-    put(number, 2);
-    put(type, 2);
-    put(1, 4);
-    put(value, 4);
-  }
-  return bytes;
-}
-
 TEST(Orientation, WhatIsNoneIsUpright) {
-  EXPECT_EQ(read_tiff_directory(exif_of({{274, 3, 6}})).orientation, 6);
-  EXPECT_EQ(read_tiff_directory(exif_of({{274, 3, 6}, {274, 3, 8}})).orientation, 6);
-  for (uint32_t value : {0, 9, 65535}) EXPECT_EQ(read_tiff_directory(exif_of({{274, 3, value}})).orientation, 1);
-  EXPECT_EQ(read_tiff_directory(exif_of({{274, 2, 6}})).orientation, 1) << "a text";
-  const std::string whole = exif_of({{271, 2, 1}, {274, 3, 6}});
+  EXPECT_EQ(read_tiff_directory(tiff_of({{274, 3, 6}})).orientation, 6);
+  EXPECT_EQ(read_tiff_directory(tiff_of({{274, 3, 6}, {274, 3, 8}})).orientation, 6);
+  for (uint32_t value : {0, 9, 65535}) EXPECT_EQ(read_tiff_directory(tiff_of({{274, 3, value}})).orientation, 1);
+  EXPECT_EQ(read_tiff_directory(tiff_of({{274, 2, 6}})).orientation, 1) << "a text";
+  const std::string whole = tiff_of({{271, 2, 1}, {274, 3, 6}});
   for (size_t size = 0; size < whole.size(); ++size) {
     EXPECT_EQ(read_tiff_directory(whole.substr(0, size)).orientation, 1) << size;
   }
