@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A picture of a page as a browser shows it: how the README's picture is made.
+# An image of a page as a browser shows it: how the README's image is made.
 #
 #   scripts/screenshot.sh PAGE.html OUT.png [WIDTH HEIGHT]      (default 1300 1500; needs Debian's chromium)
 set -euo pipefail

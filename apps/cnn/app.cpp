@@ -10,7 +10,7 @@ namespace glassbox::cnn {
 
 App app(const std::function<void(Session&)>& train) {
   const Flag views =
-      choice_flag("test-time", "VIEWS", {"none", "flip", "flip_shift"}, "averages the answers to views of a picture");
+      choice_flag("test-time", "VIEWS", {"none", "flip", "flip_shift"}, "averages the answers to views of an image");
   const Flag onnx = text_flag("output", "FILE", "default: model.onnx in the run's folder");
   const Flag sizes = numbers_flag("batches", "LIST", "batch sizes to try, such as 1,8,64,256", 1, 999999);
   return {"cnn",
@@ -29,7 +29,7 @@ App app(const std::function<void(Session&)>& train) {
            {{"export", "the network as a file for OpenCV, ONNX Runtime, browsers", {}, {trained_run_flag(), onnx}},
             export_onnx},
            {{"benchmark",
-             "pictures a second over batch sizes and threads",
+             "images a second over batch sizes and threads",
              {},
              experiment_flags({sizes}),
              /*begins_run=*/true},

@@ -40,7 +40,7 @@ std::vector<int64_t> thread_counts(int64_t wanted) {
   return counts;
 }
 
-/// Pictures a second: the median of kWindows windows, after two steps to warm up.
+/// Images a second: the median of kWindows windows, after two steps to warm up.
 template <typename Step>
 double rate_of(const Step& step, int64_t batch) {
   step();
@@ -63,7 +63,7 @@ double rate_of(const Step& step, int64_t batch) {
 
 struct Row {
   int64_t threads, batch;
-  double train, predict;  // pictures a second
+  double train, predict;  // images a second
 };
 
 /// A graphics card works on while the processor goes ahead: a step ends when its result is there.
@@ -113,9 +113,8 @@ std::string line_of(const Row& row) {
 }
 
 LineChart chart_of(const std::vector<Row>& rows) {
-  const Text rate = {"pictures a second", "每秒处理的图像数"};
-  LineChart chart{
-      {"Pictures a second", rate.zh}, {"batch size", "批大小"}, rate, {}, /*log_y=*/true, {}, /*log_x=*/true};
+  const Text rate = {"images a second", "每秒处理的图像数"};
+  LineChart chart{{"Images a second", rate.zh}, {"batch size", "批大小"}, rate, {}, /*log_y=*/true, {}, /*log_x=*/true};
   for (const bool train : {true, false}) {
     std::vector<int64_t> done;
     for (const Row& row : rows) {
@@ -146,7 +145,7 @@ void write_page(const std::string& name, const std::vector<Row>& rows, RunFolder
         {std::to_string(row.threads), std::to_string(row.batch), rate_text(row.train), rate_text(row.predict)});
   write_png(chart_of(rows), run.file("plots/benchmark.png"));
   HtmlPage page({"How fast is " + name + "?", name + " 有多快？"}, version_text());
-  page.section({"Pictures a second", "每秒处理的图像数"});
+  page.section({"Images a second", "每秒处理的图像数"});
   page.figure(chart_of(rows));
   page.table({{"threads", "线程数"}, {"batch", "批大小"}, {"train", "训练"}, {"predict", "预测"}}, table);
   page.write(run.file("report.html"));
@@ -177,9 +176,8 @@ void benchmark(Session& session) {
   RunFolder& run = session.begin_run(ask.name + "-benchmark", uint64_t(ask.seed), sources_of(data), facts);
   const StopGuard asks_between_steps;
   std::vector<Row> rows;
-  std::string text =
-      "threads  batch       train     predict   pictures a second, median of 3; predict with test_time " +
-      ask.test_time + "\n";
+  std::string text = "threads  batch       train     predict   images a second, median of 3; predict with test_time " +
+                     ask.test_time + "\n";
   for (const int64_t threads : thread_counts(session.options().threads)) {
     for (const int64_t size : sizes) {
       if (size > data.train->size()) continue;

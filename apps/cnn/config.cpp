@@ -7,11 +7,12 @@ void Experiment::read(ConfigReader json) {
   json.field("seed", seed, between(0, 9e15), "all chance in the run follows from it");
   json.field("engine", engine, one_of({"autograd", "by_hand"}), "by_hand = the functions of apps/cnn/exercise");
   json.field("looks", looks, between(0, 1000), "times the inside of the network is recorded in a run; 0 = never");
-  json.field("label_smoothing", label_smoothing, from_below(0, 1), "share of a target that is spread over all classes");
+  json.field("label_smoothing", label_smoothing, from_below(0, 1),
+             "fraction of a target that is spread over all classes");
   json.field("test_time", test_time, one_of({"none", "flip", "flip_shift"}),
-             "views of a picture whose answers are averaged when scoring");
+             "views of an image whose answers are averaged when scoring");
   data.read(json.section("data", "what is learned from"));
-  augment.read(json.section("augment", "how training pictures are varied"));
+  augment.read(json.section("augment", "how training images are varied"));
   model.read(json.section("model", "the network"));
   optimizer.read(json.section("optimizer", "the optimizer and its learning rate"));
   schedule.read(json.section("schedule", "how the learning rate changes over the run"));

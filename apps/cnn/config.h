@@ -21,8 +21,8 @@ struct Experiment {
   int64_t seed = 1;
   std::string engine = "autograd";  ///< by_hand = the functions of apps/cnn/exercise
   int64_t looks = 24;               ///< times the inside of the network is recorded in a run; 0 = never
-  double label_smoothing = 0;       ///< share of each target that is spread over all classes
-  std::string test_time = "none";   ///< views of a picture whose answers are averaged when scoring
+  double label_smoothing = 0;       ///< fraction of each target that is spread over all classes
+  std::string test_time = "none";   ///< views of an image whose answers are averaged when scoring
   DataConfig data;
   AugmentConfig augment;
   NetworkConfig model;

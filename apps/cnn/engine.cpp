@@ -15,7 +15,7 @@ using torch::Tensor;
 struct LayerTrace {
   Tensor x, y;    // what went in and came out
   Tensor winner;  // max pooling: where the largest pixels were
-  Tensor mask;    // dropout: 0 or 1 / (1 - share)
+  Tensor mask;    // dropout: 0 or 1 / (1 - fraction)
 };
 
 struct Trace {

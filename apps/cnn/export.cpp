@@ -44,7 +44,7 @@ void export_onnx(Session& session) {
   const std::filesystem::path path = options.text("output", (options.run / "model.onnx").string());
   const Network model = in_float32(trained);
   const std::string onnx = to_onnx(*model, trained.info);
-  // Numbers of the size that normalised pictures have; the file must give what the network gives.
+  // Numbers of the size that normalised images have; the file must give what the network gives.
   torch::manual_seed(0);
   std::vector<int64_t> shape = trained.info.sample_shape;
   shape.insert(shape.begin(), 4);

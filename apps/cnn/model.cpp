@@ -29,7 +29,7 @@ bool computes_bfloat16() {
 }  // namespace
 
 Network make_model(const DatasetInfo& info, const Experiment& ask, torch::Device device) {
-  require(info.is_image(), "data.name: want pictures for a convolutional network, got the table ", info.name);
+  require(info.is_image(), "data.name: want images for a convolutional network, got the table ", info.name);
   if (ask.model.precision == "bf16") {
     require(device.is_cpu(), "model.precision: bf16 is for the processor; on ", device.str(), " want float32");
     if (!computes_bfloat16())
@@ -39,7 +39,7 @@ Network make_model(const DatasetInfo& info, const Experiment& ask, torch::Device
   Network model(info.sample_shape, int64_t(info.classes.size()), ask.model);
   move_to(*model, device, ask.model.precision == "float64" ? torch::kFloat64 : torch::kFloat32);
   if (!model->is_batch_last() && !model->is_channels_first()) {
-    const torch::NoGradGuard no_graph;  // kernels in the order of the pictures
+    const torch::NoGradGuard no_graph;  // kernels in the order of the images
     for (torch::Tensor& parameter : model->parameters()) {
       if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
     }
@@ -55,9 +55,9 @@ void fill_whitening(NetworkImpl& model, const LabelledDataset& train) {
     const int64_t numbers = layer.conv->weight.numel() / layer.conv->weight.size(0);  // C h w
     Tensor sum = torch::zeros({numbers, numbers}, torch::kFloat64);
     int64_t patches = 0;
-    const Tensor places = torch::floor_divide(torch::arange(count) * train.size(), count);
-    for (const Tensor& some : places.split(scoring_batch(train.info(), 100))) {
-      const Tensor seen = F::unfold(train.batch(some).input, F::UnfoldFuncOptions({h, w}));  // [N, C h w, places]
+    const Tensor indices = torch::floor_divide(torch::arange(count) * train.size(), count);
+    for (const Tensor& some : indices.split(scoring_batch(train.info(), 100))) {
+      const Tensor seen = F::unfold(train.batch(some).input, F::UnfoldFuncOptions({h, w}));  // [N, C h w, positions]
       const Tensor rows = seen.transpose(1, 2).reshape({-1, numbers}).to(torch::kFloat64);
       sum += torch::matmul(rows.t(), rows);
       patches += rows.size(0);

@@ -13,11 +13,11 @@ namespace glassbox::cnn {
 /// The network an experiment describes, with its first weights (a function of ask.seed) and its precision.
 Network make_model(const DatasetInfo& info, const Experiment& ask, torch::Device device);
 
-/// Fills the filters of `whiten` layers from up to 5,000 training pictures: the eigenvectors of the patches'
+/// Fills the filters of `whiten` layers from up to 5,000 training images: the eigenvectors of the patches'
 /// covariance, each divided by the root of its eigenvalue, and their negatives (Coates and Ng 2012). They do not learn.
 void fill_whitening(NetworkImpl& model, const LabelledDataset& train);
 
-/// Mean of the logits over the views of `test_time`: "none" the picture; "flip" it and its mirror image; "flip_shift"
+/// Mean of the logits over the views of `test_time`: "none" the image; "flip" it and its mirror image; "flip_shift"
 /// both, also moved by one pixel up-left and down-right (Jordan 2024).
 torch::Tensor answer(NetworkImpl& model, const torch::Tensor& x, const std::string& test_time);
 

@@ -126,7 +126,7 @@ void add_pool(Graph& graph, const LayerLine& line) {
     return;
   }
   const int64_t p = line.padding;
-  // The zeros around a picture count for an average here. OpenCV would leave them out: they are put there first.
+  // The zeros around an image count for an average here. OpenCV would leave them out: they are put there first.
   if (!max && p > 0)
     graph.node("Pad", {graph.last, graph.whole_numbers(line.name + ".pads", {0, 0, p, p, 0, 0, p, p})});
   onnx::NodeProto& node = graph.node(max ? "MaxPool" : "AveragePool", {graph.last});

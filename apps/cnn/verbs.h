@@ -18,7 +18,7 @@ void predict(Session& session);      ///< classes and probabilities for images, 
 void explain(Session& session);      ///< explain.html: what the network looks at
 void describe(Session& session);     ///< layers, shapes, parameters, FLOPs, memory
 void export_onnx(Session& session);  ///< the network as an ONNX file
-void benchmark(Session& session);    ///< pictures a second over batch sizes and threads
+void benchmark(Session& session);    ///< images a second over batch sizes and threads
 
 /// The app with all its verbs.
 App app(const std::function<void(Session&)>& train);

@@ -187,7 +187,7 @@ Finding check_disk(const fs::path& folder) {
 Finding judge_display(const std::string& display, const std::string& wayland) {
   if (!wayland.empty()) return {Level::kOk, "display", "WAYLAND_DISPLAY=" + wayland};
   if (!display.empty()) return {Level::kOk, "display", "DISPLAY=" + display};
-  return {Level::kOk, "display", "none: reports and pictures are files; windows cannot be opened"};
+  return {Level::kOk, "display", "none: reports and images are files; windows cannot be opened"};
 }
 
 Finding check_sandbox() {

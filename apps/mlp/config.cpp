@@ -16,8 +16,8 @@ void ModelConfig::read(ConfigReader json) {
   json.field("hidden", hidden, between(1, 65536), "mlp: width of each hidden layer");
   json.field("activation", activation, one_of({"relu", "leaky_relu", "tanh", "sigmoid", "gelu"}),
              "mlp: the activation function of the hidden layers");
-  json.field("dropout", dropout, from_below(0, 1), "mlp: share of hidden units silenced in training");
-  json.field("input_dropout", input_dropout, from_below(0, 1), "share of inputs silenced in training");
+  json.field("dropout", dropout, from_below(0, 1), "mlp: fraction of hidden units silenced in training");
+  json.field("input_dropout", input_dropout, from_below(0, 1), "fraction of inputs silenced in training");
   json.field("batch_norm", batch_norm, "mlp: normalise each hidden unit over the batch");
   json.field("init", init, one_of({"zeros", "normal", "xavier", "he"}),
              "the first weights; normal has standard deviation 0.01");

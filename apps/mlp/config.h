@@ -19,8 +19,8 @@ struct ModelConfig {
   std::string name = "mlp";                  ///< linear, mlp; history: perceptron, threshold_units
   std::vector<int64_t> hidden = {256, 128};  ///< width of each hidden layer
   std::string activation = "relu";
-  double dropout = 0;        ///< share of hidden units silenced in training
-  double input_dropout = 0;  ///< share of inputs silenced in training
+  double dropout = 0;        ///< fraction of hidden units silenced in training
+  double input_dropout = 0;  ///< fraction of inputs silenced in training
   bool batch_norm = false;
   std::string init = "he";
   double init_scale = 1;           ///< multiplies the first weights

@@ -30,7 +30,7 @@ struct Table {
   }
 };
 
-double share_right(const torch::Tensor& answers, const torch::Tensor& target) {
+double fraction_right(const torch::Tensor& answers, const torch::Tensor& target) {
   return answers.eq(target).to(torch::kFloat64).mean().item<double>();
 }
 
@@ -90,7 +90,7 @@ SimpleAnswers nearest_neighbours(const DataSplits& data) {
   int best_k = 1;
   double best_score = -1;
   for (int k = 1; k <= most; k += 2) {
-    const double score = share_right(vote(near_val, k, classes), val.target);
+    const double score = fraction_right(vote(near_val, k, classes), val.target);
     if (score > best_score) best_k = k, best_score = score;
   }
   best.learn_seconds = learning.seconds();
@@ -115,7 +115,7 @@ SimpleAnswers support_vectors(const DataSplits& data, const std::string& kernel,
     for (double scale : scales) {
       const double gamma = scale / double(train.input.size(1));
       const auto svm = train_svm(train, rbf ? cv::ml::SVM::RBF : cv::ml::SVM::LINEAR, c, gamma);
-      const double score = share_right(ask_svm(svm, val), val.target);
+      const double score = fraction_right(ask_svm(svm, val), val.target);
       if (score <= best_score) continue;
       best_score = score;
       best_svm = svm;

@@ -13,7 +13,7 @@ constexpr std::string_view kSeparators = ",;\t";
 /// How many cells there are, and how many hold no other separator.
 struct Cells {
   int all = 0, clean = 0;
-  double share() const { return all == 0 ? 0 : double(clean) / all; }
+  double fraction() const { return all == 0 ? 0 : double(clean) / all; }
 };
 
 /// The cells of the first ten lines, if `separator` cuts them. What is in quotes separates nothing.
@@ -98,7 +98,7 @@ bool has_a_cell_twice(const std::vector<std::string>& row) {
 char guess_separator(std::string_view text) {
   char best = kSeparators[0];
   for (const char separator : kSeparators) {
-    if (cut(text, separator).share() > cut(text, best).share()) best = separator;
+    if (cut(text, separator).fraction() > cut(text, best).fraction()) best = separator;
   }
   return best;
 }

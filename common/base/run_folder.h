@@ -44,7 +44,7 @@ class RunFolder {
   void replace_metrics(const std::vector<std::string>& lines) const;
 
   /// The same three for any file of one JSON object a line. Not flushed: what the machine loses when it loses its
-  /// power is a picture, not a result.
+  /// power is an image, not a result.
   void append_line(const std::string& relative, const std::string& json_line) const;
   std::vector<std::string> lines(const std::string& relative) const;
   void replace_lines(const std::string& relative, const std::vector<std::string>& lines) const;

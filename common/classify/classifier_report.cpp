@@ -102,7 +102,7 @@ void add_files(HtmlPage& page, const RunFolder& run) {
   }
 }
 
-/// What the network said of some samples, as pictures or as a table.
+/// What the network said of some samples, as images or as a table.
 class Cases {
  public:
   Cases(HtmlPage& page, const LabelledDataset& test, const Predictions& answers)
@@ -115,37 +115,37 @@ class Cases {
     const torch::Tensor chosen = order.masked_select(torch::isfinite(score.index_select(0, order)));
     page_.note(title);
     if (chosen.size(0) == 0) return page_.note({"There is none.", "一个也没有。"});
-    test_.info().is_image() ? add_pictures(chosen) : add_table(chosen);
+    test_.info().is_image() ? add_images(chosen) : add_table(chosen);
   }
 
   const torch::Tensor& probabilities() const { return probabilities_; }
 
  private:
-  std::string named(int64_t place, int64_t label) const {
-    const std::string share = format_percent(probabilities_[place][label].item<double>(), 1);
-    return test_.info().classes[size_t(label)] + " (" + share + ")";
+  std::string named(int64_t index, int64_t label) const {
+    const std::string fraction = format_percent(probabilities_[index][label].item<double>(), 1);
+    return test_.info().classes[size_t(label)] + " (" + fraction + ")";
   }
-  std::string said(int64_t place) const { return named(place, answers_.logits[place].argmax().item<int64_t>()); }
-  std::string is(int64_t place) const { return named(place, answers_.targets[place].item<int64_t>()); }
+  std::string said(int64_t index) const { return named(index, answers_.logits[index].argmax().item<int64_t>()); }
+  std::string is(int64_t index) const { return named(index, answers_.targets[index].item<int64_t>()); }
 
-  void add_pictures(const torch::Tensor& places) const {
-    const Batch samples = test_.batch(places);
-    std::vector<GalleryItem> pictures;
-    for (int64_t i = 0; i < places.size(0); ++i) {
-      const auto place = places[i].item<int64_t>();
-      pictures.push_back({png_of_sample(samples.input[i], test_.info()),
-                          {{"said " + said(place), "判为 " + said(place)},
-                           {"is " + is(place), "实为 " + is(place)},
-                           {as_text("test sample ", place), as_text("测试样本 ", place)}}});
+  void add_images(const torch::Tensor& indices) const {
+    const Batch samples = test_.batch(indices);
+    std::vector<GalleryItem> images;
+    for (int64_t i = 0; i < indices.size(0); ++i) {
+      const auto index = indices[i].item<int64_t>();
+      images.push_back({png_of_sample(samples.input[i], test_.info()),
+                        {{"said " + said(index), "判为 " + said(index)},
+                         {"is " + is(index), "实为 " + is(index)},
+                         {as_text("test sample ", index), as_text("测试样本 ", index)}}});
     }
-    page_.gallery(pictures);
+    page_.gallery(images);
   }
 
-  void add_table(const torch::Tensor& places) const {
+  void add_table(const torch::Tensor& indices) const {
     std::vector<std::vector<Text>> rows;
-    for (int64_t i = 0; i < places.size(0); ++i) {
-      const auto place = places[i].item<int64_t>();
-      rows.push_back({std::to_string(place), said(place), is(place)});
+    for (int64_t i = 0; i < indices.size(0); ++i) {
+      const auto index = indices[i].item<int64_t>();
+      rows.push_back({std::to_string(index), said(index), is(index)});
     }
     page_.table({{"test sample", "测试样本"}, {"said", "判为"}, {"is", "实为"}}, rows);
   }

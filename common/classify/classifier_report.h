@@ -28,11 +28,11 @@ void write_classifier_report(const RunFolder& run, const LabelledDataset& test, 
 /// Confusion matrix, precision and recall of each class, and how far the network's certainty can be trusted.
 void add_test_scores(HtmlPage& page, const Predictions& answers, const std::vector<std::string>& classes);
 
-/// Up to `count` samples each, as pictures or as tables: those whose true class got the least probability, the wrong
+/// Up to `count` samples each, as images or as tables: those whose true class got the least probability, the wrong
 /// answers the network was most sure of, and those it doubted most.
 void add_cases(HtmlPage& page, const LabelledDataset& test, const Predictions& answers, int64_t count = 24);
 
-/// A picture of an image sample, float32 [C, H, W] normalised as `info` says: the bytes of a PNG file.
+/// An image of an image sample, float32 [C, H, W] normalised as `info` says: the bytes of a PNG file.
 std::string png_of_sample(const torch::Tensor& sample, const DatasetInfo& info);
 
 }  // namespace glassbox

@@ -41,12 +41,12 @@ void DataConfig::read(ConfigReader json) {
              "tables: the columns to look at, by name or index (-1 = the last); none = all");
   json.field("keep_classes", keep_classes, any_text(), "only these classes; none = all");
   json.field("one_versus_rest", one_versus_rest, any_text(), "tell this class from all others; empty = all classes");
-  json.field("label_noise", label_noise, between(0, 1), "share of wrong labels in the training part");
-  json.field("folds", folds, between(0, 1000), "cross-validation in so many parts; 0 = the shares below");
+  json.field("label_noise", label_noise, between(0, 1), "fraction of wrong labels in the training part");
+  json.field("folds", folds, between(0, 1000), "cross-validation in so many parts; 0 = the fractions below");
   json.field("fold", fold, between(1, 1000), "folds: which part is the test");
-  json.field("val_share", val_share, between(0.001, 0.5), "share of the samples that choose the best epoch");
+  json.field("val_share", val_share, between(0.001, 0.5), "fraction of the samples that choose the best epoch");
   json.field("test_share", test_share, between(0.001, 0.5),
-             "share kept for the test; sets with an official test part ignore it");
+             "fraction kept for the test; sets with an official test part ignore it");
   json.field("image_size", image_size, between(8, 1024), "image_folder: the side of the images, resized and cropped");
   json.field("channels", channels, between(1, 3), "image_folder: 3 = red, green, blue; 1 = grey");
   json.field("on_corrupt", on_corrupt, one_of({"skip", "fail"}), "image_folder: what to do about damaged files");

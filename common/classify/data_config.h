@@ -21,7 +21,7 @@ struct DataConfig {
   std::vector<std::string> columns;       ///< tables only; none = all
   std::vector<std::string> keep_classes;  ///< none = all
   std::string one_versus_rest;            ///< a class, to be told from all others; empty = all classes
-  double label_noise = 0;                 ///< share of wrong labels, in the training part alone
+  double label_noise = 0;                 ///< fraction of wrong labels, in the training part alone
   double val_share = 0.1;
   double test_share = 0.1;          ///< sets without an official test part
   int64_t folds = 0, fold = 1;      ///< cross-validation; 0 = no folds

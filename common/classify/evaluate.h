@@ -11,7 +11,7 @@
 
 namespace glassbox {
 
-/// Samples that are answered together when nothing is learned: `most`, fewer of large pictures (10 of 256x256 in
+/// Samples that are answered together when nothing is learned: `most`, fewer of large images (10 of 256x256 in
 /// colour).
 int64_t scoring_batch(const DatasetInfo& info, int64_t most = 128);
 

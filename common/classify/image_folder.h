@@ -1,4 +1,4 @@
-/// The data set image_folder: one's own pictures, one folder a class.
+/// The data set image_folder: one's own images, one folder a class.
 #pragma once
 
 #include <optional>

@@ -25,12 +25,12 @@ uint8_t border_median(const cv::Mat& image) {
   return border[border.size() / 2];
 }
 
-/// The part of a light-on-dark picture that holds ink, by Otsu's threshold (1979).
+/// The part of a light-on-dark image that holds ink, by Otsu's threshold (1979).
 cv::Mat crop_to_ink(const cv::Mat& image, const std::string& source) {
   double darkest = 0, brightest = 0;
   cv::minMaxLoc(image, &darkest, &brightest);
   require(brightest - darkest >= 16, "looking at ", source, ": nothing stands out from the background (grey values ",
-          darkest, " to ", brightest, "); want a picture of one object");
+          darkest, " to ", brightest, "); want an image of one object");
   cv::Mat ink;
   cv::threshold(image, ink, 0, 255, cv::THRESH_BINARY | cv::THRESH_OTSU);
   return image(cv::boundingRect(ink)).clone();
@@ -60,7 +60,7 @@ cv::Mat place_ink(const cv::Mat& small, int height, int width) {
   return placed;
 }
 
-/// Photographs are shown as they are: nothing in them is ink, and the whole picture counts.
+/// Photographs are shown as they are: nothing in them is ink, and the whole image counts.
 bool is_photograph(const DatasetInfo& info) { return info.channels() == 3 || info.name == "image_folder"; }
 
 /// Light on dark, and its ink where the training set has it: uint8 [1, H, W] of info.sample_shape.
@@ -102,8 +102,8 @@ torch::Tensor to_pixels(const torch::Tensor& normalised, const DatasetInfo& info
   const auto planes = [](const std::vector<double>& values) {
     return torch::tensor(values, torch::kFloat32).view({-1, 1, 1});
   };
-  const torch::Tensor shares = normalised.detach().cpu() * planes(info.std) + planes(info.mean);
-  return (shares * 255).round().clamp(0, 255).to(torch::kUInt8);
+  const torch::Tensor fractions = normalised.detach().cpu() * planes(info.std) + planes(info.mean);
+  return (fractions * 255).round().clamp(0, 255).to(torch::kUInt8);
 }
 
 }  // namespace glassbox

@@ -8,7 +8,7 @@
 namespace glassbox {
 namespace {
 
-double share(int64_t part, int64_t whole) { return whole > 0 ? double(part) / double(whole) : 0.0; }
+double fraction(int64_t part, int64_t whole) { return whole > 0 ? double(part) / double(whole) : 0.0; }
 
 void require_samples(const Predictions& predictions) {
   require(predictions.logits.size(0) > 0, "scoring predictions: want at least one sample, got none");
@@ -47,7 +47,7 @@ std::vector<ClassScore> class_scores(const torch::Tensor& confusion) {
   for (int64_t k = 0; k < confusion.size(0); ++k) {
     const auto hits = confusion[k][k].item<int64_t>();
     const auto support = confusion[k].sum().item<int64_t>(), called = confusion.select(1, k).sum().item<int64_t>();
-    scores.push_back({share(hits, called), share(hits, support), share(2 * hits, called + support), support});
+    scores.push_back({fraction(hits, called), fraction(hits, support), fraction(2 * hits, called + support), support});
   }
   return scores;
 }

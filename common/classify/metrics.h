@@ -12,14 +12,14 @@ namespace glassbox {
 struct Predictions {
   torch::Tensor logits;   ///< float32 [N, K], before the softmax
   torch::Tensor targets;  ///< int64 [N], the true classes
-  torch::Tensor index;    ///< int64 [N], the samples' places in the data set
+  torch::Tensor index;    ///< int64 [N], the samples' indices in the data set
 };
 
-/// Share of samples whose highest logit is the true class, in [0, 1]. Of equal logits the first counts.
+/// Fraction of samples whose highest logit is the true class, in [0, 1]. Of equal logits the first counts.
 double accuracy(const Predictions& predictions);
 
-/// Share of samples whose true class is among the k highest logits. Equal logits rank in the order of the classes, so
-/// that k = 1 is accuracy(). 1 <= k.
+/// Fraction of samples whose true class is among the k highest logits. Equal logits rank in the order of the classes,
+/// so that k = 1 is accuracy(). 1 <= k.
 double top_k_accuracy(const Predictions& predictions, int64_t k);
 
 /// Mean of -log softmax(logits)[target], in nats.
@@ -28,7 +28,7 @@ double cross_entropy(const Predictions& predictions);
 /// int64 [K, K]; row = true class, column = predicted class.
 torch::Tensor confusion_matrix(const Predictions& predictions);
 
-/// One class against the rest. A share of nothing (no sample predicted, none present) is 0.
+/// One class against the rest. A fraction of nothing (no sample predicted, none present) is 0.
 struct ClassScore {
   double precision;  ///< of those called so, how many are
   double recall;     ///< of those that are, how many are called so
@@ -40,7 +40,7 @@ std::vector<ClassScore> class_scores(const torch::Tensor& confusion);
 /// One bin of the reliability diagram: samples whose highest probability lies in (lower, upper].
 struct CalibrationBin {
   double confidence;  ///< their mean highest probability
-  double accuracy;    ///< the share of them that is right
+  double accuracy;    ///< the fraction of them that is right
   int64_t count;
 };
 /// `bins` of equal width over (0, 1].

@@ -55,15 +55,15 @@ class CaptionedCopies {
   void end_video() { video_.reset(); }
 
   /// `label` is the caption, if it can be drawn; else `ascii`, which is said once.
-  void add(const Picture& picture, const std::string& label, const std::string& ascii) {
+  void add(const Image& image, const std::string& label, const std::string& ascii) {
     if (!wanted()) return;
     if (!is_ascii(label) && !std::exchange(said_numbers_, true))
       std::cerr << "note: the images show the numbers of the classes, their names are not ASCII\n";
-    const cv::Mat shown = with_caption(picture.original, is_ascii(label) ? label : ascii);
+    const cv::Mat shown = with_caption(image.original, is_ascii(label) ? label : ascii);
     if (video_) {
       video_->write(shown);
     } else {
-      write_file(file_for(picture.name, ".png"), encode_png(shown));
+      write_file(file_for(image.name, ".png"), encode_png(shown));
     }
   }
 
@@ -86,7 +86,7 @@ class CaptionedCopies {
 
 /// Images and the answers to them; none where there was nothing to be seen.
 struct Seen {
-  std::vector<Picture> pictures;
+  std::vector<Image> images;
   std::vector<std::optional<Answer>> answers;
 };
 
@@ -102,7 +102,7 @@ class ImagePredictor {
 
   /// True if a signal ended it before its end.
   bool look_at(const std::string& input, int64_t most_frames) {
-    const PictureOptions options = {info_.channels(), needed_side(info_), copies_.wanted(), most_frames};
+    const ImageOptions options = {info_.channels(), needed_side(info_), copies_.wanted(), most_frames};
     PictureSource source(input, options, [&](const std::string& name, const std::string& why, bool news) {
       answers_.skip(name, why, news);
     });
@@ -111,8 +111,8 @@ class ImagePredictor {
     if (source.moves()) copies_.begin_video(input, source.frames_per_second());
     stretch_.reset();
     const auto batch_size = size_t(scoring_batch(info_, copies_.wanted() ? 8 : 64));  // copies are large
-    for (Seen seen = look(source, batch_size); !seen.pictures.empty(); seen = look(source, batch_size)) {
-      for (size_t i = 0; i < seen.pictures.size(); ++i) tell(source, input, seen.pictures[i], seen.answers[i]);
+    for (Seen seen = look(source, batch_size); !seen.images.empty(); seen = look(source, batch_size)) {
+      for (size_t i = 0; i < seen.images.size(); ++i) tell(source, input, seen.images[i], seen.answers[i]);
     }
     if (source.moves())
       answers_.say(as_text(input, "  ", format_count(source.count()), source.count() == 1 ? " image" : " images"));
@@ -126,40 +126,40 @@ class ImagePredictor {
   Seen look(PictureSource& source, size_t batch_size) {
     Seen seen{source.next(batch_size), {}};
     std::vector<torch::Tensor> prepared;
-    std::vector<size_t> places;
-    for (size_t i = 0; i < seen.pictures.size(); ++i) {
+    std::vector<size_t> indices;
+    for (size_t i = 0; i < seen.images.size(); ++i) {
       try {
-        prepared.push_back(prepare_image(seen.pictures[i].pixels, info_, seen.pictures[i].name));
-        places.push_back(i);
+        prepared.push_back(prepare_image(seen.images[i].pixels, info_, seen.images[i].name));
+        indices.push_back(i);
       } catch (const UserError& problem) {
-        source.skip(seen.pictures[i], problem);
+        source.skip(seen.images[i], problem);
       }
     }
-    seen.answers.resize(seen.pictures.size());
+    seen.answers.resize(seen.images.size());
     if (prepared.empty()) return seen;
     const c10::InferenceMode no_graph;
     const std::vector<Answer> answers = answers_of(logits_of_(torch::stack(prepared).to(session_.device())));
-    for (size_t i = 0; i < places.size(); ++i) seen.answers[places[i]] = answers[i];
+    for (size_t i = 0; i < indices.size(); ++i) seen.answers[indices[i]] = answers[i];
     return seen;
   }
 
-  void tell(const PictureSource& source, const std::string& input, const Picture& picture,
+  void tell(const PictureSource& source, const std::string& input, const Image& image,
             const std::optional<Answer>& answer) {
-    if (answer) answers_.add(picture.name, *answer);
+    if (answer) answers_.add(image.name, *answer);
     const std::string label = answer ? answers_.label(*answer) : "nothing to be seen";
     if (source.moves()) {
       const std::string now = answer ? info_.classes[answer->best] : "";
       if (stretch_ != now) {
-        const double seconds = double(picture.index) / source.frames_per_second();
+        const double seconds = double(image.index) / source.frames_per_second();
         answers_.say(as_text(input, "  from ", format_number(seconds), " s  ", label));
       }
       stretch_ = now;
     } else if (answer) {
-      answers_.say(picture.name + "  " + label);
+      answers_.say(image.name + "  " + label);
     }
     if (!answer && !source.moves()) return;
     copies_.add(
-        picture, label,
+        image, label,
         answer ? as_text("class ", answer->best, "  ", format_percent(answer->probabilities[answer->best])) : "");
   }
 
@@ -175,15 +175,15 @@ class ImagePredictor {
 
 Flags predict_image_flags() {
   return {text_flag("output", "DIR", "images and videos with the answers written on them"),
-          number_flag("pictures", "N", "of a video or camera: stops after so many", 1, int64_t(1e12))};
+          number_flag("images", "N", "of a video or camera: stops after so many", 1, int64_t(1e12))};
 }
 
 void predict_images(Session& session, const DatasetInfo& info,
                     const std::function<torch::Tensor(const torch::Tensor&)>& logits_of) {
   const std::vector<std::string>& inputs = session.options().inputs;
-  const int64_t most_frames = session.options().number("pictures");  // 0 = all
+  const int64_t most_frames = session.options().number("images");  // 0 = all
   require(most_frames == 0 || std::any_of(inputs.begin(), inputs.end(), is_video),
-          "predict --pictures: want a video or camera to stop after so many, got none");
+          "predict --images: want a video or camera to stop after so many, got none");
   ImagePredictor predictor(session, info, logits_of);
   bool cut = false;
   for (const std::string& input : inputs) {

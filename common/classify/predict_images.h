@@ -11,7 +11,7 @@
 
 namespace glassbox {
 
-/// --output DIR and --pictures N, for predict_verb().
+/// --output DIR and --images N, for predict_verb().
 Flags predict_image_flags();
 
 /// Prints an answer for each image named by the session's inputs, in order: a line a file, a line for each stretch of

@@ -11,7 +11,7 @@
 
 namespace glassbox {
 
-/// The fields are the standard verbs' flags (standard.h); a program reads its own by name: number("pictures").
+/// The fields are the standard verbs' flags (standard.h); a program reads its own by name: number("images").
 struct Options {
   std::string verb;  ///< train, eval, ...; "" of a program without verbs, and with a bare --help or --version
   std::filesystem::path config, run, resume, data;

@@ -5,9 +5,9 @@
 
 namespace glassbox {
 
-/// out[i][c][j] = table[places[i]][c][j] * scale[c] + shift[c], for i < rows, c < channels and j < plane (the pixels of
-/// one channel). The caller has checked the places.
-void gather_bytes(const uint8_t* table, const int64_t* places, int64_t rows, int64_t channels, int64_t plane,
+/// out[i][c][j] = table[indices[i]][c][j] * scale[c] + shift[c], for i < rows, c < channels and j < plane (the pixels
+/// of one channel). The caller has checked the indices.
+void gather_bytes(const uint8_t* table, const int64_t* indices, int64_t rows, int64_t channels, int64_t plane,
                   const float* scale, const float* shift, float* out);
 
 }  // namespace glassbox

@@ -85,16 +85,16 @@ void warp_image(const float* in, float* out, const ImageSize& size, const Affine
       // Far outside all is black; and a whole number must fit what a float far away would not.
       const double near_x = std::clamp(from_x, -1.0, double(width)), near_y = std::clamp(from_y, -1.0, double(height));
       const int64_t left = int64_t(std::floor(near_x)), top = int64_t(std::floor(near_y));
-      const float right_share = float(near_x - double(left)), low_share = float(near_y - double(top));
+      const float right_fraction = float(near_x - double(left)), low_fraction = float(near_y - double(top));
       for (int64_t c = 0; c < channels; ++c) {
         const float* own = in + c * plane;
         const auto at = [&](int64_t row, int64_t column) {
           const bool inside = row >= 0 && row < height && column >= 0 && column < width;
           return inside ? own[row * width + column] : black[c];
         };
-        const float high = at(top, left) + right_share * (at(top, left + 1) - at(top, left));
-        const float low = at(top + 1, left) + right_share * (at(top + 1, left + 1) - at(top + 1, left));
-        out[c * plane + y * width + x] = high + low_share * (low - high);
+        const float high = at(top, left) + right_fraction * (at(top, left + 1) - at(top, left));
+        const float low = at(top + 1, left) + right_fraction * (at(top + 1, left + 1) - at(top + 1, left));
+        out[c * plane + y * width + x] = high + low_fraction * (low - high);
       }
     }
   }

@@ -55,7 +55,7 @@ class DataLoader {
 
     const DataLoader* loader_;
     int64_t number_;
-    torch::Tensor order_;  // int64 [samples], the places in the order of this epoch
+    torch::Tensor order_;  // int64 [samples], the indices in the order of this epoch
     int64_t first_;
   };
 

@@ -13,8 +13,8 @@ struct Split {
   std::vector<int64_t> train, val, test;
 };
 
-/// Shuffles each class with `rng` and cuts it, so that every part has the classes in the same shares (to one sample).
-/// labels: the class of each sample. The shares are in [0, 1) and their sum below 1.
+/// Shuffles each class with `rng` and cuts it, so that every part has the classes in the same fractions (to one
+/// sample). labels: the class of each sample. The fractions are in [0, 1) and their sum below 1.
 Split stratified_split(const std::vector<int64_t>& labels, double val_share, double test_share, Rng rng);
 
 /// Cross-validation: the test part is the `fold`-th (from 1) of `folds` >= 2 equal parts of each class; of the rest

@@ -52,16 +52,16 @@ void expect_near(const std::string& what, const Tensor& got, const Tensor& want,
 }
 
 /// All numbers of x, or those of the largest and smallest size and 20 others.
-std::set<int64_t> places_to_try(const Tensor& x) {
-  std::set<int64_t> places;
+std::set<int64_t> indices_to_try(const Tensor& x) {
+  std::set<int64_t> indices;
   if (x.numel() <= 60) {
-    for (int64_t i = 0; i < x.numel(); ++i) places.insert(i);
-    return places;
+    for (int64_t i = 0; i < x.numel(); ++i) indices.insert(i);
+    return indices;
   }
-  places = {x.argmax().item<int64_t>(), x.argmin().item<int64_t>(), x.abs().argmin().item<int64_t>()};
+  indices = {x.argmax().item<int64_t>(), x.argmin().item<int64_t>(), x.abs().argmin().item<int64_t>()};
   const Tensor others = torch::randperm(x.numel());
-  for (int64_t i = 0; i < 20; ++i) places.insert(others[i].item<int64_t>());
-  return places;
+  for (int64_t i = 0; i < 20; ++i) indices.insert(others[i].item<int64_t>());
+  return indices;
 }
 
 }  // namespace
@@ -125,7 +125,7 @@ void expect_slopes(const std::string& what, const std::function<Tensor(const Ten
                    const Tensor& g, const Tensor& gradient, double tolerance, const Inputs& inputs) {
   expect_form(what, gradient, x.sizes(), x.scalar_type(), inputs);
   const double h = 1e-5;
-  for (const int64_t i : places_to_try(x)) {
+  for (const int64_t i : indices_to_try(x)) {
     Tensor above = x.clone(at::MemoryFormat::Contiguous), below = above.clone();
     above.view({-1})[i] += h;
     below.view({-1})[i] -= h;

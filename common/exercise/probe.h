@@ -21,7 +21,7 @@ void expect(bool holds, const Parts&... parts) {
   if (!holds) throw Broken(as_text(parts...));
 }
 
-/// "[[1, 2], [0.5, -3]]"; of more than 24 numbers only "[64, 37] numbers". Names in front: "x = [[1], [2]], share =
+/// "[[1, 2], [0.5, -3]]"; of more than 24 numbers only "[64, 37] numbers". Names in front: "x = [[1], [2]], fraction =
 /// 0.5".
 std::string show(const Tensor& tensor);
 std::string show(const Inputs& inputs);

@@ -31,39 +31,39 @@ Range range_of(const Columns& columns) {
   return range;
 }
 
-/// The share of a histogram's values that lies in each of kRows equal rows of `range`, the lowest first.
-std::vector<double> row_shares(const Histogram& histogram, const Range& range) {
-  std::vector<double> shares(size_t(kRows), 0);
+/// The fraction of a histogram's values that lies in each of kRows equal rows of `range`, the lowest first.
+std::vector<double> row_fractions(const Histogram& histogram, const Range& range) {
+  std::vector<double> fractions(size_t(kRows), 0);
   double all = 0;
   for (int64_t count : histogram.counts) all += double(count);
   const double row_height = (range.high - range.low) / kRows;
   const double bins = double(histogram.counts.size()), bin_height = (histogram.high - histogram.low) / bins;
-  for (size_t row = 0; row < shares.size() && all > 0; ++row) {
+  for (size_t row = 0; row < fractions.size() && all > 0; ++row) {
     const double middle = range.low + (double(row) + 0.5) * row_height;
     if (bin_height <= 0) {  // all values are the same: they lie in one row
       const bool here = std::abs(histogram.low - middle) <= row_height / 2;
-      shares[row] = here ? 1 : 0;
+      fractions[row] = here ? 1 : 0;
     } else if (middle >= histogram.low && middle <= histogram.high) {
       const auto bin = std::min(size_t((middle - histogram.low) / bin_height), histogram.counts.size() - 1);
-      shares[row] = double(histogram.counts[bin]) / all * std::min(1.0, row_height / bin_height);
+      fractions[row] = double(histogram.counts[bin]) / all * std::min(1.0, row_height / bin_height);
     }
   }
-  return shares;
+  return fractions;
 }
 
 Raster raster_of(const Columns& columns, const Range& range) {
-  std::vector<std::vector<double>> shares;
+  std::vector<std::vector<double>> fractions;
   double most = 1e-12;
   for (const Histogram& column : columns) {
-    shares.push_back(row_shares(column, range));
-    most = std::max(most, *std::max_element(shares.back().begin(), shares.back().end()));
+    fractions.push_back(row_fractions(column, range));
+    most = std::max(most, *std::max_element(fractions.back().begin(), fractions.back().end()));
   }
   constexpr int kStretch = 8;  // pixels a column: browsers smooth what they enlarge
   Raster raster{int(columns.size()) * kStretch, kRows, {}};
   for (int row = kRows - 1; row >= 0; --row) {
-    for (const auto& column : shares) {
-      const double share = std::pow(column[size_t(row)] / most, kContrast);
-      const uint32_t color = palette::mix(palette::kPaper, palette::series(0), share).light;
+    for (const auto& column : fractions) {
+      const double fraction = std::pow(column[size_t(row)] / most, kContrast);
+      const uint32_t color = palette::mix(palette::kPaper, palette::series(0), fraction).light;
       for (int i = 0; i < kStretch; ++i) {
         for (int shift : {16, 8, 0}) raster.rgb.push_back(uint8_t(color >> shift));
       }

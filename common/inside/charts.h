@@ -1,4 +1,4 @@
-/// Pictures of a network over its training: histograms as columns of colour, and lines over the steps.
+/// Images of a network over its training: histograms as columns of colour, and lines over the steps.
 #pragma once
 
 #include <functional>

@@ -10,16 +10,16 @@ namespace glassbox {
 namespace {
 
 // From where on a figure is worth a word.
-constexpr double kDeadShare = 0.10;       // a few dead units in a wide layer are usual; a tenth is capacity lost
-constexpr double kSaturatedShare = 0.50;  // most of the gradient is then cut fiftyfold at every such layer
-constexpr double kLargestUpdate = 1e-1;   // a tenth of the weights in one step forgets what was learned before
-constexpr double kSmallestUpdate = 1e-5;  // 100,000 steps to move a weight by its own size: the run is shorter
-constexpr double kGradientFall = 1e-3;    // the first layer's gradient against the last one's: it vanishes on the way
-constexpr double kGradientRise = 1e3;     // the same, exploding
+constexpr double kDeadFraction = 0.10;       // a few dead units in a wide layer are usual; a tenth is capacity lost
+constexpr double kSaturatedFraction = 0.50;  // most of the gradient is then cut fiftyfold at every such layer
+constexpr double kLargestUpdate = 1e-1;      // a tenth of the weights in one step forgets what was learned before
+constexpr double kSmallestUpdate = 1e-5;     // 100,000 steps to move a weight by its own size: the run is shorter
+constexpr double kGradientFall = 1e-3;  // the first layer's gradient against the last one's: it vanishes on the way
+constexpr double kGradientRise = 1e3;   // the same, exploding
 // Judged in the middle of the run: warm-up and the end of a schedule make small steps on purpose.
 constexpr double kMiddleBegins = 0.25, kMiddleEnds = 0.75;
 
-std::string percent(double share) { return format_percent(share, 0); }
+std::string percent(double fraction) { return format_percent(fraction, 0); }
 
 /// The median over the looks in the middle of the run, NaN where nothing was measured.
 template <typename Value>
@@ -54,7 +54,7 @@ void judge_twins(const LayerLook& look, const NamedLayer& layer, const Remedies&
 
 void judge_layer(const LayerLook& look, const NamedLayer& layer, const Remedies& remedies,
                  std::vector<Finding>& findings) {
-  if (look.dead >= kDeadShare) {
+  if (look.dead >= kDeadFraction) {
     findings.push_back(
         {Subject::kUnits,
          true,
@@ -69,7 +69,7 @@ void judge_layer(const LayerLook& look, const NamedLayer& layer, const Remedies&
 void judge_saturation(double first, double last, const NamedLayer& layer, const Remedies& remedies,
                       std::vector<Finding>& findings) {
   const Text& name = layer.name;
-  if (first >= kSaturatedShare) {
+  if (first >= kSaturatedFraction) {
     findings.push_back({Subject::kUnits, true,
                         Text(as_text(percent(first), " of the activations of ", name.en,
                                      " were saturated from the start: ", layer.activation,
@@ -77,7 +77,7 @@ void judge_saturation(double first, double last, const NamedLayer& layer, const 
                              as_text(name.zh, "从一开始就有 ", percent(first), " 的激活值处于饱和区：",
                                      layer.activation, " 在那里几乎是平的，梯度传不过去；")) +
                             remedies.flat});
-  } else if (last >= kSaturatedShare) {
+  } else if (last >= kSaturatedFraction) {
     findings.push_back(
         {Subject::kUnits,
          true,
@@ -206,7 +206,7 @@ Text findings_text(const std::vector<Finding>& findings, Subject subject) {
   return all;
 }
 
-Text meaning_of_shares(const std::vector<NamedLayer>& layers) {
+Text meaning_of_fractions(const std::vector<NamedLayer>& layers) {
   const auto any = [&](bool (*can)(const std::string&)) {
     return std::any_of(layers.begin(), layers.end(), [&](const NamedLayer& layer) { return can(layer.activation); });
   };

@@ -38,6 +38,6 @@ std::vector<Finding> diagnose(const std::vector<Look>& looks, const std::vector<
 Text findings_text(const std::vector<Finding>& findings, Subject subject);
 
 /// What the shares of units mean; only those that one of the activations can have.
-Text meaning_of_shares(const std::vector<NamedLayer>& layers);
+Text meaning_of_fractions(const std::vector<NamedLayer>& layers);
 
 }  // namespace glassbox

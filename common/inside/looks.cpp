@@ -42,7 +42,7 @@ Histogram histogram_of(const torch::Tensor& tensor, Value value) {
 double rms(const torch::Tensor& tensor) { return tensor.norm().item<double>() / std::sqrt(double(tensor.numel())); }
 
 /// Every unit is compared with the ones before it until a number differs or a twin is found.
-double share_of_twins(const WatchedLayer& layer) {
+double fraction_of_twins(const WatchedLayer& layer) {
   torch::Tensor rows = plain(layer.weight.flatten(1));  // [units, inputs]
   const float tolerance = float(kSameWeight * rows.abs().max().item<double>());
   if (layer.bias.defined()) rows = torch::cat({rows, plain(layer.bias).unsqueeze(1)}, 1);
@@ -64,13 +64,13 @@ double share_of_twins(const WatchedLayer& layer) {
 }
 
 /// h: [N, units, ...].
-double share_of_dead(const torch::Tensor& h, const std::string& activation) {
+double fraction_of_dead(const torch::Tensor& h, const std::string& activation) {
   if (!can_die(activation)) return 0;
   const torch::Tensor highest = h.transpose(0, 1).flatten(1).amax(1);  // [units]
   return (highest == 0).to(torch::kFloat64).mean().item<double>();
 }
 
-double share_of_saturated(const torch::Tensor& h, const std::string& activation) {
+double fraction_of_saturated(const torch::Tensor& h, const std::string& activation) {
   if (activation == "tanh") return (1 - h * h < kFlat).to(torch::kFloat64).mean().item<double>();
   if (activation == "sigmoid") return (h * (1 - h) < kFlat).to(torch::kFloat64).mean().item<double>();
   return 0;
@@ -180,8 +180,8 @@ std::vector<int64_t> look_steps(int64_t looks, int64_t steps) {
   if (looks < 2) return looks == 1 ? std::vector<int64_t>{steps} : std::vector<int64_t>{};
   std::vector<int64_t> chosen;
   for (int64_t i = 0; i < looks; ++i) {
-    const double share = double(i) / double(looks - 1);
-    const auto step = int64_t(std::llround(share * share * double(steps)));
+    const double fraction = double(i) / double(looks - 1);
+    const auto step = int64_t(std::llround(fraction * fraction * double(steps)));
     if (chosen.empty() || step > chosen.back()) chosen.push_back(step);
   }
   return chosen;
@@ -209,12 +209,12 @@ Look look_at(const Watched& net, const torch::Tensor& probe) {
     LayerLook layer;
     layer.weight_size = rms(watched.weight.detach());
     layer.gradient_size = layer.update_ratio = NAN;
-    layer.twins = share_of_twins(watched);
+    layer.twins = fraction_of_twins(watched);
     if (activations[i].defined()) {
       const torch::Tensor h = plain(activations[i]);
       layer.activations = histogram_of(h, [](float a) { return a; });
-      layer.dead = share_of_dead(h, watched.activation);
-      layer.saturated = share_of_saturated(h, watched.activation);
+      layer.dead = fraction_of_dead(h, watched.activation);
+      layer.saturated = fraction_of_saturated(h, watched.activation);
     }
     look.layers.push_back(std::move(layer));
   }

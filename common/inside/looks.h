@@ -33,9 +33,9 @@ struct LayerLook {
   double update_ratio = 0;   ///< length of the step / length of the weights; about 1e-3 is healthy
   Histogram gradients;       ///< log10 |gradient| of the weights; exact zeros are left out
   Histogram activations;     ///< over the probe samples; empty for a layer without activation
-  double dead = 0;           ///< share of units that are 0 for every probe sample, at every place (relu)
-  double saturated = 0;      ///< share of activations where the slope is below 0.02 (tanh, sigmoid)
-  double twins = 0;          ///< share of units whose incoming weights and bias equal those of another unit, to 1e-6
+  double dead = 0;           ///< fraction of units that are 0 for every probe sample, at every position (relu)
+  double saturated = 0;      ///< fraction of activations where the slope is below 0.02 (tanh, sigmoid)
+  double twins = 0;          ///< fraction of units whose incoming weights and bias equal those of another unit, to 1e-6
                              ///< of the layer's largest weight
 };
 

@@ -119,6 +119,8 @@ bool fits_batch_last(const Tensor& x) {
          x.size(0) % batch_last_kernels::kLanes == 0 && x.size(0) > 0;
 }
 
+bool is_batch_last(const Tensor& x) { return fits_batch_last(x) && x.permute({1, 2, 3, 0}).is_contiguous(); }
+
 Tensor batch_last(const Tensor& x) { return x.permute({1, 2, 3, 0}).contiguous().permute({3, 0, 1, 2}); }
 
 Tensor conv2d_batch_last(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t padding) {

@@ -13,6 +13,9 @@ bool fits_batch_last(const torch::Tensor& x);
 /// The same numbers in that order of memory (x itself if it has it already).
 torch::Tensor batch_last(const torch::Tensor& x);
 
+/// True if x fits and lies in memory so.
+bool is_batch_last(const torch::Tensor& x);
+
 /// Cross-correlation with stride 1. x [N, C, H, W], weight [O, C, K, L], bias [O] or undefined; `padding` zeros on each
 /// side. Returns [N, O, H + 2 padding - K + 1, W + 2 padding - L + 1], batch last. Has a gradient for all three.
 torch::Tensor conv2d_batch_last(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias,

@@ -8,6 +8,7 @@
 
 #include "common/base/error.h"
 #include "common/nets/batch_last.h"
+#include "common/nets/conv.h"
 #include "common/nets/norm_act.h"
 
 namespace glassbox {
@@ -35,7 +36,8 @@ void register_at(torch::nn::Module& root, const std::string& name, std::shared_p
     return;
   }
   const std::string first = name.substr(0, dot);
-  const auto* known = root.named_children().find(first);
+  const auto children = root.named_children();  // find() points into it
+  const auto* known = children.find(first);
   const auto child = known != nullptr ? *known : root.register_module(first, std::make_shared<torch::nn::Module>());
   register_at(*child, name.substr(dot + 1), std::move(module));
 }
@@ -62,12 +64,7 @@ Tensor pool(const Tensor& x, const LayerLine& line) {
   const bool max = line.mode == "max";
   if (line.kernel_h == 0) return max ? x.amax({2, 3}, /*keepdim=*/true) : x.mean({2, 3}, /*keepdim=*/true);
   const std::vector<int64_t> kernel = {line.kernel_h, line.kernel_w};
-  if (max) return torch::max_pool2d(x, kernel, line.stride, line.padding);
-  return torch::avg_pool2d(x, kernel, line.stride, line.padding);
-}
-
-bool is_pool_2x2(const LayerLine& line) {
-  return line.mode == "max" && line.kernel_h == 2 && line.kernel_w == 2 && line.stride == 2 && line.padding == 0;
+  return max ? max_pool(x, kernel, line.stride, line.padding) : average_pool(x, kernel, line.stride, line.padding);
 }
 
 /// Few channels, no batch norm between them: LeNet. Vectors of 16 channels would be mostly empty.
@@ -162,7 +159,7 @@ void NetworkImpl::add_layer(const LayerLine& line, const std::vector<int64_t>& i
   Layer layer;
   layer.line = line;
   const std::string where = which(config_, layers_.size(), line);
-  const std::string before = layers_.empty() ? "the picture is" : layers_.back().line.text + " gives";
+  const std::string before = layers_.empty() ? "the image is" : layers_.back().line.text + " gives";
   require(line.kind != "whiten" || layers_.empty(), where,
           ": want \"whiten\" as the first layer, got it behind another");
   layer.out = shape_behind(line, in, classes, where, before);
@@ -201,15 +198,11 @@ Tensor NetworkImpl::arrange(const Tensor& x) const {
 
 Tensor NetworkImpl::apply_layer(const Layer& layer, Tensor x) {
   const LayerLine& line = layer.line;
-  const bool by_batch = batch_last_ && x.dim() == 4 && fits_batch_last(x);
-  if (layer.conv) {
-    if (by_batch) return conv2d_batch_last(x, layer.conv->weight, layer.conv->bias, line.padding);
-    return layer.conv->forward(x);
-  }
+  if (layer.conv) return conv(x, layer.conv->weight, layer.conv->bias, line.stride, line.padding);
   if (layer.norm) return norm_act(x, *layer.norm, {}, /*relu=*/false);
   if (layer.residual) return layer.residual->forward(x);
   if (layer.linear) return layer.linear->forward(x.flatten(1));
-  if (line.kind == "pool") return by_batch && is_pool_2x2(line) ? max_pool_batch_last(x) : pool(x, line);
+  if (line.kind == "pool") return pool(x, line);
   if (line.kind == "act") return activate(x, line.mode);
   if (line.kind == "dropout") return is_training() && line.number > 0 ? x * dropout_mask(x, line.number) : x;
   return x * line.number;  // scale

@@ -14,18 +14,17 @@ void NetworkConfig::read(ConfigReader json) {
       "layers", layers, any_text(),
       "layers: a line each, \"conv 6 5x5 padding 2\", \"pool max 2x2\", \"norm\", \"act relu\", \"dropout 0.5\", "
       "\"residual 16 stride 2\", \"linear classes\"");
-  json.field("widths", widths, between(1, 4096), "small_vgg, fast: channels of each stage; a stage halves the picture");
+  json.field("widths", widths, between(1, 4096), "small_vgg, fast: channels of each stage; a stage halves the image");
   json.field("shortcut", shortcut, one_of({"pad", "conv"}), "resnet20: option A (pad) or B (conv) of He 2015");
   json.field("whiten", whiten,
              "fast: fixed filters make patches uncorrelated first; false = a convolution that learns");
   json.field("dirac", dirac, "fast: convolutions begin as the identity, as far as they can");
   json.field("activation", activation, one_of(activations()), "fast: the function behind each convolution");
   json.field("dropout", dropout, from_below(0, 1),
-             "small_vgg, fast: share silenced before the last layer; small_vgg: half of it behind each pool, too");
-  json.field(
-      "layout", layout, one_of({"auto", "channels_last", "channels_first", "batch_last"}),
-      "order of a picture's numbers in memory; auto = batch_last for few channels, channels_first for bf16, else "
-      "channels_last");
+             "small_vgg, fast: fraction silenced before the last layer; small_vgg: half of it behind each pool, too");
+  json.field("layout", layout, one_of({"auto", "channels_last", "channels_first", "batch_last"}),
+             "order of an image's numbers in memory; auto = batch_last for few channels, channels_first for bf16, else "
+             "channels_last");
   json.field("precision", precision, one_of({"float32", "bf16", "float64"}),
              "bf16: convolutions and linear layers in bfloat16, sums and weights in float32");
   if ((name == "layers") == layers.empty()) {

@@ -19,7 +19,7 @@ struct NetworkConfig {
   bool dirac = true;                  ///< fast: convolutions begin as the identity
   std::string activation = "relu";    ///< fast: behind each convolution, an "act" of layers.h
   double dropout = 0;                 ///< small_vgg, fast: before the last layer; small_vgg: half of it behind pools
-  std::string layout = "auto";        ///< order of a picture's numbers in memory
+  std::string layout = "auto";        ///< order of an image's numbers in memory
   std::string precision = "float32";  ///< of the arithmetic
 
   void read(ConfigReader json);

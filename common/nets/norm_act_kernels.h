@@ -1,5 +1,5 @@
 /// Batch norm, addition of a shortcut, and ReLU in one pass over memory. Raw memory, no LibTorch.
-/// x, y and so on: `rows` x `channels` numbers, channels fastest: what a channels-last picture is. They are floats or
+/// x, y and so on: `rows` x `channels` numbers, channels fastest: what a channels-last image is. They are floats or
 /// bfloat16 (Number = float or Bf16); all arithmetic is in float.
 #pragma once
 

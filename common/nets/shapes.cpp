@@ -7,22 +7,22 @@
 namespace glassbox {
 namespace {
 
-/// Behind a kernel that moves over a picture, before the channels are known.
+/// Behind a kernel that moves over an image, before the channels are known.
 std::vector<int64_t> shape_behind_kernel(const LayerLine& line, const std::vector<int64_t>& in,
                                          const std::string& where, const std::string& before) {
   const int64_t kernel_h = line.kernel_h > 0 ? line.kernel_h : in[1],
                 kernel_w = line.kernel_w > 0 ? line.kernel_w : in[2];
   const int64_t h = in[1] + 2 * line.padding, w = in[2] + 2 * line.padding;
   require(kernel_h <= h && kernel_w <= w, where, ": a kernel [", kernel_h, ", ", kernel_w,
-          "] does not fit into the picture: ", before, " ", shape_text(in), line.padding > 0 ? ", with padding " : "",
+          "] does not fit into the image: ", before, " ", shape_text(in), line.padding > 0 ? ", with padding " : "",
           line.padding > 0 ? shape_text({in[0], h, w}) : "",
-          "; it wants larger pictures, or fewer layers that make them smaller");
+          "; it wants larger images, or fewer layers that make them smaller");
   require(line.kind != "pool" || 2 * line.padding <= std::min(kernel_h, kernel_w), where,
           ": want a padding of at most half the kernel, got ", line.padding);
   return {in[0], (h - kernel_h) / line.stride + 1, (w - kernel_w) / line.stride + 1};
 }
 
-/// A slip of the keyboard ("linear 65536" behind a large picture) shall not ask for more memory than there is.
+/// A slip of the keyboard ("linear 65536" behind a large image) shall not ask for more memory than there is.
 void require_moderate(const LayerLine& line, const std::vector<int64_t>& in, const std::vector<int64_t>& out,
                       const std::string& where) {
   constexpr int64_t kMostWeights = 200'000'000, kMostOutputs = 100'000'000;
@@ -30,9 +30,9 @@ void require_moderate(const LayerLine& line, const std::vector<int64_t>& in, con
   const bool has_kernels = line.kind == "conv" || line.kind == "residual" || line.kind == "whiten";
   const int64_t weights = line.kind == "linear" ? numbers_in(in) * out[0] : has_kernels ? in[0] * out[0] * kernel : 0;
   require(weights <= kMostWeights, where, ": want at most ", kMostWeights, " weights in a layer, got ", weights,
-          " between ", shape_text(in), " and ", shape_text(out), "; make the picture smaller before it (pool, stride)");
+          " between ", shape_text(in), " and ", shape_text(out), "; make the image smaller before it (pool, stride)");
   require(numbers_in(out) <= kMostOutputs, where, ": want at most ", kMostOutputs, " numbers a sample, got ",
-          shape_text(out), "; take fewer channels, a smaller picture or less padding");
+          shape_text(out), "; take fewer channels, a smaller image or less padding");
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ std::vector<int64_t> shape_behind(const LayerLine& line, const std::vector<int64
                                   const std::string& where, const std::string& before) {
   const std::string& kind = line.kind;
   const bool moves = kind == "conv" || kind == "pool" || kind == "whiten";
-  require(in.size() == 3 || !(moves || kind == "residual"), where, ": want a picture [C, H, W], but ", before, " ",
+  require(in.size() == 3 || !(moves || kind == "residual"), where, ": want an image [C, H, W], but ", before, " ",
           shape_text(in));
   std::vector<int64_t> out = moves ? shape_behind_kernel(line, in, where, before) : in;
   if (kind == "linear") out = {line.outputs > 0 ? line.outputs : classes};

@@ -21,10 +21,10 @@ constexpr std::array<PlotColor, kSeriesColors> kSeries = {{
 
 double channel(uint32_t rgb, int shift) { return double(rgb >> shift & 255); }
 
-uint32_t mix_rgb(uint32_t from, uint32_t to, double share) {
+uint32_t mix_rgb(uint32_t from, uint32_t to, double fraction) {
   uint32_t mixed = 0;
   for (int shift : {16, 8, 0}) {
-    const double value = channel(from, shift) * (1 - share) + channel(to, shift) * share;
+    const double value = channel(from, shift) * (1 - fraction) + channel(to, shift) * fraction;
     mixed |= uint32_t(std::lround(value)) << shift;
   }
   return mixed;
@@ -46,9 +46,9 @@ uint32_t readable_on(uint32_t rgb) { return luminance(rgb) > 0.18 ? 0x0d1117 : 0
 
 PlotColor series(size_t index) { return kSeries[index % kSeries.size()]; }
 
-PlotColor mix(const PlotColor& from, const PlotColor& to, double share) {
-  share = std::clamp(share, 0.0, 1.0);
-  return {mix_rgb(from.light, to.light, share), mix_rgb(from.dark, to.dark, share)};
+PlotColor mix(const PlotColor& from, const PlotColor& to, double fraction) {
+  fraction = std::clamp(fraction, 0.0, 1.0);
+  return {mix_rgb(from.light, to.light, fraction), mix_rgb(from.dark, to.dark, fraction)};
 }
 
 PlotColor text_on(const PlotColor& background) { return {readable_on(background.light), readable_on(background.dark)}; }

@@ -33,9 +33,9 @@ constexpr PlotColor kPaper{0xffffff, 0x161b22};  ///< also the background of an 
 constexpr PlotColor kInk{0x1f2328, 0xe6edf3};
 constexpr PlotColor kMuted{0x59636e, 0x9aa4af};
 constexpr PlotColor kGrid{0xe4e8ec, 0x2b323b};
-PlotColor series(size_t index);                                           ///< repeats after kSeriesColors
-PlotColor mix(const PlotColor& from, const PlotColor& to, double share);  ///< share 0 is `from`, 1 is `to`
-PlotColor text_on(const PlotColor& background);                           ///< black or white, which can be read on it
+PlotColor series(size_t index);                                              ///< repeats after kSeriesColors
+PlotColor mix(const PlotColor& from, const PlotColor& to, double fraction);  ///< fraction 0 is `from`, 1 is `to`
+PlotColor text_on(const PlotColor& background);  ///< black or white, which can be read on it
 }  // namespace palette
 
 struct Stroke {

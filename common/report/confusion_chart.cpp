@@ -106,9 +106,9 @@ class ConfusionPlotter {
     }
   }
 
-  void draw_cell(Canvas& canvas, size_t row, size_t column, double share) const {
+  void draw_cell(Canvas& canvas, size_t row, size_t column, double fraction) const {
     // Blue is right and vermillion is wrong. The exponent lifts rare mistakes out of the background.
-    const PlotColor shade = palette::mix(empty_cell(), palette::series(row == column ? 0 : 1), std::pow(share, 0.4));
+    const PlotColor shade = palette::mix(empty_cell(), palette::series(row == column ? 0 : 1), std::pow(fraction, 0.4));
     const double gap = std::min(0.5, cell_ / 20);
     const PlotBox box{grid_.x + double(column) * cell_ + gap, grid_.y + double(row) * cell_ + gap, cell_ - 2 * gap,
                       cell_ - 2 * gap};
@@ -119,7 +119,7 @@ class ConfusionPlotter {
       canvas.text({box.x + box.width / 2, box.y + box.height / 2 + size * 0.36}, count,
                   {size, palette::text_on(shade), Anchor::kMiddle, false, 0});
     }
-    const std::string percent = format_percent(share, 1);
+    const std::string percent = format_percent(fraction, 1);
     canvas.hint(box, {as_text(whole_name(row), " taken for ", whole_name(column), ": ", count, " (", percent, ")"),
                       as_text(whole_name(row), " 判为 ", whole_name(column), "：", count, "（", percent, "）")});
   }

@@ -57,7 +57,7 @@ class DecisionPlotter {
     }
     constexpr PlotColor kLine{0x1f2328, 0x1f2328}, kPale{0xffffff, 0xffffff};  // the surface is pale on dark paper too
     for (size_t i = 1; i < ends.size(); ++i) {
-      canvas.line(ends[0], ends[i], {palette::mix(kPale, kLine, line.share), line.share == 1 ? 2.0 : 1.0});
+      canvas.line(ends[0], ends[i], {palette::mix(kPale, kLine, line.fraction), line.fraction == 1 ? 2.0 : 1.0});
     }
   }
 

@@ -31,8 +31,8 @@ std::string without_trailing_zeros(std::string text) {
 
 }  // namespace
 
-std::string format_percent(double share, int decimals) {
-  return std::isfinite(share) ? fixed(100 * share, decimals) + " %" : kNotANumber;
+std::string format_percent(double fraction, int decimals) {
+  return std::isfinite(fraction) ? fixed(100 * fraction, decimals) + " %" : kNotANumber;
 }
 
 std::string format_seconds(double seconds) {

@@ -6,7 +6,7 @@
 
 namespace glassbox {
 
-std::string format_percent(double share, int decimals = 2);  ///< 0.964 -> "96.40 %"
+std::string format_percent(double fraction, int decimals = 2);  ///< 0.964 -> "96.40 %"
 
 /// "0.8 ms", "0.8 s", "12 s", "1 min 12 s", "2 min 05 s", "2 h 05 min", "3 d 4 h".
 std::string format_seconds(double seconds);

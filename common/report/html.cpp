@@ -18,7 +18,7 @@ extern const char* const kFilmScript;  // film.js
 
 namespace {
 
-constexpr int kSmallPicture = 200;  // pixels; smaller ones are enlarged, and blur would hide what the network sees
+constexpr int kSmallImage = 200;  // pixels; smaller ones are enlarged, and blur would hide what the network sees
 
 bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
 
@@ -89,9 +89,9 @@ std::string image_html(const std::string& png, const std::string& attributes, co
                  escape_xml(alternative), "\" src=\"", png_data_uri(png), "\">");
 }
 
-std::string picture_html(const GalleryItem& item) {
+std::string image_html(const GalleryItem& item) {
   const PngSize size = png_size(item.png);
-  const bool small = std::max(size.width, size.height) < kSmallPicture;
+  const bool small = std::max(size.width, size.height) < kSmallImage;
   std::string alternative;
   for (const Text& line : item.lines) alternative += (alternative.empty() ? "" : ", ") + line.en;
   std::string html = "<li>" + image_html(item.png, small ? " class=\"small\"" : "", alternative);
@@ -180,7 +180,7 @@ void HtmlPage::gallery(const std::vector<GalleryItem>& items, const Text& captio
   if (look == GalleryLook::kSmallAndSmooth) classes = " dense smooth";
   if (look == GalleryLook::kLarge) classes = " large";
   body_ += as_text("<figure>\n", caption_html("figcaption", caption), "<ul class=\"gallery", classes, "\">\n");
-  for (const GalleryItem& item : items) body_ += picture_html(item);
+  for (const GalleryItem& item : items) body_ += image_html(item);
   body_ += "</ul></figure>\n";
 }
 

@@ -19,15 +19,15 @@
 
 namespace glassbox {
 
-/// A picture of a gallery.
+/// An image of a gallery.
 struct GalleryItem {
   std::string png;          ///< the bytes of a PNG file (see encode_png)
-  std::vector<Text> lines;  ///< below the picture; the first one is bold
+  std::vector<Text> lines;  ///< below the image; the first one is bold
 };
 
 enum class GalleryLook { kUsual, kSmall, kSmallAndSmooth, kLarge };
 
-/// Pictures shown one after the other, with a button and a slider; without script the last one is seen.
+/// Images shown one after the other, with a button and a slider; without script the last one is seen.
 struct Film {
   std::vector<std::string> frames;  ///< PNG files, all of one size; at least one
   std::vector<Text> labels;         ///< one a frame
@@ -53,7 +53,7 @@ class HtmlPage {
   /// Throws std::logic_error if a row is not as long as the header.
   void table(const std::vector<Text>& header, const std::vector<std::vector<Text>>& rows, const Text& caption = "");
 
-  /// Pictures of few pixels are enlarged without blur, unless they are samples of something smooth.
+  /// Images of few pixels are enlarged without blur, unless they are samples of something smooth.
   /// Throws std::logic_error for bytes that are no PNG file.
   void gallery(const std::vector<GalleryItem>& items, const Text& caption = "", GalleryLook look = GalleryLook::kUsual);
 

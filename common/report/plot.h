@@ -76,7 +76,7 @@ struct ClassPoint {
 /// The straight line w1 x + w2 y + bias = 0.
 struct PlaneLine {
   double w1 = 0, w2 = 0, bias = 0;
-  double share = 1;  ///< how strongly it is drawn, in [0, 1]
+  double fraction = 1;  ///< how strongly it is drawn, in [0, 1]
 };
 
 /// What a network decides everywhere in the plane, and the data it learned from.

@@ -21,7 +21,7 @@ class PngCanvas : public Canvas {
   void image(const PlotBox& box, const Raster& image) override;
   void hint(const PlotBox&, const Text&) override {}
 
-  /// The picture as a file's bytes. Throws std::logic_error if drawing failed.
+  /// The image as a file's bytes. Throws std::logic_error if drawing failed.
   std::string png() const;
 
  private:

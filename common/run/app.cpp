@@ -19,7 +19,7 @@
 namespace glassbox {
 namespace {
 
-/// A training step frees and takes the same memory again and again, hundreds of megabytes for pictures. Left alone,
+/// A training step frees and takes the same memory again and again, hundreds of megabytes for images. Left alone,
 /// glibc hands it back to the kernel each time, and every page is faulted in anew: a fifth of the time of a step.
 void keep_freed_memory() {
 #ifdef __GLIBC__
@@ -95,7 +95,7 @@ bool is_out_of_memory(const c10::Error& problem) {
 
 [[noreturn]] void fail_out_of_memory(const App& app, const std::string& what) {
   fail(app.name, ": there is not enough memory (", what.substr(0, what.find('\n')),
-       "); take smaller batches (data.batch_size), smaller pictures or a smaller network, or end other programs");
+       "); take smaller batches (data.batch_size), smaller images or a smaller network, or end other programs");
 }
 
 }  // namespace

@@ -59,8 +59,8 @@ std::string warning_of_raised_epochs(const std::string& config_json) {
 
   const int64_t steps = 1000;  // of an epoch: enough to tell the rate at its end
   const int64_t had = train.resumed.back(), last_step = had * steps - 1;
-  const double before = learning_rate_share(schedule, last_step, steps, had * steps, 1);
-  const double after = learning_rate_share(schedule, last_step, steps, train.epochs * steps, 1);
+  const double before = learning_rate_fraction(schedule, last_step, steps, had * steps, 1);
+  const double after = learning_rate_fraction(schedule, last_step, steps, train.epochs * steps, 1);
   return as_text("train.resumed: the epochs were raised from ", had, " to ", train.epochs, ", and schedule ",
                  schedule.name, " ends with the run: at epoch ", had, " the learning rate jumps from ",
                  format_percent(before), " to ", format_percent(after),

@@ -10,7 +10,7 @@
 namespace glassbox {
 namespace {
 
-bool is_share(const std::string& name) { return name.find("accuracy") != std::string::npos; }
+bool is_fraction(const std::string& name) { return name.find("accuracy") != std::string::npos; }
 
 std::string step_details(const StepReport& report) {
   const double batches_done = double((report.now.epoch - 1) * report.batches + report.now.batch);
@@ -27,7 +27,7 @@ std::string epoch_line(const EpochReport& report) {
   std::ostringstream line;
   line << "epoch " << std::setw(digits) << report.now.epoch << '/' << report.epochs;
   for (const auto& [name, value] : report.scores) {
-    line << "  " << name << ' ' << (is_share(name) ? format_percent(value) : format_number(value));
+    line << "  " << name << ' ' << (is_fraction(name) ? format_percent(value) : format_number(value));
   }
   line << "  " << format_count(int64_t(report.samples_per_second)) << " samples/s" << (report.is_best ? "  *" : "");
   return line.str();

@@ -42,9 +42,9 @@ double weight_of_batch(const FitConfig& config, int64_t batch, int64_t batches) 
 
 void step_optimizer(const Task& task, const FitConfig& config, Ema& ema, Progress& now) {
   const int64_t steps_per_epoch = (task.train.batches() + config.accumulate - 1) / config.accumulate;
-  now.learning_rate =
-      task.optimizer.config().learning_rate * learning_rate_share(task.schedule, now.step, steps_per_epoch,
-                                                                  steps_per_epoch * config.epochs, now.plateau_factor);
+  now.learning_rate = task.optimizer.config().learning_rate *
+                      learning_rate_fraction(task.schedule, now.step, steps_per_epoch, steps_per_epoch * config.epochs,
+                                             now.plateau_factor);
   if (config.clip_gradient_norm > 0) {
     torch::nn::utils::clip_grad_norm_(task.optimizer.parameters(), config.clip_gradient_norm);
   }

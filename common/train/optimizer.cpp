@@ -18,7 +18,7 @@ bool is_bias(const std::string& name) {
 void OptimizerConfig::read(ConfigReader json) {
   json.field("name", name, one_of({"sgd", "adam", "adamw"}), "the update rule");
   json.field("learning_rate", learning_rate, between(0, 1e6), "the highest step size of the run");
-  json.field("momentum", momentum, from_below(0, 1), "sgd: share of the last step that is kept");
+  json.field("momentum", momentum, from_below(0, 1), "sgd: fraction of the last step that is kept");
   json.field("nesterov", nesterov, "sgd: look ahead before the gradient counts");
   json.field("beta1", beta1, from_below(0, 1), "adam, adamw: memory of the mean gradient");
   json.field("beta2", beta2, from_below(0, 1), "adam, adamw: memory of the mean squared gradient");

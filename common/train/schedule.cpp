@@ -26,11 +26,11 @@ void ScheduleConfig::read(ConfigReader json) {
   json.field("step_epochs", step_epochs, at_least(1), "step: epochs between two drops");
   json.field("factor", factor, between(1e-6, 1), "step, plateau: each drop multiplies the rate by this");
   json.field("patience", patience, at_least(1), "plateau: epochs without a better score before a drop");
-  json.field("final_share", final_share, between(0, 1), "cosine: the rate at the end, as a share of the highest");
+  json.field("final_share", final_share, between(0, 1), "cosine: the rate at the end, as a fraction of the highest");
 }
 
-double learning_rate_share(const ScheduleConfig& config, int64_t step, int64_t steps_per_epoch, int64_t total_steps,
-                           double plateau_factor) {
+double learning_rate_fraction(const ScheduleConfig& config, int64_t step, int64_t steps_per_epoch, int64_t total_steps,
+                              double plateau_factor) {
   if (config.name == "one_cycle") return one_cycle(double(step), double(total_steps - 1));
   const double warmup_steps = config.warmup_epochs * double(steps_per_epoch);
   if (double(step) < warmup_steps) return double(step + 1) / (warmup_steps + 1);

@@ -10,7 +10,7 @@ namespace glassbox {
 /// decoders tell.
 void require_whole(std::string_view bytes, const std::string& source);
 
-/// True for a WebP of more than one picture.
+/// True for a WebP of more than one image.
 bool is_animated_webp(std::string_view bytes);
 
 }  // namespace glassbox

@@ -18,7 +18,7 @@ bool is_video(const std::string& input) {
   return std::string(begin, sizeof begin) == "GIF8";
 }
 
-PictureSource::PictureSource(std::string input, PictureOptions options, OnSkip on_skip)
+PictureSource::PictureSource(std::string input, ImageOptions options, OnSkip on_skip)
     : input_(std::move(input)), options_(options), on_skip_(std::move(on_skip)) {
   if (is_video(input_)) {
     asks_for_stop_.emplace();
@@ -31,27 +31,27 @@ PictureSource::PictureSource(std::string input, PictureOptions options, OnSkip o
   files_ = is_folder_ ? images_in_folder(input_, passed_over_) : list_images({input_});
 }
 
-std::vector<Picture> PictureSource::next(size_t count) {
-  std::vector<Picture> pictures;
+std::vector<Image> PictureSource::next(size_t count) {
+  std::vector<Image> images;
   const size_t most = is_live() ? 1 : count;
-  while (pictures.size() < most) {
+  while (images.size() < most) {
     const bool ends =
         moves() ? options_.most_frames > 0 && count_ == options_.most_frames : next_file_ == files_.size();
     stopped_ = !ends && asks_for_stop_ && stop_requested();
     if (ends || stopped_) break;
-    std::optional<Picture> picture = moves() ? read_next_frame() : read_next_file();
-    if (moves() && !picture) break;
-    if (!picture) continue;
-    pictures.push_back(std::move(*picture));
+    std::optional<Image> image = moves() ? read_next_frame() : read_next_file();
+    if (moves() && !image) break;
+    if (!image) continue;
+    images.push_back(std::move(*image));
     ++count_;
   }
-  const bool useless = pictures.empty() && !stopped_ && is_folder_ && skipped_ == files_.size();
+  const bool useless = images.empty() && !stopped_ && is_folder_ && skipped_ == files_.size();
   require(!useless, "looking at ", input_, ": want at least one image that can be read, got none of ", skipped_,
           "; the first: ", first_problem_);
-  return pictures;
+  return images;
 }
 
-std::optional<Picture> PictureSource::read_next_file() {
+std::optional<Image> PictureSource::read_next_file() {
   const auto index = int64_t(next_file_);
   const fs::path& file = files_[next_file_++];
   const std::string source = "reading " + file.string();
@@ -62,26 +62,24 @@ std::optional<Picture> PictureSource::read_next_file() {
     require(fs::exists(file, error) || error, source, ": no such file");
     const std::string bytes = read_file(file);
     const QuietDecoders quiet;
-    Picture picture{file.string(), index, decode_image(bytes, source, options_.channels, options_.shorter_side), {}};
-    if (options_.originals) picture.original = to_mat(decode_image(bytes, source, 3));
-    return picture;
+    Image image{file.string(), index, decode_image(bytes, source, options_.channels, options_.shorter_side), {}};
+    if (options_.originals) image.original = to_mat(decode_image(bytes, source, 3));
+    return image;
   } catch (const UserError& problem) {
     leave_out(file.string(), index, problem);
     return std::nullopt;
   }
 }
 
-std::optional<Picture> PictureSource::read_next_frame() {
+std::optional<Image> PictureSource::read_next_frame() {
   cv::Mat frame;
   if (!video_->read(frame)) return std::nullopt;
-  Picture picture{as_text(input_, "#", count_), count_, from_mat(frame, options_.channels), {}};
-  if (options_.originals) picture.original = frame.clone();  // the next frame is read into the same memory
-  return picture;
+  Image image{as_text(input_, "#", count_), count_, from_mat(frame, options_.channels), {}};
+  if (options_.originals) image.original = frame.clone();  // the next frame is read into the same memory
+  return image;
 }
 
-void PictureSource::skip(const Picture& picture, const UserError& problem) {
-  leave_out(picture.name, picture.index, problem);
-}
+void PictureSource::skip(const Image& image, const UserError& problem) { leave_out(image.name, image.index, problem); }
 
 void PictureSource::leave_out(const std::string& name, int64_t index, const UserError& problem) {
   if (!is_folder_ && !moves()) throw UserError(problem.what());

@@ -18,17 +18,17 @@
 
 namespace glassbox {
 
-struct Picture {
+struct Image {
   std::string name;      ///< the file; "a.mp4#17" for a frame
   int64_t index = 0;     ///< in its source, from 0
   torch::Tensor pixels;  ///< uint8 [channels, H, W]
   cv::Mat original;      ///< whole and in colour (8 bits, blue, green, red), if that was asked for
 };
 
-struct PictureOptions {
+struct ImageOptions {
   int64_t channels = 3;      ///< 1 grey; 3 red, green, blue
   int64_t shorter_side = 0;  ///< > 0: large JPEGs may come smaller, see read_image()
-  bool originals = false;    ///< fill Picture::original, to draw on
+  bool originals = false;    ///< fill Image::original, to draw on
   int64_t most_frames = 0;   ///< of a video or camera; 0 = all
 };
 
@@ -42,29 +42,29 @@ class PictureSource {
 
   /// `input`: a file, a folder (the images in it, sorted by name), a video or GIF, or "camera:N". Throws UserError for
   /// what is missing, a folder without images, a video that cannot be opened.
-  PictureSource(std::string input, PictureOptions options, OnSkip on_skip);
+  PictureSource(std::string input, ImageOptions options, OnSkip on_skip);
 
   /// The next images, at most `count` >= 1; of a camera one, since what it sees now is wanted now. Empty at the end.
   /// Throws UserError for a single file that cannot be read, and at the end of a folder of which nothing was of use.
-  std::vector<Picture> next(size_t count);
+  std::vector<Image> next(size_t count);
 
   /// Leaves out an image that next() gave: the caller found no use for it. Throws `problem` for a single file.
-  void skip(const Picture& picture, const UserError& problem);
+  void skip(const Image& image, const UserError& problem);
 
   bool moves() const { return video_.has_value(); }  ///< a video or a camera
   bool is_live() const { return is_camera(input_); }
-  double frames_per_second() const { return video_ ? video_->pictures_per_second() : 0; }
+  double frames_per_second() const { return video_ ? video_->images_per_second() : 0; }
   int64_t count() const { return count_; }                        ///< images that next() gave
   bool was_stopped() const { return stopped_; }                   ///< before its end, by a signal
   const PassedOver& passed_over() const { return passed_over_; }  ///< of a folder: what is no image
 
  private:
-  std::optional<Picture> read_next_file();
-  std::optional<Picture> read_next_frame();
+  std::optional<Image> read_next_file();
+  std::optional<Image> read_next_frame();
   void leave_out(const std::string& name, int64_t index, const UserError& problem);
 
   std::string input_;
-  PictureOptions options_;
+  ImageOptions options_;
   OnSkip on_skip_;
   std::optional<StopGuard> asks_for_stop_;
   std::optional<VideoReader> video_;

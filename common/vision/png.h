@@ -1,4 +1,4 @@
-/// Pictures as PNG files in memory.
+/// Images as PNG files in memory.
 #pragma once
 
 #include <opencv2/core/mat.hpp>

@@ -18,11 +18,11 @@ int camera_number(const std::string& source) {
   return std::stoi(number);
 }
 
-/// Before a picture is decoded: a few bytes of a header can ask for any amount of memory.
+/// Before an image is decoded: a few bytes of a header can ask for any amount of memory.
 void require_moderate_size(const cv::VideoCapture& video, const std::string& source) {
   constexpr double kMostPixels = 1 << 25;  // 8K television has 33.2 million
   const double width = video.get(cv::CAP_PROP_FRAME_WIDTH), height = video.get(cv::CAP_PROP_FRAME_HEIGHT);
-  require(width * height <= kMostPixels, "opening ", source, ": want pictures of at most 2^25 pixels (7680x4320), got ",
+  require(width * height <= kMostPixels, "opening ", source, ": want images of at most 2^25 pixels (7680x4320), got ",
           width, "x", height, "; make it smaller with ffmpeg -i FILE -vf scale=1280:-2 a.mp4");
 }
 
@@ -47,9 +47,8 @@ VideoReader::VideoReader(const std::string& source) {
       require(!fs::is_directory(source, error), "opening ", source, ": want a video file, got a folder");
       const bool opened = video_.open(source);
       if (opened) require_moderate_size(video_, source);
-      require(
-          opened && video_.read(first_), "opening ", source,
-          ": want a video that OpenCV can decode, got a file without pictures; convert it with ffmpeg -i FILE a.mp4");
+      require(opened && video_.read(first_), "opening ", source,
+              ": want a video that OpenCV can decode, got a file without images; convert it with ffmpeg -i FILE a.mp4");
     }
   } catch (const cv::Exception& problem) {
     fail("opening ", source, ": ", problem.err);
@@ -58,31 +57,30 @@ VideoReader::VideoReader(const std::string& source) {
   if (rate >= 1 && rate <= 1000) rate_ = rate;  // some cameras and files say 0
 }
 
-bool VideoReader::read(cv::Mat& picture) {
+bool VideoReader::read(cv::Mat& image) {
   if (!first_.empty()) {
-    picture = first_;
+    image = first_;
     first_ = cv::Mat();
     return true;
   }
   const QuietDecoders quiet;
   try {
-    return video_.read(picture);
+    return video_.read(image);
   } catch (const cv::Exception& problem) {
     fail("reading a video: ", problem.err);
   }
 }
 
-VideoWriter::VideoWriter(fs::path path, double pictures_per_second)
-    : path_(std::move(path)), rate_(pictures_per_second) {}
+VideoWriter::VideoWriter(fs::path path, double images_per_second) : path_(std::move(path)), rate_(images_per_second) {}
 
-void VideoWriter::write(const cv::Mat& picture) {
+void VideoWriter::write(const cv::Mat& image) {
   if (!video_.isOpened()) {
     const QuietDecoders quiet;
     const int vp8 = cv::VideoWriter::fourcc('V', 'P', '8', '0');
-    require(video_.open(path_.string(), vp8, rate_, picture.size()), "writing ", path_.string(),
+    require(video_.open(path_.string(), vp8, rate_, image.size()), "writing ", path_.string(),
             ": OpenCV cannot write WebM video there; is the folder writable and the disk not full?");
   }
-  video_.write(picture);
+  video_.write(image);
 }
 
 }  // namespace glassbox

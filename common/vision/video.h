@@ -1,4 +1,4 @@
-/// Pictures one after the other: from a video file or a camera, and to a video file.
+/// Images one after the other: from a video file or a camera, and to a video file.
 #pragma once
 
 #include <filesystem>
@@ -16,14 +16,14 @@ bool has_video_name(const std::filesystem::path& path);
 
 class VideoReader {
  public:
-  /// A video file, or "camera:N". Throws UserError if it is missing, no video or one of pictures above 2^25
+  /// A video file, or "camera:N". Throws UserError if it is missing, no video or one of images above 2^25
   /// pixels, or there is no such camera.
   explicit VideoReader(const std::string& source);
 
-  /// The next picture, 8 bits, blue, green, red. False at the end.
-  bool read(cv::Mat& picture);
+  /// The next image, 8 bits, blue, green, red. False at the end.
+  bool read(cv::Mat& image);
 
-  double pictures_per_second() const { return rate_; }
+  double images_per_second() const { return rate_; }
 
  private:
   cv::VideoCapture video_;
@@ -33,11 +33,11 @@ class VideoReader {
 
 class VideoWriter {
  public:
-  /// A .webm file (VP8), which browsers play. The first picture gives the size.
-  VideoWriter(std::filesystem::path path, double pictures_per_second);
+  /// A .webm file (VP8), which browsers play. The first image gives the size.
+  VideoWriter(std::filesystem::path path, double images_per_second);
 
   /// Throws UserError if the file cannot be written.
-  void write(const cv::Mat& picture);
+  void write(const cv::Mat& image);
 
  private:
   std::filesystem::path path_;

@@ -9,7 +9,7 @@ Four parts; --only NAME runs one of them.
                 100 batches
   mnist_99      the wall time of the whole process until MNIST's test set is answered with >= 99.0 %
   image_folder  training on 10,000 JPEGs (CIFAR-10's test set), three epochs, against ImageFolder and a DataLoader with
-                two workers; the share of a step in which our training waits for its pictures. Ours runs with all pixels
+                two workers; the share of a step in which our training waits for its images. Ours runs with all pixels
                 in memory, decoded before the training and its clock start (so the whole process is compared as well),
                 and without, decoding every epoch in the training thread or in one or two workers
 
@@ -102,7 +102,7 @@ class Bench:
 
     def image_folder(self, folder, _round):
         for way, (workers, cache) in FOLDER_WAYS.items():
-            # As good as all pictures are learned from, as in the script.
+            # As good as all images are learned from, as in the script.
             answer, epochs, seconds = self.ours(
                 "image_folder_bench", folder, f"data.path={folder}", f"data.workers={workers}", f"data.cache={cache}",
                 "data.val_share=0.002", "data.test_share=0.002")
@@ -182,7 +182,7 @@ class Bench:
             def idle(epoch, way):
                 return self.median(f"image_folder: idle in the {epoch} epoch, {way}")
 
-            return ["image_folder, share of a step that waits for pictures, first / last epoch, wanted < 5 %: " + "; ".join(
+            return ["image_folder, share of a step that waits for images, first / last epoch, wanted < 5 %: " + "; ".join(
                 f"{way} {idle('first', way):.1f} / {idle('last', way):.1f} % "
                 f"({'yes' if max(idle('first', way), idle('last', way)) < 5 else 'no'})" for way in FOLDER_WAYS)]
         return []

@@ -73,13 +73,13 @@ def begins_as_identity(conv):
 class Fast(nn.Module):
     """After Jordan 2024: whitened 2x2 patches, then stages of conv pool norm relu conv norm relu."""
 
-    def __init__(self, pictures, widths, classes=10):
-        """pictures [n, C, H, W]: what the fixed filters are computed from."""
+    def __init__(self, images, widths, classes=10):
+        """images [n, C, H, W]: what the fixed filters are computed from."""
         super().__init__()
-        before = pictures.shape[1]
+        before = images.shape[1]
         self.whiten = nn.Conv2d(before, 2 * before * 4, 2, bias=False)
         self.whiten.weight.requires_grad_(False)
-        self.whiten.weight.copy_(whitening_filters(pictures))
+        self.whiten.weight.copy_(whitening_filters(images))
         before, stages = 2 * before * 4, []
         for width in widths:
             stages += [begins_as_identity(nn.Conv2d(before, width, 3, padding=1, bias=False)), nn.MaxPool2d(2),
@@ -96,12 +96,12 @@ class Fast(nn.Module):
 
 
 @torch.no_grad()
-def whitening_filters(pictures):
+def whitening_filters(images):
     """Eigenvectors of the covariance of 2x2 patches over the roots of their eigenvalues, and their negatives."""
-    patches = F.unfold(pictures, 2).transpose(1, 2).flatten(0, 1).double()
+    patches = F.unfold(images, 2).transpose(1, 2).flatten(0, 1).double()
     values, vectors = torch.linalg.eigh(patches.t() @ patches / len(patches))
     filters = (vectors / (values + 5e-4).sqrt()).t().flip(0).float()
-    return torch.cat([filters, -filters]).view(-1, pictures.shape[1], 2, 2)
+    return torch.cat([filters, -filters]).view(-1, images.shape[1], 2, 2)
 
 
 def with_decay(model, weight_decay):

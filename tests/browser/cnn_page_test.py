@@ -33,7 +33,7 @@ class Conv:
         self.shapes = {part: layer[part]["shape"] for part in ("weight", "input", "output")}
         self.numbers = {part: [to_float32(v) for v in layer[part]["values"]] for part in ("weight", "input", "output", "bias")}
 
-    def at(self, picture, channel, y, x):
+    def at(self, image, channel, y, x):
         _, channels, height, width = self.shapes["input"]
         _, _, kernel_h, kernel_w = self.shapes["weight"]
         total = self.numbers["bias"][channel]
@@ -43,17 +43,17 @@ class Conv:
                     row = y * self.layer["stride"] - self.layer["padding"] + i
                     column = x * self.layer["stride"] - self.layer["padding"] + j
                     if 0 <= row < height and 0 <= column < width:
-                        total += (self.numbers["input"][((picture * channels + c) * height + row) * width + column]
+                        total += (self.numbers["input"][((image * channels + c) * height + row) * width + column]
                                   * self.numbers["weight"][((channel * channels + c) * kernel_h + i) * kernel_w + j])
         return total
 
-    def value(self, picture, channel, y, x):
+    def value(self, image, channel, y, x):
         _, channels, height, width = self.shapes["output"]
-        return self.numbers["output"][((picture * channels + channel) * height + y) * width + x]
+        return self.numbers["output"][((image * channels + channel) * height + y) * width + x]
 
 
 def sample_data():
-    """Two pictures through two convolutions, the second with more channels than are written out."""
+    """Two images through two convolutions, the second with more channels than are written out."""
     rng = random.Random(4)
 
     def tensor(*shape):
@@ -72,7 +72,7 @@ def sample_data():
         layer["output"]["values"] = [conv.at(p, c, y, x) for p in range(2) for c in range(3) for y in range(out)
                                      for x in range(out)]
         layers.append(layer)
-    return {"pictures": ["one", "two"], "layers": layers}
+    return {"images": ["one", "two"], "layers": layers}
 
 
 class Page(PageCase):
@@ -87,7 +87,7 @@ class Page(PageCase):
         return self.find("#conv-panel").get_attribute(f"data-{name}")
 
     def place(self):
-        return tuple(int(self.panel(name)) for name in ("picture", "channel", "y", "x"))
+        return tuple(int(self.panel(name)) for name in ("image", "channel", "y", "x"))
 
     def choose(self, key, index):
         Select(self.find(f"#conv-{key}")).select_by_index(index)
@@ -107,7 +107,7 @@ class Page(PageCase):
         total, value = float(self.panel("sum")), float(self.panel("value"))
         self.assertEqual(value, conv.value(*place))
         self.assertAlmostEqual(total, conv.at(*place), delta=1e-9 * max(1, abs(total)))
-        self.assertLessEqual(float(self.panel("share")), 1e-6)
+        self.assertLessEqual(float(self.panel("fraction")), 1e-6)
         self.assertLessEqual(abs(total - value), 1e-4 * max(1, abs(value)))
 
     def test_pointing_at_a_pixel_shows_patch_kernel_and_sum(self):
@@ -133,21 +133,21 @@ class Page(PageCase):
     def test_arrow_keys_move_from_pixel_to_pixel(self):
         conv = self.convs[0]
         self.driver.execute_script("document.getElementById('conv-output').focus()")
-        picture, channel, y, x = self.place()
+        image, channel, y, x = self.place()
         for key, to in ((Keys.ARROW_RIGHT, (y, x + 1)), (Keys.ARROW_DOWN, (y + 1, x + 1)), (Keys.ARROW_LEFT, (y + 1, x)),
                         (Keys.ARROW_UP, (y, x))):
             ActionChains(self.driver).send_keys(key).perform()
-            self.assertEqual(self.place(), (picture, channel, *to))
+            self.assertEqual(self.place(), (image, channel, *to))
             self.assert_sum_is_the_value(conv)
         for _ in range(conv.shapes["output"][2] + 1):
             ActionChains(self.driver).send_keys(Keys.ARROW_UP).perform()
-        self.assertEqual(self.place(), (picture, channel, 0, x))  # the edge holds
+        self.assertEqual(self.place(), (image, channel, 0, x))  # the edge holds
         self.assertIn(f"row 0, column {x}", self.find("#conv-output").get_attribute("aria-label"))
 
-    def test_another_picture_has_other_numbers(self):
-        self.assertGreaterEqual(len(self.data["pictures"]), 2)
-        self.choose("picture", 1)
-        self.assertEqual(self.panel("picture"), "1")
+    def test_another_image_has_other_numbers(self):
+        self.assertGreaterEqual(len(self.data["images"]), 2)
+        self.choose("image", 1)
+        self.assertEqual(self.panel("image"), "1")
         self.assert_sum_is_the_value(self.convs[0])
 
     def test_the_language_switch_shows_one_language_at_a_time(self):
@@ -188,7 +188,7 @@ class RealPage(Page, unittest.TestCase):
 
     def test_the_page_has_its_sections(self):
         html = self.driver.page_source
-        for words in ("Grad-CAM", "Completeness", "Do the maps depend on the weights?", "When the picture moves",
+        for words in ("Grad-CAM", "Completeness", "Do the maps depend on the weights?", "When the image moves",
                       "receptive field (pixels)", "While it learned", "Worst cases", "完备性"):
             self.assertIn(words, html)
 

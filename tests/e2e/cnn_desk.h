@@ -1,4 +1,4 @@
-/// The fixture of cnn's end-to-end tests: pictures made on the spot, and networks that were trained on them once.
+/// The fixture of cnn's end-to-end tests: images made on the spot, and networks that were trained on them once.
 #pragma once
 
 #include <opencv2/core.hpp>
@@ -14,34 +14,34 @@ class CnnDesk : public Desk {
  protected:
   CnnDesk() { app_ = "cnn"; }
 
-  /// One colour with some noise. Another seed gives another picture.
-  static cv::Mat picture(const cv::Scalar& colour, int rows = 24, int columns = 30, int seed = 1) {
+  /// One colour with some noise. Another seed gives another image.
+  static cv::Mat image(const cv::Scalar& colour, int rows = 24, int columns = 30, int seed = 1) {
     cv::Mat image(rows, columns, CV_8UC3), noise(rows, columns, CV_8UC3);
     image.setTo(colour);
     cv::RNG(uint64_t(seed)).fill(noise, cv::RNG::UNIFORM, 0, 36);
     return image + noise;
   }
 
-  /// The bytes of a picture file; `ending` (".png") is the format.
+  /// The bytes of an image file; `ending` (".png") is the format.
   static std::string encoded(const std::string& ending, const cv::Mat& image) {
     std::vector<uint8_t> bytes;
     EXPECT_TRUE(cv::imencode(ending, image, bytes)) << ending;
     return {bytes.begin(), bytes.end()};
   }
 
-  /// pictures/red and pictures/blue with 20 pictures each, and the experiment that tells them apart.
+  /// images/red and images/blue with 20 images each, and the experiment that tells them apart.
   std::string colours(const std::string& name = "colours.json") const {
     for (int i = 10; i < 30; ++i) {
-      write("pictures/red/" + std::to_string(i) + ".png", encoded(".png", picture(kRed, 24, 30, i)));
-      write("pictures/blue/" + std::to_string(i) + ".png", encoded(".png", picture(kBlue, 24, 30, 100 + i)));
+      write("images/red/" + std::to_string(i) + ".png", encoded(".png", image(kRed, 24, 30, i)));
+      write("images/blue/" + std::to_string(i) + ".png", encoded(".png", image(kBlue, 24, 30, 100 + i)));
     }
     return write(name, R"({"name": "colours", "looks": 0,
-        "data": {"name": "image_folder", "path": "pictures", "image_size": 16, "batch_size": 8, "test_share": 0.2},
+        "data": {"name": "image_folder", "path": "images", "image_size": 16, "batch_size": 8, "test_share": 0.2},
         "model": {"name": "layers", "layers": ["conv 4 3x3", "act relu", "pool average all", "linear classes"]},
         "optimizer": {"learning_rate": 0.05}, "train": {"epochs": 8}})");
   }
 
-  /// "run": a network that tells red from blue, with its pictures. Trained once for all tests and copied.
+  /// "run": a network that tells red from blue, with its images. Trained once for all tests and copied.
   void bring_colours() const {
     bring("colours", [&] { train({"--config", colours(), "--run", "run"}); });
   }

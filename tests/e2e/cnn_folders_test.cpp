@@ -1,8 +1,8 @@
-/// Training on one's own pictures, and on CIFAR files: folders and files that are not as they should be.
+/// Training on one's own images, and on CIFAR files: folders and files that are not as they should be.
 #include <sys/stat.h>
 
 #include "tests/e2e/cnn_desk.h"
-#include "tests/e2e/odd_pictures.h"
+#include "tests/e2e/odd_images.h"
 
 namespace glassbox::e2e {
 namespace {
@@ -16,24 +16,24 @@ class CnnFolders : public CnnDesk {
   }
 };
 
-TEST_F(CnnFolders, DamagedPicturesAreLeftOutAndCounted) {
-  const std::string png = encoded(".png", picture(kRed));
+TEST_F(CnnFolders, DamagedImagesAreLeftOutAndCounted) {
+  const std::string png = encoded(".png", image(kRed));
   std::string huge = png;
   huge.replace(16, 8, std::string("\0\0\x4E\x20\0\0\x4E\x20", 8));
-  write("pictures/red/a_empty.png", "");
-  write("pictures/red/b_words.png", "words");
-  write("pictures/red/c_cut.png", png.substr(0, png.size() - 20));
-  write("pictures/blue/d_huge.png", huge);
-  write("pictures/blue/e_moves.webp", animated_webp());
-  write("pictures/red/f_cmyk.jpg", cmyk_jpeg());
-  write("pictures/red/g_moves.gif", animated_gif());
-  write("pictures/red/h_one.png", encoded(".png", picture(kRed, 1, 1)));
-  write("pictures/red/i", png);
-  write("pictures/red/notes.txt", "not asked about");
+  write("images/red/a_empty.png", "");
+  write("images/red/b_words.png", "words");
+  write("images/red/c_cut.png", png.substr(0, png.size() - 20));
+  write("images/blue/d_huge.png", huge);
+  write("images/blue/e_moves.webp", animated_webp());
+  write("images/red/f_cmyk.jpg", cmyk_jpeg());
+  write("images/red/g_moves.gif", animated_gif());
+  write("images/red/h_one.png", encoded(".png", image(kRed, 1, 1)));
+  write("images/red/i", png);
+  write("images/red/notes.txt", "not asked about");
   const Ended ended = train({"--config", "colours.json", "--run", "a"});
   EXPECT_EQ(ended.err.rfind("warning: data: 6 of 49 images cannot be read and are left out", 0), 0u) << ended.err;
   EXPECT_NE(ended.err.find("d_huge.png: want at most 2^26 pixels"), std::string::npos) << ended.err;
-  EXPECT_NE(ended.err.find("\nnote: data: pictures: passed over, no images: 1 .txt\n"), std::string::npos) << ended.err;
+  EXPECT_NE(ended.err.find("\nnote: data: images: passed over, no images: 1 .txt\n"), std::string::npos) << ended.err;
   EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 8) << ended.err;
   EXPECT_EQ(read_json("a/summary.json").at("test").at("accuracy"), 1.0);
   // Decoded while training: what only decoding finds out is found then.
@@ -42,57 +42,57 @@ TEST_F(CnnFolders, DamagedPicturesAreLeftOutAndCounted) {
   EXPECT_NE(later.err.find("c_cut.png: want a whole PNG"), std::string::npos) << later.err;
   EXPECT_EQ(read_json("b/summary.json").at("test").at("accuracy"), 1.0);
   expect_refused({"train", "--config", "colours.json", "--quiet", "--set", "data.on_corrupt=fail"},
-                 {"pictures/", "want "});
+                 {"images/", "want "});
 }
 
-TEST_F(CnnFolders, PicturesThatChangedSinceTheRunBegan) {
+TEST_F(CnnFolders, ImagesThatChangedSinceTheRunBegan) {
   train({"--config", "colours.json", "--run", "run", "--set", "train.epochs=1"});
   EXPECT_EQ(ask({"eval", "--run", "run"}).code, 0);
   const Words texts = {"image_folder: files were added, taken away, renamed or changed since the run was begun",
                        "train again"};
-  fs::rename(here_ / "pictures/red", here_ / "pictures/zinnober");  // the labels change places
+  fs::rename(here_ / "images/red", here_ / "images/zinnober");  // the labels change places
   expect_refused({"eval", "--run", "run"}, texts);
-  fs::rename(here_ / "pictures/zinnober", here_ / "pictures/red");
+  fs::rename(here_ / "images/zinnober", here_ / "images/red");
   EXPECT_EQ(ask({"eval", "--run", "run"}).code, 0);
-  fs::remove(here_ / "pictures/red/10.png");
+  fs::remove(here_ / "images/red/10.png");
   for (const char* verb : {"eval", "explain"}) expect_refused({verb, "--run", "run"}, texts);
   expect_refused({"train", "--resume", "run", "--set", "train.epochs=2"}, texts);
 }
 
 TEST_F(CnnFolders, FoldersThatAreNoDataSet) {
-  fs::rename(here_ / "pictures/blue", here_ / "blue");
-  expect_folder_refused({"data.path: pictures: want one subfolder a class", "at least two classes, got \"red\" alone"});
-  fs::create_directory(here_ / "pictures/blue");
-  expect_folder_refused({"data.path: pictures/blue: want at least one image (.png, .jpg, ...), got none"});
-  write("pictures/blue/words.png", "words");
+  fs::rename(here_ / "images/blue", here_ / "blue");
+  expect_folder_refused({"data.path: images: want one subfolder a class", "at least two classes, got \"red\" alone"});
+  fs::create_directory(here_ / "images/blue");
+  expect_folder_refused({"data.path: images/blue: want at least one image (.png, .jpg, ...), got none"});
+  write("images/blue/words.png", "words");
   const Ended ended = ask({"train", "--config", "colours.json", "--quiet"});  // a warning names the file first
   EXPECT_EQ(ended.code, 2);
   EXPECT_NE(ended.err.find("words.png: want an image"), std::string::npos) << ended.err;
-  EXPECT_NE(ended.err.find(
-                "\nerror: data.path: pictures: class \"blue\": want at least one image that can be read, got none"),
-            std::string::npos)
+  EXPECT_NE(
+      ended.err.find("\nerror: data.path: images: class \"blue\": want at least one image that can be read, got none"),
+      std::string::npos)
       << ended.err;
-  fs::remove(here_ / "pictures/blue/words.png");
-  fs::create_directory(here_ / "pictures/blue/deeper");
+  fs::remove(here_ / "images/blue/words.png");
+  fs::create_directory(here_ / "images/blue/deeper");
   expect_folder_refused({"want image files in a class's folder, got the folder deeper"});
-  fs::remove_all(here_ / "pictures");
-  expect_folder_refused({"data.path: pictures: no such folder"});
-  write("pictures", "a file");
-  expect_folder_refused({"data.path: pictures: want a folder, got a file"});
+  fs::remove_all(here_ / "images");
+  expect_folder_refused({"data.path: images: no such folder"});
+  write("images", "a file");
+  expect_folder_refused({"data.path: images: want a folder, got a file"});
 }
 
 TEST_F(CnnFolders, LinksAndPipes) {
-  fs::create_symlink("loop.png", here_ / "pictures/red/loop.png");
-  expect_folder_refused({"pictures/red/loop.png: Too many levels of symbolic links; mend it or delete it"});
-  fs::remove(here_ / "pictures/red/loop.png");
-  fs::create_directory_symlink(".", here_ / "pictures/round");
-  expect_folder_refused({"pictures/round", "got the folder "});
-  fs::remove(here_ / "pictures/round");
-  fs::create_symlink("gone", here_ / "pictures/green");
-  expect_folder_refused({"pictures/green: a link that leads nowhere"});
-  fs::remove(here_ / "pictures/green");
-  ASSERT_EQ(::mkfifo((here_ / "pictures/red/pipe.png").c_str(), 0600), 0);
-  expect_folder_refused({"pictures/red/pipe.png: want a file, got a pipe or a device"});
+  fs::create_symlink("loop.png", here_ / "images/red/loop.png");
+  expect_folder_refused({"images/red/loop.png: Too many levels of symbolic links; mend it or delete it"});
+  fs::remove(here_ / "images/red/loop.png");
+  fs::create_directory_symlink(".", here_ / "images/round");
+  expect_folder_refused({"images/round", "got the folder "});
+  fs::remove(here_ / "images/round");
+  fs::create_symlink("gone", here_ / "images/green");
+  expect_folder_refused({"images/green: a link that leads nowhere"});
+  fs::remove(here_ / "images/green");
+  ASSERT_EQ(::mkfifo((here_ / "images/red/pipe.png").c_str(), 0600), 0);
+  expect_folder_refused({"images/red/pipe.png: want a file, got a pipe or a device"});
 }
 
 TEST_F(CnnFolders, CifarFilesThatAreCutShort) {

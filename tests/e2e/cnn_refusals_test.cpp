@@ -20,18 +20,18 @@ TEST_F(CnnRefusals, FlagsThatBelongElsewhere) {
   expect_refused({"predict", "--run", "run", "a.png", "--test-time", "flip"},
                  {"predict: takes no --test-time; eval does"});
   expect_refused({"eval", "--run", "run", "--output", "x"}, {"eval: takes no --output; "});
-  expect_refused({"eval", "--run", "run", "--pictures", "3"}, {"eval: takes no --pictures; predict does"});
+  expect_refused({"eval", "--run", "run", "--images", "3"}, {"eval: takes no --images; predict does"});
   expect_refused({"train", "--config", "colours.json", "--batches", "1"},
                  {"train: takes no --batches; benchmark does"});
   expect_refused({"export", "--run", "run", "--split", "val"}, {"export: takes no --split; eval does"});
   expect_refused({"eval", "--run", "run", "--test-time", "flop"},
                  {"--test-time: want none, flip or flip_shift, got \"flop\""});
-  expect_refused({"predict", "--run", "run", "a.png", "--pictures", "0"}, {"--pictures: want a whole number from 1"});
+  expect_refused({"predict", "--run", "run", "a.png", "--images", "0"}, {"--images: want a whole number from 1"});
   expect_refused({"export"}, {"export: want --run"});
-  expect_refused({"predict", "--run", "run", "pictures/red", "--pictures", "3"},
-                 {"predict --pictures: want a video or camera to stop after so many, got none"});
-  expect_refused({"explain", "--run", "run", "camera:0"}, {"explain: want pictures, got camera:0; videos and cameras"});
-  expect_refused({"predict", "--run", "run", "pictures"}, {"what is in its subfolders is not looked for, name them"});
+  expect_refused({"predict", "--run", "run", "images/red", "--images", "3"},
+                 {"predict --images: want a video or camera to stop after so many, got none"});
+  expect_refused({"explain", "--run", "run", "camera:0"}, {"explain: want images, got camera:0; videos and cameras"});
+  expect_refused({"predict", "--run", "run", "images"}, {"what is in its subfolders is not looked for, name them"});
 }
 
 TEST_F(CnnRefusals, AFieldThatNothingReadsIsNamed) {
@@ -111,12 +111,12 @@ TEST_F(CnnRefusals, LayersNotKnownByHand) {
   expect_refused(by_hand + Words{"model.precision=bf16"}, {"engine: by_hand wants model.precision float32 or float64"});
 }
 
-TEST_F(CnnRefusals, PicturesTooSmallForTheNetwork) {
+TEST_F(CnnRefusals, ImagesTooSmallForTheNetwork) {
   expect_refused({"train", "--config", colours(), "--set", "data.image_size=8", "--set", R"(model={"name": "lenet5"})"},
-                 {"model.name lenet5, layer 4 (conv 16 5x5)", "does not fit into the picture", "[6, 4, 4]",
-                  "it wants larger pictures"});
+                 {"model.name lenet5, layer 4 (conv 16 5x5)", "does not fit into the image", "[6, 4, 4]",
+                  "it wants larger images"});
   expect_refused({"train", "--config", moons(), "--set", R"(model={"name": "lenet5"})"},
-                 {"data.name: want pictures for a convolutional network, got the table moons"});
+                 {"data.name: want images for a convolutional network, got the table moons"});
 }
 
 TEST_F(CnnRefusals, ByHandLearnsToo) {

@@ -56,9 +56,9 @@ TEST_F(CnnVerbs, EvalCanLookAtSeveralViews) {
 TEST_F(CnnVerbs, PredictNamesWhatItSees) {
   bring_colours();
   EXPECT_EQ(read_json("run/summary.json").at("test").at("accuracy"), 1.0);  // guessing: 0.5
-  write("a.png", encoded(".png", picture(kRed, 50, 40, 7)));
-  write("b.jpg", encoded(".jpg", picture(kBlue, 90, 200, 8)));
-  const Json json = json_of({"predict", "--run", "run", "a.png", "b.jpg", "pictures/blue"});
+  write("a.png", encoded(".png", image(kRed, 50, 40, 7)));
+  write("b.jpg", encoded(".jpg", image(kBlue, 90, 200, 8)));
+  const Json json = json_of({"predict", "--run", "run", "a.png", "b.jpg", "images/blue"});
   const Json& all = json.at("predictions");
   ASSERT_EQ(all.size(), 22u);
   EXPECT_EQ(json.at("skipped"), Json::array());
@@ -79,8 +79,8 @@ TEST_F(CnnVerbs, PredictNamesWhatItSees) {
 
 TEST_F(CnnVerbs, PredictWritesItsAnswersOnCopies) {
   bring_colours();
-  write("a.png", encoded(".png", picture(kRed, 50, 40)));
-  write("deeper/a.jpg", encoded(".jpg", picture(kBlue, 400, 500)));
+  write("a.png", encoded(".png", image(kRed, 50, 40)));
+  write("deeper/a.jpg", encoded(".jpg", image(kBlue, 400, 500)));
   text_of({"predict", "--run", "run", "a.png", "deeper/a.jpg", "--output", "out/of"});
   const cv::Mat small = cv::imread(here_ / "out/of/a.png"), large = cv::imread(here_ / "out/of/a-2.png");
   EXPECT_EQ(small.cols, 320);  // enlarged, so that the words can be read
@@ -88,24 +88,24 @@ TEST_F(CnnVerbs, PredictWritesItsAnswersOnCopies) {
   EXPECT_GT(large.rows, 400);  // a bar below
   expect_refused({"predict", "--run", "run", "a.png", "--output", "."},
                  {"predict --output: .: want another folder than that of a.png, whose files have the same names"});
-  expect_refused({"predict", "--run", "run", "pictures/red", "--output", "pictures/red"}, {"want another folder"});
+  expect_refused({"predict", "--run", "run", "images/red", "--output", "images/red"}, {"want another folder"});
   expect_refused({"predict", "--run", "run", "a.png", "--output", "a.png"}, {"predict --output: a.png: want a folder"});
 }
 
 TEST_F(CnnVerbs, PredictDrawsTheNumberOfAClassWhoseNameIsNotAscii) {
   colours();
-  fs::rename(here_ / "pictures/blue", here_ / "pictures/蓝");
+  fs::rename(here_ / "images/blue", here_ / "images/蓝");
   train({"--config", "colours.json", "--run", "run"});
-  const Ended ended = ask({"predict", "--run", "run", "pictures/蓝", "--output", "out"});
+  const Ended ended = ask({"predict", "--run", "run", "images/蓝", "--output", "out"});
   EXPECT_EQ(ended.code, 0) << ended.err;
-  EXPECT_NE(ended.out.find("pictures/蓝/10.png  蓝  "), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("images/蓝/10.png  蓝  "), std::string::npos) << ended.out;
   EXPECT_EQ(ended.err, "note: the images show the numbers of the classes, their names are not ASCII\n");
   EXPECT_TRUE(exists("out/10.png"));
 }
 
 TEST_F(CnnVerbs, DescribeCountsLayerByLayer) {
   bring_colours();
-  fs::remove_all(here_ / "pictures");  // a run describes itself
+  fs::remove_all(here_ / "images");  // a run describes itself
   const Json json = json_of({"describe", "--run", "run"});
   int64_t parameters = 0, flops = 0;
   for (const Json& layer : json.at("layers")) {
@@ -137,7 +137,7 @@ TEST_F(CnnVerbs, ExportWritesWhatOpenCvComputesToo) {
   EXPECT_EQ(read("net.onnx"), read("run/model.onnx"));
 }
 
-TEST_F(CnnVerbs, BenchmarkMeasuresPicturesASecond) {
+TEST_F(CnnVerbs, BenchmarkMeasuresImagesASecond) {
   const Words benchmark = {"benchmark", "--config", colours(), "--threads", "1", "--batches"};
   const Json json = json_of(benchmark + Words{"4", "--quiet"});
   ASSERT_EQ(json.at("rows").size(), 1u);

@@ -1,8 +1,8 @@
-/// Videos and cameras given to predict: every picture is answered, and what is none is one clear line.
+/// Videos and cameras given to predict: every image is answered, and what is none is one clear line.
 #include <opencv2/videoio.hpp>
 
 #include "tests/e2e/cnn_desk.h"
-#include "tests/e2e/odd_pictures.h"
+#include "tests/e2e/odd_images.h"
 
 namespace glassbox::e2e {
 namespace {
@@ -11,15 +11,15 @@ class CnnVideo : public CnnDesk {
  protected:
   CnnVideo() { bring_colours(); }
 
-  /// 30 red pictures and then 45 blue ones, 15 a second.
+  /// 30 red images and then 45 blue ones, 15 a second.
   void write_video(const std::string& name, const char* code) const {
     cv::VideoWriter video((here_ / name).string(), cv::VideoWriter::fourcc(code[0], code[1], code[2], code[3]), 15,
                           {64, 48});
     ASSERT_TRUE(video.isOpened()) << name;
-    for (int i = 0; i < 75; ++i) video.write(picture(i < 30 ? kRed : kBlue, 48, 64, i));
+    for (int i = 0; i < 75; ++i) video.write(image(i < 30 ? kRed : kBlue, 48, 64, i));
   }
 
-  static int pictures_in(const fs::path& file) {
+  static int images_in(const fs::path& file) {
     cv::VideoCapture video(file.string());
     cv::Mat frame;
     int count = 0;
@@ -30,7 +30,7 @@ class CnnVideo : public CnnDesk {
   const Words kPredict = {"predict", "--run", "run"};
 };
 
-TEST_F(CnnVideo, EveryPictureIsAnsweredAndWrittenOn) {
+TEST_F(CnnVideo, EveryImageIsAnsweredAndWrittenOn) {
   write_video("a.avi", "MJPG");
   const Ended ended = ask(kPredict + Words{"a.avi", "--output", "out", "--json"});
   ASSERT_EQ(ended.code, 0) << ended.err;
@@ -41,7 +41,7 @@ TEST_F(CnnVideo, EveryPictureIsAnsweredAndWrittenOn) {
     EXPECT_EQ(all[i].at("input"), "a.avi#" + std::to_string(i));
     EXPECT_EQ(all[i].at("class"), i < 30 ? "red" : "blue") << i;
   }
-  EXPECT_EQ(pictures_in(here_ / "out/a.webm"), 75);
+  EXPECT_EQ(images_in(here_ / "out/a.webm"), 75);
   cv::Mat first;
   ASSERT_TRUE(cv::VideoCapture((here_ / "out/a.webm").string()).read(first));
   EXPECT_EQ(first.cols, 320);                        // enlarged, so that the words can be read
@@ -57,7 +57,7 @@ TEST_F(CnnVideo, TheTextHasALineAStretch) {
   EXPECT_NE(text.find("\na.avi  from 2 s  blue  "), std::string::npos) << text;
   EXPECT_NE(text.find("\na.avi  75 images\n"), std::string::npos) << text;
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3) << text;
-  const Json few = json_of(kPredict + Words{"a.avi", "--pictures", "70"});
+  const Json few = json_of(kPredict + Words{"a.avi", "--images", "70"});
   EXPECT_EQ(few.at("predictions").size(), 70u);
 }
 
@@ -76,9 +76,9 @@ TEST_F(CnnVideo, AVideoThatIsCutShortEndsWhereItEnds) {
   write("cut.webm", whole.substr(0, whole.size() / 2));
   const Ended ended = ask(kPredict + Words{"cut.webm", "--json"});
   ASSERT_EQ(ended.code, 0) << ended.err;
-  const size_t pictures = Json::parse(ended.out).at("predictions").size();
-  EXPECT_GT(pictures, 10u);
-  EXPECT_LT(pictures, 70u);
+  const size_t images = Json::parse(ended.out).at("predictions").size();
+  EXPECT_GT(images, 10u);
+  EXPECT_LT(images, 70u);
   EXPECT_EQ(ended.err, "") << "a decoder's own lines";
 }
 
@@ -87,14 +87,14 @@ TEST_F(CnnVideo, WhatIsNoVideoIsOneClearLine) {
   write("words.mp4", "words");
   write("empty.avi", "");
   write("header.avi", read("a.avi").substr(0, 600));
-  write("picture.mov", encoded(".png", picture(kRed)).substr(0, 40));
+  write("image.mov", encoded(".png", image(kRed)).substr(0, 40));
   fs::create_directory(here_ / "folder.mkv");
-  for (const char* name : {"words.mp4", "empty.avi", "header.avi", "picture.mov"}) {
+  for (const char* name : {"words.mp4", "empty.avi", "header.avi", "image.mov"}) {
     expect_refused(kPredict + Words{name}, {std::string("opening ") + name + ": want a video that OpenCV can decode"});
   }
   cv::VideoWriter((here_ / "huge.avi").string(), cv::VideoWriter::fourcc('M', 'J', 'P', 'G'), 15, {6000, 6000})
       .write(cv::Mat::zeros(6000, 6000, CV_8UC3));
-  expect_refused(kPredict + Words{"huge.avi"}, {"opening huge.avi: want pictures of at most 2^25 pixels", "6000x6000"});
+  expect_refused(kPredict + Words{"huge.avi"}, {"opening huge.avi: want images of at most 2^25 pixels", "6000x6000"});
   expect_refused(kPredict + Words{"folder.mkv"}, {"opening folder.mkv: want a video file, got a folder"});
   expect_refused(kPredict + Words{"nowhere.mp4"}, {"opening nowhere.mp4: no such file"});
   expect_refused(kPredict + Words{"camera:9"}, {"opening camera:9: no such camera, or another program has it"});
@@ -103,7 +103,7 @@ TEST_F(CnnVideo, WhatIsNoVideoIsOneClearLine) {
 }
 
 /// A digit must stand out from the paper; in a video there may be nothing to be seen for a while.
-TEST_F(CnnVideo, PicturesWithNothingOnThemAreCountedAndPassedOver) {
+TEST_F(CnnVideo, ImagesWithNothingOnThemAreCountedAndPassedOver) {
   SKIP_WITHOUT_DIGITS();
   fs::remove_all(here_ / "run");
   bring_digits();
@@ -121,7 +121,7 @@ TEST_F(CnnVideo, PicturesWithNothingOnThemAreCountedAndPassedOver) {
   EXPECT_EQ(json.at("predictions").size(), 15u);
   EXPECT_EQ(json.at("skipped").size(), 15u);
   EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 2) << "one line a stretch\n" << ended.err;
-  EXPECT_EQ(pictures_in(here_ / "out/a.webm"), 30);
+  EXPECT_EQ(images_in(here_ / "out/a.webm"), 30);
   const std::string text = ask(kPredict + Words{"a.avi"}).out;
   EXPECT_NE(text.find("from 2.5 s  nothing to be seen"), std::string::npos) << text;
 }

@@ -104,18 +104,18 @@ TEST_F(Contract, PredictReadsRowsWithAndWithoutAHeader) {
 
 TEST_F(Contract, PredictReadsImagesAndFolders) {
   bring_trained("images");
-  std::string picture = "P5 40 30 255\n" + std::string(40 * 30, '\xff');  // a black bar on white paper
+  std::string image = "P5 40 30 255\n" + std::string(40 * 30, '\xff');  // a black bar on white paper
   for (int y = 5; y < 25; ++y) {
-    for (int x = 18; x < 22; ++x) picture[picture.size() - 1200 + size_t(y * 40 + x)] = '\0';
+    for (int x = 18; x < 22; ++x) image[image.size() - 1200 + size_t(y * 40 + x)] = '\0';
   }
-  write("pictures/b.pgm", picture);
-  write("pictures/a.pgm", picture);
-  write("pictures/notes.txt", "not a picture");
-  const Json predictions = json_of({"predict", "--run", "run", "pictures/b.pgm", "pictures"}).at("predictions");
+  write("images/b.pgm", image);
+  write("images/a.pgm", image);
+  write("images/notes.txt", "not an image");
+  const Json predictions = json_of({"predict", "--run", "run", "images/b.pgm", "images"}).at("predictions");
   ASSERT_EQ(predictions.size(), 3u);
-  EXPECT_EQ(predictions[0].at("input"), "pictures/b.pgm");
-  EXPECT_EQ(predictions[1].at("input"), "pictures/a.pgm");
-  EXPECT_EQ(predictions[2].at("input"), "pictures/b.pgm");
+  EXPECT_EQ(predictions[0].at("input"), "images/b.pgm");
+  EXPECT_EQ(predictions[1].at("input"), "images/a.pgm");
+  EXPECT_EQ(predictions[2].at("input"), "images/b.pgm");
   EXPECT_EQ(predictions[0].at("probabilities").size(), 10u);
   EXPECT_EQ(predictions[0].at("probabilities"), predictions[1].at("probabilities"));
 }
@@ -149,11 +149,11 @@ TEST_F(Contract, PredictReadsGzippedRows) {
 TEST_F(Contract, PredictCopesWithNamesThatAreNoUtf8) {
   bring_trained("images");
   write(
-      "pictures/gr\xfc\xdf"
+      "images/gr\xfc\xdf"
       "e \"1\".pgm",
       "P5 28 28 255\n" + std::string(28 * 28, '\x40'));
-  EXPECT_EQ(json_of({"predict", "--run", "run", "pictures"}).at("predictions").size(), 1u);
-  EXPECT_EQ(mlp({"predict", "--run", "run", "pictures"}).code, 0);
+  EXPECT_EQ(json_of({"predict", "--run", "run", "images"}).at("predictions").size(), 1u);
+  EXPECT_EQ(mlp({"predict", "--run", "run", "images"}).code, 0);
 }
 
 TEST_F(Contract, ExplainWritesAPage) {

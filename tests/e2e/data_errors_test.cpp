@@ -165,14 +165,14 @@ TEST_F(OddTables, ATemporaryFolderThatIsNotThereIsNamed) {
 
 class PredictErrors : public Desk {};
 
-TEST_F(PredictErrors, PicturesThatAreNone) {
+TEST_F(PredictErrors, ImagesThatAreNone) {
   bring_trained("images");
   const Words predict = {"predict", "--run", "run"};
   write("text.png", "These are only words.\n");
   write("empty.png", "");
   write("cut.pgm", "P5 40 30 255\nabc");
   write("blank.pgm", "P5 40 30 255\n" + std::string(40 * 30, '\xff'));
-  write("folder/notes.txt", "no picture");
+  write("folder/notes.txt", "no image");
   expect_refused(predict + Words{"text.png"}, {"text.png: want an image (PNG, JPEG, BMP, WebP, TIFF, PNM or JPEG "
                                                "2000), got a file of 22 bytes"});
   expect_refused(predict + Words{"empty.png"}, {"empty.png: want an image", "got a file of 0 bytes"});
@@ -192,14 +192,14 @@ TEST_F(PredictErrors, RowsThatDoNotFit) {
   write("nan.csv", "1,nan\n");
   write("huge.csv", "1,1e300\n");
   write("empty.csv", "");
-  write("picture.csv", std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16));
+  write("image.csv", std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16));
   expect_refused(predict + Words{"three.csv"}, {"three.csv: want 2 columns, as in training", "got 3"});
   expect_refused(predict + Words{"named.csv"},
                  {"named.csv: want a column out of \"width\", \"size\"", "got \"height\""});
   expect_refused(predict + Words{"nan.csv"}, {"nan.csv, line 1, column 1: want a finite number, got \"nan\""});
   expect_refused(predict + Words{"huge.csv"}, {"huge.csv, line 1, column 1: want a number within +-3.4e38, got 1e300"});
   expect_refused(predict + Words{"empty.csv"}, {"empty.csv: want at least one row of data"});
-  expect_refused(predict + Words{"picture.csv"}, {"picture.csv, line "});
+  expect_refused(predict + Words{"image.csv"}, {"image.csv, line "});
   expect_refused(predict + Words{"nowhere.csv"}, {"nowhere.csv"});
   expect_refused(predict + Words{"tmp"}, {"tmp: want a file, got a folder"});
 }

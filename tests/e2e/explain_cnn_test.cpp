@@ -48,7 +48,7 @@ TEST_F(ExplainCnn, TwoTestSamplesWithTheirNumbers) {
   EXPECT_EQ(json.at("shifts").at("network").size(), 5u);
   EXPECT_EQ(json.at("receptive_fields")[0].at("size"), Json({5, 5}));
   expect_words("run/explain.html", in_both + Words{"Completeness", "完备性", "Do the maps depend on the weights?",
-                                                   "When the picture moves", "id=\"conv-data\""});
+                                                   "When the image moves", "id=\"conv-data\""});
 }
 
 TEST_F(ExplainCnn, ASecondTimeTheShiftsAreReadAndNotMeasured) {

@@ -4,7 +4,7 @@
 namespace glassbox::e2e {
 namespace {
 
-/// OpenBLAS shares out products of this size.
+/// OpenBLAS fractions out products of this size.
 class Threads : public Desk {
  protected:
   Ended train_with(const std::map<std::string, std::string>& variables, const Words& words = {"--run", "run"}) const {

@@ -12,7 +12,7 @@ namespace {
 /// Reads one field of each kind; returns what the run would write as its config.json.
 std::string read_all(Config& config) {
   std::string name = "run", kind = "adam", source = "none";
-  double rate = 1e-3, share = 0.5;
+  double rate = 1e-3, fraction = 0.5;
   int64_t epochs = 10;
   bool shuffle = true;
   std::vector<int64_t> hidden = {256, 128};
@@ -25,7 +25,7 @@ std::string read_all(Config& config) {
   ConfigReader train = json.section("train", "how");
   train.field("kind", kind, one_of({"sgd", "adam"}), "rule");
   train.field("rate", rate, greater_than(0), "step");
-  train.field("share", share, between(0, 1), "share");
+  train.field("fraction", fraction, between(0, 1), "fraction");
   train.field("epochs", epochs, at_least(1), "passes");
   train.field("shuffle", shuffle, "order");
   train.section("more", "deeper").field("metrics", metrics, one_of({"accuracy", "f1"}), "measured");

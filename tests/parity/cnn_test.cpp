@@ -37,7 +37,7 @@ class CnnParity : public testing::TestWithParam<std::string> {
   static std::vector<int64_t> sample() {
     return GetParam() == "lenet5" ? std::vector<int64_t>{1, 28, 28} : std::vector<int64_t>{3, 32, 32};
   }
-  static torch::Tensor pictures(int64_t count) { return torch::randn({count, sample()[0], sample()[1], sample()[2]}); }
+  static torch::Tensor images(int64_t count) { return torch::randn({count, sample()[0], sample()[1], sample()[2]}); }
 
   static Network make() {
     DatasetInfo info;
@@ -57,7 +57,7 @@ class CnnParity : public testing::TestWithParam<std::string> {
     Network model = make();
     const torch::NoGradGuard no_graph;
     model->train();
-    for (int i = 0; i < 3; ++i) model->forward(pictures(8) * 1.5 + 0.3);
+    for (int i = 0; i < 3; ++i) model->forward(images(8) * 1.5 + 0.3);
     model->eval();
     return model;
   }
@@ -90,7 +90,7 @@ TEST_P(CnnParity, WeightsWrittenHereGiveTheSameLogitsInPyTorch) {
   torch::manual_seed(5);
   Network model = make_trained();
   for (const int64_t batch : {1, 5}) {
-    const torch::Tensor x = pictures(batch);
+    const torch::Tensor x = images(batch);
     save(model, {{"x", x}});
     ASSERT_EQ(run_peer("answer " + file("ours") + " " + file("answer") + " " + GetParam()), 0);
     const torch::NoGradGuard no_graph;
@@ -105,7 +105,7 @@ TEST_P(CnnParity, AStepOfTrainingHasTheSameLossGradientsAndRunningFigures) {
     torch::manual_seed(6);
     Network model = make_trained();
     move_to(*model, torch::kCPU, type);
-    const torch::Tensor x = pictures(16).to(type);
+    const torch::Tensor x = images(16).to(type);
     const Batch batch{x, torch::arange(16).remainder(10), torch::arange(16)};
     save(model, {{"x", x}, {"target", batch.target}});
     ASSERT_EQ(run_peer("step " + file("ours") + " " + file("step") + " " + GetParam()), 0);

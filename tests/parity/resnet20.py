@@ -1,6 +1,6 @@
 """PyTorch's side of cnn_test.cpp: ResNet-20 (He et al. 2015, section 4.2) and LeNet-5, written as torchvision's are.
 
-    resnet20.py write OUT NET N    random weights and running figures, N pictures "x" and their "logits" in eval mode
+    resnet20.py write OUT NET N    random weights and running figures, N images "x" and their "logits" in eval mode
     resnet20.py answer IN OUT NET  the "logits" of a NET with the weights of IN to IN's "x"
     resnet20.py step IN OUT NET    in training mode: the "loss" of IN's "x" and "target", the gradient "grad.NAME" of every
                                    parameter, and what the running figures "after.NAME" are then

@@ -32,7 +32,7 @@ extern "C" uint64_t I_WRAP_SONAME_FNNAME_ZU(libhwyZdsoZa, _ZN3hwy8platform15Time
 namespace glassbox::cnn::exercise {
 namespace {
 
-constexpr double kLargestShare = 0.25;
+constexpr double kLargestFraction = 0.25;
 
 /// LeNet's second layer on four images. Once before it counts: the first call of anything sets things up. Until the
 /// count begins valgrind only watches, which is five times faster.
@@ -79,10 +79,10 @@ int check_budget() {
   require(std::system("valgrind --version > /dev/null 2>&1") == 0,
           "--budget: want valgrind, found none; apt-get install valgrind, or scripts/setup.sh --test");
   for (const bool direct : {true, false}) convolve(direct);  // whatever it throws is better read here
-  const double direct = instructions_of("direct"), im2col = instructions_of("im2col"), share = im2col / direct;
+  const double direct = instructions_of("direct"), im2col = instructions_of("im2col"), fraction = im2col / direct;
   std::printf("conv2d_direct %.0f instructions, conv2d_im2col %.0f: %.3f of it, want at most %.2f\n", direct, im2col,
-              share, kLargestShare);
-  return share <= kLargestShare ? 0 : 2;
+              fraction, kLargestFraction);
+  return fraction <= kLargestFraction ? 0 : 2;
 }
 
 }  // namespace

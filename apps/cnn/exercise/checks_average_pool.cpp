@@ -119,7 +119,7 @@ std::vector<Check> average_pool_gradient_checks() {
   const auto call = [](const Functions& f, const Tensors& in) {
     return Tensors{f.avg_pool_backward(in[0], 3, 4, kContractWindow)};
   };
-  return {{"3.4", "values by hand", "A pixel gets a share of g from every place that sees it.", backward_values},
+  return {{"3.4", "values by hand", "A pixel gets its part of g from every window that sees it.", backward_values},
           {"3.4", "the same work", "y is linear in x: sum of dL/dx x = sum of g y.", work_is_the_same},
           {"3.4", "centred differences", "A gradient is the slope of the loss: relative error at most 1e-7.",
            backward_slopes},

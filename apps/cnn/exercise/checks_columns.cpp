@@ -121,8 +121,8 @@ std::vector<Check> im2col_checks() {
   using namespace columns_laws;
   const auto call = [](const Functions& f, const Tensors& in) { return Tensors{f.im2col(in[0], kContractWindow)}; };
   return {{"2.1", "values by hand", "2 x 3 pixels, with and without padding; two channels.", column_values},
-          {"2.1", "a column is a patch", "Column p Wo + q holds what the window sees at row p, column q of its places.",
-           a_column_is_a_patch},
+          {"2.1", "a column is a patch",
+           "Column p Wo + q holds what the window sees at row p, column q of its positions.", a_column_is_a_patch},
           {"2.1", "a window of one pixel", "It sees the image as it is.", a_window_of_one},
           {"2.1", "agrees with LibTorch", "Odd sizes, any window, stride and padding; exactly.", im2col_agrees},
           {"2.1", "refuses what does not fit", "A window that fits nowhere: a UserError, not numbers.", im2col_refuses},

@@ -6,7 +6,7 @@
 namespace glassbox::cnn::exercise {
 namespace max_pool_laws {
 
-Tensor places(const std::vector<int64_t>& values, at::IntArrayRef shape) {
+Tensor indices(const std::vector<int64_t>& values, at::IntArrayRef shape) {
   return torch::tensor(values, torch::kInt64).view(shape);
 }
 
@@ -20,28 +20,28 @@ void expect_pooled(const Functions& f, const Tensor& x, const Window& window, co
 
 void forward_values(const Functions& f) {
   const Tensor x = image({1, 5, 2, 0, 3, 4, 8, 6, 7, 9, -1, -2}, 3, 4);
-  expect_pooled(f, x, {2, 2, 1, 0}, image({5, 8, 8, 9, 9, 8}, 2, 3), places({1, 6, 6, 9, 9, 6}, {1, 1, 2, 3}));
-  expect_pooled(f, x, {2, 3, 2, 1}, image({5, 5, 9, 9}, 2, 2), places({1, 1, 9, 9}, {1, 1, 2, 2}));
+  expect_pooled(f, x, {2, 2, 1, 0}, image({5, 8, 8, 9, 9, 8}, 2, 3), indices({1, 6, 6, 9, 9, 6}, {1, 1, 2, 3}));
+  expect_pooled(f, x, {2, 3, 2, 1}, image({5, 5, 9, 9}, 2, 2), indices({1, 1, 9, 9}, {1, 1, 2, 2}));
   const Tensor two = numbers({1, 2, 8, 7}, {1, 2, 1, 2});
-  expect_pooled(f, two, {1, 2, 2, 0}, numbers({2, 8}, {1, 2, 1, 1}), places({1, 0}, {1, 2, 1, 1}));
+  expect_pooled(f, two, {1, 2, 2, 0}, numbers({2, 8}, {1, 2, 1, 1}), indices({1, 0}, {1, 2, 1, 1}));
 }
 
 /// What comes out of relu has many zeros.
 void first_of_equals(const Functions& f) {
-  expect_pooled(f, image({3, 3}, 1, 2), {1, 2, 1, 0}, image({3}, 1, 1), places({0}, {1, 1, 1, 1}));
-  expect_pooled(f, image({0, 0, 0, 0}, 2, 2), {2, 2, 2, 0}, image({0}, 1, 1), places({0}, {1, 1, 1, 1}));
-  expect_pooled(f, image({1, 2, 2, 1}, 2, 2), {2, 2, 2, 0}, image({2}, 1, 1), places({1}, {1, 1, 1, 1}));
+  expect_pooled(f, image({3, 3}, 1, 2), {1, 2, 1, 0}, image({3}, 1, 1), indices({0}, {1, 1, 1, 1}));
+  expect_pooled(f, image({0, 0, 0, 0}, 2, 2), {2, 2, 2, 0}, image({0}, 1, 1), indices({0}, {1, 1, 1, 1}));
+  expect_pooled(f, image({1, 2, 2, 1}, 2, 2), {2, 2, 2, 0}, image({2}, 1, 1), indices({1}, {1, 1, 1, 1}));
   expect_pooled(f, image({1, 0, 4, 4, 0, 4, 2, 4}, 2, 4), {2, 2, 2, 0}, image({4, 4}, 1, 2).view({1, 1, 1, 2}),
-                places({5, 2}, {1, 1, 1, 2}));
+                indices({5, 2}, {1, 1, 1, 2}));
 }
 
 void padding_never_wins(const Functions& f) {
-  expect_pooled(f, image({-3}, 1, 1), {2, 2, 1, 1}, image({-3, -3, -3, -3}, 2, 2), places({0, 0, 0, 0}, {1, 1, 2, 2}));
+  expect_pooled(f, image({-3}, 1, 1), {2, 2, 1, 1}, image({-3, -3, -3, -3}, 2, 2), indices({0, 0, 0, 0}, {1, 1, 2, 2}));
   expect_pooled(f, image({-1, -2, -3, -4}, 2, 2), {2, 2, 2, 1}, image({-1, -2, -3, -4}, 2, 2),
-                places({0, 1, 2, 3}, {1, 1, 2, 2}));
+                indices({0, 1, 2, 3}, {1, 1, 2, 2}));
   const double infinity = std::numeric_limits<double>::infinity();
   expect_pooled(f, image({-infinity, -infinity, 1, -infinity}, 1, 4), {2, 2, 2, 1},
-                image({-infinity, 1, -infinity}, 1, 3), places({0, 2, 3}, {1, 1, 1, 3}));
+                image({-infinity, 1, -infinity}, 1, 3), indices({0, 2, 3}, {1, 1, 1, 3}));
 }
 
 void y_lies_at_the_winner(const Functions& f) {
@@ -52,7 +52,7 @@ void y_lies_at_the_winner(const Functions& f) {
     expect_form("winner", got.winner, it.g.sizes(), torch::kInt64, in);
     const int64_t pixels = it.x.size(2) * it.x.size(3);
     expect(((got.winner >= 0) & (got.winner < pixels)).all().item<bool>(), "winner = ", show(got.winner),
-           ": want places in an image of ", pixels, " pixels, given ", show(in));
+           ": want indices into an image of ", pixels, " pixels, given ", show(in));
     expect_close("y, against the pixels at winner", got.y,
                  it.x.flatten(2).gather(2, got.winner.flatten(2)).view(got.y.sizes()), 0, in);
   }
@@ -174,7 +174,7 @@ std::vector<Check> max_pool_gradient_checks() {
   const auto call = [](const Functions& f, const Tensors& in) {
     return Tensors{f.max_pool_backward(in[0], in[1], 3, 4)};
   };
-  const auto examples = [] { return Tensors{some({2, 1, 2, 2}), places({1, 1, 9, 9, 0, 2, 11, 2}, {2, 1, 2, 2})}; };
+  const auto examples = [] { return Tensors{some({2, 1, 2, 2}), indices({1, 1, 9, 9, 0, 2, 11, 2}, {2, 1, 2, 2})}; };
   return {
       {"3.2", "values by hand", "A winner gets g; one that won twice gets both.", backward_values},
       {"3.2", "nothing is lost", "Each channel of dL/dx adds up to what its channel of g does.", nothing_is_lost},

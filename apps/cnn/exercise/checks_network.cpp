@@ -62,13 +62,13 @@ Tensor slope_of_loss(const Tensor& logits, const Tensor& target) {
   return (torch::softmax(logits, 1) - y) / logits.size(0);
 }
 
-Tensor pictures(int64_t n) { return torch::randn({n, 1, 12, 12}, torch::kFloat64); }
+Tensor images(int64_t n) { return torch::randn({n, 1, 12, 12}, torch::kFloat64); }
 
 void first_loss(const Functions& f) {
   for (const int64_t classes : {2, 3, 10}) {
     const LeNet net(classes, 0.1);
     const Tensor target = torch::randint(classes, {32}, torch::kInt64);
-    const double loss = loss_of(forward(f, net, pictures(32)).logits, target).item<double>(),
+    const double loss = loss_of(forward(f, net, images(32)).logits, target).item<double>(),
                  want = std::log(double(classes));
     expect(std::abs(loss - want) <= 0.05 * want, "a LeNet with small random weights and ", classes,
            " classes: got the first loss ", loss, ", want ", want, " within 5 %");
@@ -85,7 +85,7 @@ Tensor reference_loss(const Tensors& in, const Tensor& target) {
 void gradients_agree(const Functions& f) {
   for (const int64_t n : {1, 2, 7}) {
     const LeNet net(10, 1);
-    const Tensor x = pictures(n), target = torch::randint(10, {n}, torch::kInt64);
+    const Tensor x = images(n), target = torch::randint(10, {n}, torch::kInt64);
     const Trace trace = forward(f, net, x);
     const Tensors got = backward(f, net, trace, slope_of_loss(trace.logits, target));
     Tensors in;
@@ -108,7 +108,7 @@ void gradients_agree(const Functions& f) {
 /// A batch norm behind the second layer, folded into it.
 void folding_fits(const Functions& f) {
   const LeNet net(10, 1);
-  const Tensor x = pictures(3);
+  const Tensor x = images(3);
   const BatchNorm norm = {some({8}), some({8}), some({8}), some({8}).abs(), 1e-5};
   const Trace plain = forward(f, net, x);
   const Tensor normed = torch::batch_norm(plain.z2, norm.scale, norm.shift, norm.running_mean, norm.running_var, false,
@@ -123,7 +123,7 @@ void folding_fits(const Functions& f) {
 
 void by_heart(const Functions& f) {
   LeNet net(10, 1);
-  const Tensor x = pictures(50), target = torch::arange(50, torch::kInt64).remainder(10);
+  const Tensor x = images(50), target = torch::arange(50, torch::kInt64).remainder(10);
   Tensors velocity(6);
   const int64_t steps = 150;
   double first = 0, last = 0;
@@ -139,7 +139,7 @@ void by_heart(const Functions& f) {
   }
   const auto right = (forward(f, net, x).logits.argmax(1) == target).sum().item<int64_t>();
   expect(right == 50, "after ", steps, " steps with momentum LeNet knows ", right,
-         " of its 50 pictures; the loss went from ", first, " to ", last);
+         " of its 50 images; the loss went from ", first, " to ", last);
 }
 
 }  // namespace network_laws
@@ -152,7 +152,7 @@ std::vector<Check> network_checks() {
            gradients_agree},
           {"5.2", "a folded norm fits", "LeNet with a batch norm gives the same logits when the norm is folded.",
            folding_fits},
-          {"5.3", "50 pictures by heart", "LeNet learns 50 pictures of noise, in ten classes, to 100 %.", by_heart}};
+          {"5.3", "50 images by heart", "LeNet learns 50 images of noise, in ten classes, to 100 %.", by_heart}};
 }
 
 }  // namespace glassbox::cnn::exercise

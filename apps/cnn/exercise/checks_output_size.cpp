@@ -1,4 +1,4 @@
-/// Task 1.1: at how many places a window fits.
+/// Task 1.1: at how many positions a window fits.
 #include "apps/cnn/exercise/checks.h"
 
 namespace glassbox::cnn::exercise {
@@ -24,18 +24,18 @@ void values(const Functions& f) {
 }
 
 /// Walks from the left end of the padded row as long as the kernel fits.
-int64_t places(int64_t input, int64_t kernel, int64_t stride, int64_t padding) {
+int64_t positions(int64_t input, int64_t kernel, int64_t stride, int64_t padding) {
   int64_t count = 0;
   for (int64_t left = -padding; left + kernel <= input + padding; left += stride) ++count;
   return count;
 }
 
-void counts_places(const Functions& f) {
+void counts_positions(const Functions& f) {
   for (int64_t input = 1; input <= 9; ++input) {
     for (int64_t kernel = 1; kernel <= 5; ++kernel) {
       for (int64_t stride = 1; stride <= 4; ++stride) {
         for (int64_t padding = 0; padding <= 3; ++padding) {
-          const int64_t want = places(input, kernel, stride, padding);
+          const int64_t want = positions(input, kernel, stride, padding);
           if (want > 0) expect_size(f, {input, kernel, stride, padding, want});
         }
       }
@@ -54,10 +54,10 @@ void refuses(const Functions& f) {
 
 std::vector<Check> output_size_checks() {
   using namespace output_size_laws;
-  return {
-      {"1.1", "values by hand", "LeNet's layers and others, as with paper and pencil.", values},
-      {"1.1", "counts places", "As many places as there are when one walks from end to end and counts.", counts_places},
-      {"1.1", "refuses what does not fit", "No place, no stride, no kernel: a UserError, not a number.", refuses}};
+  return {{"1.1", "values by hand", "LeNet's layers and others, as with paper and pencil.", values},
+          {"1.1", "counts positions", "As many positions as there are when one walks from end to end and counts.",
+           counts_positions},
+          {"1.1", "refuses what does not fit", "No place, no stride, no kernel: a UserError, not a number.", refuses}};
 }
 
 }  // namespace glassbox::cnn::exercise

@@ -25,8 +25,8 @@ struct Window {
 
 // ---- Task 1: convolution as it is defined ----
 
-/// 1.1 At how many places a kernel of `kernel` pixels fits in a row of `input` pixels with `padding` more at both ends,
-/// if it moves on by `stride` pixels:
+/// 1.1 At how many positions a kernel of `kernel` pixels fits in a row of `input` pixels with `padding` more at both
+/// ends, if it moves on by `stride` pixels:
 ///   floor((input + 2 padding - kernel) / stride) + 1
 /// Throws UserError if it fits nowhere, if input, kernel or stride is below 1, or padding below 0.
 int64_t output_size(int64_t input, int64_t kernel, int64_t stride, int64_t padding);
@@ -75,14 +75,14 @@ struct MaxPoolResult {
 /// all), or as output_size does.
 MaxPoolResult max_pool_forward(const Tensor& x, const Window& window);
 
-/// 3.2 dL/dx [N, C, height, width] from g = dL/dy: all of g goes to the winner, which may have won at several places.
+/// 3.2 dL/dx [N, C, height, width] from g = dL/dy: all of g goes to the winner, which may have won in several windows.
 Tensor max_pool_backward(const Tensor& g, const Tensor& winner, int64_t height, int64_t width);
 
 /// 3.3 The mean of what the window sees: its sum over kernel_h kernel_w, wherever it is. Padding counts, as zeros.
 /// Throws UserError if the padding is more than half of kernel_h or kernel_w, or as output_size does.
 Tensor avg_pool_forward(const Tensor& x, const Window& window);
 
-/// 3.4 dL/dx [N, C, height, width] from g = dL/dy: every pixel of a place gets the same share of it.
+/// 3.4 dL/dx [N, C, height, width] from g = dL/dy: every pixel of a window gets the same part of it.
 Tensor avg_pool_backward(const Tensor& g, int64_t height, int64_t width, const Window& window);
 
 // ---- Task 4: a batch norm that costs nothing ----

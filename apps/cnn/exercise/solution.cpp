@@ -64,7 +64,7 @@ Tensor im2col(const Tensor& x, const Window& window) {
   const int64_t out_w = output_size(x.size(3), window.kernel_w, stride, padding);
   const Tensor padded = torch::constant_pad_nd(x, {padding, padding, padding, padding});
 
-  // Where the window walks, its pixel (i, j) sees a picture of its own: every stride-th pixel from (i, j) on.
+  // Where the window walks, its pixel (i, j) sees an image of its own: every stride-th pixel from (i, j) on.
   const Tensor columns = torch::empty({n, channels, window.kernel_h, window.kernel_w, out_h, out_w}, x.options());
   for (int64_t i = 0; i < window.kernel_h; ++i) {
     for (int64_t j = 0; j < window.kernel_w; ++j) {
@@ -183,8 +183,8 @@ Tensor avg_pool_forward(const Tensor& x, const Window& window) {
 Tensor avg_pool_backward(const Tensor& g, int64_t height, int64_t width, const Window& window) {
   // BEGIN SOLUTION task 3.4
   const int64_t n = g.size(0), channels = g.size(1), pixels = window.kernel_h * window.kernel_w;
-  const Tensor share = (g / double(pixels)).reshape({n, channels, 1, -1});  // the same for every pixel of the window
-  return col2im(share.expand({n, channels, pixels, -1}).reshape({n, channels * pixels, -1}), height, width, window);
+  const Tensor each = (g / double(pixels)).reshape({n, channels, 1, -1});  // the same for every pixel of the window
+  return col2im(each.expand({n, channels, pixels, -1}).reshape({n, channels * pixels, -1}), height, width, window);
   // END SOLUTION
 }
 

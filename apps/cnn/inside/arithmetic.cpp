@@ -40,13 +40,13 @@ ConvStep first_outputs(ConvStep step, int64_t most) {
 
 int64_t numbers_in(const ConvStep& step) { return step.weight.numel() + step.input.numel() + step.output.numel(); }
 
-std::vector<ConvStep> conv_steps(NetworkImpl& model, const Tensor& pictures) {
+std::vector<ConvStep> conv_steps(NetworkImpl& model, const Tensor& images) {
   const torch::NoGradGuard no_graph;
-  const std::vector<Tensor> outputs = model.outputs(pictures);
+  const std::vector<Tensor> outputs = model.outputs(images);
   std::vector<ConvStep> steps;
   for (size_t i = 0; i < outputs.size(); ++i) {
     const Layer& layer = model.layers()[i];
-    const Tensor input = i > 0 ? outputs[i - 1] : pictures;
+    const Tensor input = i > 0 ? outputs[i - 1] : images;
     if (layer.conv) {
       const torch::nn::Conv2dImpl& conv = *layer.conv;
       steps.push_back({layer.line.name, layer.line.text, conv.weight, conv.bias, input, outputs[i], layer.line.stride,
@@ -76,7 +76,7 @@ std::vector<ConvStep> choose_steps(const std::vector<ConvStep>& all, int64_t mos
   return steps;
 }
 
-std::string arithmetic_json(const std::vector<ConvStep>& steps, const std::vector<std::string>& pictures) {
+std::string arithmetic_json(const std::vector<ConvStep>& steps, const std::vector<std::string>& images) {
   std::string layers;
   for (const ConvStep& step : steps) {
     const Tensor bias = step.bias.defined() ? step.bias : torch::zeros({step.weight.size(0)});
@@ -85,7 +85,7 @@ std::string arithmetic_json(const std::vector<ConvStep>& steps, const std::vecto
                       ",\"weight\":", to_json(step.weight), ",\"bias\":", to_json(bias),
                       ",\"input\":", to_json(step.input), ",\"output\":", to_json(step.output), "}");
   }
-  return as_text("{\"pictures\":", Json(pictures).dump(-1, ' ', false, Json::error_handler_t::replace), ",\"layers\":[",
+  return as_text("{\"images\":", Json(images).dump(-1, ' ', false, Json::error_handler_t::replace), ",\"layers\":[",
                  layers, "]}");
 }
 

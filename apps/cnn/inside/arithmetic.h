@@ -11,7 +11,7 @@
 namespace glassbox::cnn {
 
 /// A convolution of the network with what goes into it and what comes out of it. weight [O, C, K, L]; input
-/// [M, C, H, W], output [M, O, H', W'] for M pictures: the network's own numbers.
+/// [M, C, H, W], output [M, O, H', W'] for M images: the network's own numbers.
 struct ConvStep {
   std::string name, text;
   torch::Tensor weight, bias, input, output;
@@ -20,16 +20,16 @@ struct ConvStep {
 
 int64_t numbers_in(const ConvStep& step);
 
-/// Every convolution on the way of `pictures` [M, C, H, W] through the network, in order; of a residual block the
+/// Every convolution on the way of `images` [M, C, H, W] through the network, in order; of a residual block the
 /// first.
-std::vector<ConvStep> conv_steps(NetworkImpl& model, const torch::Tensor& pictures);
+std::vector<ConvStep> conv_steps(NetworkImpl& model, const torch::Tensor& images);
 
 /// Up to three of them, the first, the last and one between, as far as `most` numbers suffice; the first in any case,
 /// with fewer outputs if need be.
 std::vector<ConvStep> choose_steps(const std::vector<ConvStep>& all, int64_t most);
 
-/// {"pictures": names, "layers": [{"name", "text", "stride", "padding", "weight": {"shape", "values"}, "bias", "input",
+/// {"images": names, "layers": [{"name", "text", "stride", "padding", "weight": {"shape", "values"}, "bias", "input",
 /// "output"}, ...]}: floats with all the digits they need to be read back as the same floats (not doubles).
-std::string arithmetic_json(const std::vector<ConvStep>& steps, const std::vector<std::string>& pictures);
+std::string arithmetic_json(const std::vector<ConvStep>& steps, const std::vector<std::string>& images);
 
 }  // namespace glassbox::cnn

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cnn/inside/arithmetic.h"
+#include "apps/cnn/inside/images.h"
 #include "apps/cnn/inside/maps.h"
-#include "apps/cnn/inside/pictures.h"
 #include "apps/cnn/inside/sanity.h"
 #include "common/base/error.h"
 #include "common/inside/charts.h"
@@ -27,7 +27,7 @@ using torch::Tensor;
 using Json = nlohmann::ordered_json;
 
 constexpr int64_t kMostNumbers = 500000;  // on the page: about 6 MB
-constexpr int64_t kSanityPictures = 8;
+constexpr int64_t kSanityImages = 8;
 constexpr size_t kMostStages = 12;
 constexpr double kChanged = 0.3, kSame = 0.7;  // rank correlations: below the one, beyond the other
 
@@ -50,14 +50,14 @@ Text verdict_of(double correlation, const Text& map) {
     return map +
            Text(as_text(" changes in part: with all weights random its rank correlation with the trained network's is "
                         "still ",
-                        number, ". Some of it comes from the picture and the layers alone. "),
+                        number, ". Some of it comes from the image and the layers alone. "),
                 as_text("只变了一部分：所有权重都随机之后，它与训练好的网络的图的秩相关系数仍为 ", number,
                         "。其中一部分只来自图像和网络结构。"));
   }
   return map +
          Text(as_text(" hardly changes: with all weights random its rank correlation with the trained network's is "
                       "still ",
-                      number, ". It shows the picture more than what was learned: do not trust it here. "),
+                      number, ". It shows the image more than what was learned: do not trust it here. "),
               as_text("几乎不变：所有权重都随机之后，它与训练好的网络的图的秩相关系数仍为 ", number,
                       "。它显示的更多是图像本身，而不是学到的东西：这里不能相信它。"));
 }
@@ -77,7 +77,7 @@ LineChart correlation_chart(const std::vector<CascadeStage>& stages) {
   return chart;
 }
 
-void add_stage_table(HtmlPage& page, const std::vector<CascadeStage>& stages, int64_t pictures) {
+void add_stage_table(HtmlPage& page, const std::vector<CascadeStage>& stages, int64_t images) {
   std::vector<std::vector<Text>> rows;
   for (size_t i = 0; i < stages.size(); ++i) {
     rows.push_back(
@@ -86,21 +86,21 @@ void add_stage_table(HtmlPage& page, const std::vector<CascadeStage>& stages, in
          format_number(stages[i].cam, 3), format_number(stages[i].gradient, 3)});
   }
   page.table({"#", {"randomised last", "最后被随机化的层"}, "Grad-CAM", {"gradient", "梯度"}}, rows,
-             {as_text("Spearman's rank correlation, the mean over ", pictures, pictures == 1 ? " picture" : " pictures",
+             {as_text("Spearman's rank correlation, the mean over ", images, images == 1 ? " image" : " images",
                       "; of the gradient its absolute value in each pixel. n/a: the map is a constant."),
-              as_text("Spearman 秩相关系数，", pictures, " 幅图像的平均；梯度取每个像素的绝对值。n/a：图是常数。")});
+              as_text("Spearman 秩相关系数，", images, " 幅图像的平均；梯度取每个像素的绝对值。n/a：图是常数。")});
 }
 
 }  // namespace
 
-void add_arithmetic(HtmlPage& page, NetworkImpl& model, const std::vector<Explained>& pictures) {
-  // Two pictures, or one where two would make the page heavy: a layer of large photographs has a million numbers.
-  for (size_t count = std::min<size_t>(pictures.size(), 2); count > 0; --count) {
+void add_arithmetic(HtmlPage& page, NetworkImpl& model, const std::vector<Explained>& images) {
+  // Two images, or one where two would make the page heavy: a layer of large photographs has a million numbers.
+  for (size_t count = std::min<size_t>(images.size(), 2); count > 0; --count) {
     std::vector<Tensor> inputs;
     std::vector<std::string> names;
     for (size_t i = 0; i < count; ++i) {
-      inputs.push_back(pictures[i].input);
-      names.push_back(pictures[i].name.en);
+      inputs.push_back(images[i].input);
+      names.push_back(images[i].name.en);
     }
     const std::vector<ConvStep> all = conv_steps(model, torch::stack(inputs).to(model.parameters().front().device()));
     if (all.empty()) return;
@@ -118,16 +118,16 @@ Json add_sanity(HtmlPage& page, NetworkImpl& model, const LabelledDataset& test,
   Json json = Json::array();
   if (!cam_layer(model)) return json;
   std::vector<Tensor> some = {first.input};
-  for (const Tensor& more : probe_samples(test, kSanityPictures).unbind()) {
-    if (int64_t(some.size()) < kSanityPictures && !more.equal(first.input)) some.push_back(more);
+  for (const Tensor& more : probe_samples(test, kSanityImages).unbind()) {
+    if (int64_t(some.size()) < kSanityImages && !more.equal(first.input)) some.push_back(more);
   }
-  const Tensor pictures = torch::stack(some).to(model.parameters().front().device());
+  const Tensor images = torch::stack(some).to(model.parameters().front().device());
   Tensor targets;
   {
     const torch::NoGradGuard no_graph;
-    targets = model.outputs(pictures).back().argmax(1).cpu();
+    targets = model.outputs(images).back().argmax(1).cpu();
   }
-  const std::vector<CascadeStage> stages = randomisation_cascade(model, pictures, targets, /*seed=*/1);
+  const std::vector<CascadeStage> stages = randomisation_cascade(model, images, targets, /*seed=*/1);
   page.section({"Do the maps depend on the weights?", "这些图依赖于权重吗？"});
   page.note(
       Text("The check of Adebayo et al. 2018: layer by layer, from the last to the first, a copy of the network gets "
@@ -146,7 +146,7 @@ Json add_sanity(HtmlPage& page, NetworkImpl& model, const LabelledDataset& test,
   }
   page.gallery(items, {"Grad-CAM of " + first.name.en, first.name.zh + " 的 Grad-CAM"});
   page.figure(correlation_chart(stages));
-  add_stage_table(page, stages, pictures.size(0));
+  add_stage_table(page, stages, images.size(0));
   for (const CascadeStage& stage : stages) {
     json.push_back({{"layer", stage.layer},
                     {"grad_cam", number_or_null(stage.cam)},
@@ -156,12 +156,12 @@ Json add_sanity(HtmlPage& page, NetworkImpl& model, const LabelledDataset& test,
 }
 
 void add_shifts(HtmlPage& page, const ShiftAccuracy& shifts, int64_t parameters) {
-  // One hidden unit may be more than the whole network has: large pictures have many pixels.
+  // One hidden unit may be more than the whole network has: large images have many pixels.
   const bool equal = shifts.mlp_hidden > 1 || shifts.mlp_parameters < 2 * parameters;
   const Text mlp = equal ? Text("MLP of equal size", "同样大小的 MLP")
                          : Text("MLP of one hidden unit (larger still)", "只有一个隐藏单元的 MLP（仍比它大）");
-  page.section({"When the picture moves", "图像平移时"});
-  LineChart chart{{"Accuracy on shifted pictures", "图像平移后的准确率"},
+  page.section({"When the image moves", "图像平移时"});
+  LineChart chart{{"Accuracy on shifted images", "图像平移后的准确率"},
                   {"shift (pixels)", "平移（像素）"},
                   {"fraction right", "正确的比例"},
                   {{{"this network", "这个网络"}, {}, shifts.network, false}, {mlp, {}, shifts.mlp, true}},
@@ -182,13 +182,13 @@ void add_shifts(HtmlPage& page, const ShiftAccuracy& shifts, int64_t parameters)
   page.figure(chart);
   page.table(
       {{"pixels", "像素"}, {"this network", "这个网络"}, {"MLP", "MLP"}}, rows,
-      {as_text(format_count(shifts.pictures),
-               " test pictures, the mean over up, down, left and right; the edge is filled with the "
+      {as_text(format_count(shifts.images),
+               " test images, the mean over up, down, left and right; the edge is filled with the "
                "background. The MLP: ",
                shifts.mlp_hidden, " hidden units, ", format_count(shifts.mlp_parameters), " parameters, ",
-               shifts.epochs, " epochs on ", format_count(shifts.learned_from), " training pictures. Measured in ",
+               shifts.epochs, " epochs on ", format_count(shifts.learned_from), " training images. Measured in ",
                format_seconds(shifts.seconds), "."),
-       as_text(format_count(shifts.pictures), " 幅测试图像，上、下、左、右四个方向的平均；空出的边缘用背景填充。MLP：",
+       as_text(format_count(shifts.images), " 幅测试图像，上、下、左、右四个方向的平均；空出的边缘用背景填充。MLP：",
                shifts.mlp_hidden, " 个隐藏单元，", format_count(shifts.mlp_parameters), " 个参数，在 ",
                format_count(shifts.learned_from), " 幅训练图像上训练 ", shifts.epochs, " 轮。测量用时 ",
                format_seconds(shifts.seconds), "。")});

@@ -13,7 +13,7 @@
     ...Object.fromEntries(["weight", "bias", "input", "output"].map((part) =>
       [part, { shape: layer[part].shape, values: Float32Array.from(layer[part].values) }])),
   }));
-  const state = { picture: 0, layer: 0, channel: 0, y: 0, x: 0 };
+  const state = { image: 0, layer: 0, channel: 0, y: 0, x: 0 };
 
   // ---- the arithmetic ----
 
@@ -27,7 +27,7 @@
       for (let j = 0; j < kernelW; ++j) {
         const y = top + i, x = left + j;
         const inside = y >= 0 && y < height && x >= 0 && x < width;
-        const value = inside ? layer.input.values[((state.picture * channels + channel) * height + y) * width + x] : 0;
+        const value = inside ? layer.input.values[((state.image * channels + channel) * height + y) * width + x] : 0;
         const weight = layer.weight.values[((state.channel * channels + channel) * kernelH + i) * kernelW + j];
         terms.patch.push(value);
         terms.inside.push(inside);
@@ -42,15 +42,15 @@
 
   function outputValue(layer) {
     const [, channels, height, width] = layer.output.shape;
-    return layer.output.values[((state.picture * channels + state.channel) * height + state.y) * width + state.x];
+    return layer.output.values[((state.image * channels + state.channel) * height + state.y) * width + state.x];
   }
 
   // ---- the drawing ----
 
-  // One channel of one picture as a canvas; grey from its lowest to its highest value.
+  // One channel of one image as a canvas; grey from its lowest to its highest value.
   function paint(canvas, tensor, channel, side) {
     const [, channels, height, width] = tensor.shape;
-    const begin = (state.picture * channels + channel) * height * width;
+    const begin = (state.image * channels + channel) * height * width;
     const values = tensor.values.subarray(begin, begin + height * width);
     let low = Infinity, high = -Infinity;
     for (const value of values) { low = Math.min(low, value); high = Math.max(high, value); }
@@ -106,8 +106,8 @@
     const rows = [];
     for (let i = 0; i < values.length; i += columns) {
       rows.push(make("tr", {}, values.slice(i, i + columns).map((value, j) => {
-        const share = 0.6 * Math.abs(value) / largest;
-        const style = `background: rgb(${value > 0 ? "var(--conv-plus)" : "var(--conv-minus)"} / ${share.toFixed(3)})`;
+        const fraction = 0.6 * Math.abs(value) / largest;
+        const style = `background: rgb(${value > 0 ? "var(--conv-plus)" : "var(--conv-minus)"} / ${fraction.toFixed(3)})`;
         const cell = make("td", { style }, short(value));
         if (inside && !inside[i + j]) cell.className = "conv-outside";
         return cell;
@@ -136,17 +136,17 @@
     const size = all.reduce((total, terms) => total + terms.size, 0) + Math.abs(bias);
     const written = [...all].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum)).slice(0, MOST);
     const rest = all.filter((terms) => !written.includes(terms));
-    const share = size > 0 ? Math.abs(sum - value) / size : 0;
+    const fraction = size > 0 ? Math.abs(sum - value) / size : 0;
     panel.replaceChildren(
       make("p", { class: "conv-place" }, make("code", {}, `${layer.name}[${state.channel}, ${state.y}, ${state.x}]`)),
       make("table", { class: "conv-sum" }, make("tbody", {}, line(WORDS.bias, bias), line(WORDS.sum, sum), line(WORDS.value, value))),
-      make("p", {}, agreement(sum - value, share)),
+      make("p", {}, agreement(sum - value, fraction)),
       ...written.map((terms) => channelBlock(layer, terms)));
     if (rest.length > 0) {
       panel.append(make("p", {}, restTitle(rest.length, rest.reduce((total, terms) => total + terms.sum, 0))));
     }
-    Object.assign(panel.dataset, { layer: layer.name, picture: state.picture, channel: state.channel, y: state.y, x: state.x,
-      bias, sum, value, share, products: all.length * all[0].products.length });
+    Object.assign(panel.dataset, { layer: layer.name, image: state.image, channel: state.channel, y: state.y, x: state.x,
+      bias, sum, value, fraction, products: all.length * all[0].products.length });
   }
 
   function draw() {
@@ -184,7 +184,7 @@
   }
 
   const nothing = () => {};
-  const [pictureLabel] = choose(WORDS.picture, data.pictures, "picture", nothing);
+  const [imageLabel] = choose(WORDS.image, data.images, "image", nothing);
   const [layerLabel] = choose(WORDS.layer, layers.map((layer) => `${layer.name}: ${layer.text}`), "layer", () => {
     listChannels();
     const [, , height, width] = layers[state.layer].output.shape;
@@ -217,7 +217,7 @@
 
   root.append(
     make("p", {}, both(...HELP)),
-    make("div", { class: "conv-bar" }, pictureLabel, layerLabel, channelLabel),
+    make("div", { class: "conv-bar" }, imageLabel, layerLabel, channelLabel),
     make("div", { class: "conv-body" },
       make("div", {}, make("h3", {}, both(...WORDS.input)), inputs, inputNote),
       make("div", {}, make("h3", {}, both(...WORDS.output)), output)),

@@ -42,17 +42,17 @@ std::vector<int64_t> telling_samples(const Predictions& answers) {
 }
 
 /// The files that were named, or the sample of --trace, or two samples of the test set that tell most.
-std::vector<Explained> pictures_to_explain(const Options& options, const DatasetInfo& info, const LabelledDataset& test,
-                                           const Predictions& answers) {
-  std::vector<Explained> pictures;
+std::vector<Explained> images_to_explain(const Options& options, const DatasetInfo& info, const LabelledDataset& test,
+                                         const Predictions& answers) {
+  std::vector<Explained> images;
   if (!options.inputs.empty()) {
     for (const std::filesystem::path& file : list_images(options.inputs))
-      pictures.push_back({file.filename().string(), read_input(file, info), -1, 0, 0});
+      images.push_back({file.filename().string(), read_input(file, info), -1, 0, 0});
   }
-  if (options.trace >= 0) pictures.push_back(test_sample(test, options.trace));
-  if (!pictures.empty()) return pictures;
-  for (const int64_t place : telling_samples(answers)) pictures.push_back(test_sample(test, place));
-  return pictures;
+  if (options.trace >= 0) images.push_back(test_sample(test, options.trace));
+  if (!images.empty()) return images;
+  for (const int64_t place : telling_samples(answers)) images.push_back(test_sample(test, place));
+  return images;
 }
 
 Json fields_json(const NetworkImpl& model) {
@@ -71,7 +71,7 @@ Json shifts_json(const ShiftAccuracy& shifts) {
   return {{"network", shifts.network},
           {"mlp", shifts.mlp},
           {"mlp_parameters", shifts.mlp_parameters},
-          {"pictures", shifts.pictures},
+          {"images", shifts.images},
           {"seconds", shifts.seconds}};
 }
 
@@ -80,8 +80,8 @@ Json shifts_json(const ShiftAccuracy& shifts) {
 void explain(Session& session) {
   const Options& options = session.options();
   for (const std::string& input : options.inputs)
-    require(!is_camera(input) && !has_video_name(input), "explain: want pictures, got ", input,
-            "; videos and cameras are for predict, which can save pictures (--output)");
+    require(!is_camera(input) && !has_video_name(input), "explain: want images, got ", input,
+            "; videos and cameras are for predict, which can save images (--output)");
   Trained trained = load_trained(session);
   NetworkImpl& model = *trained.model;
   const DataSplits data = open_data(trained.experiment.data, session.data_folders(), uint64_t(trained.experiment.seed));
@@ -95,13 +95,13 @@ void explain(Session& session) {
   const std::string file = run.file("explain.html").string(), numbers = run.file("explain.json").string();
   Json json = {
       {"app", "cnn"}, {"run", options.run.string()}, {"page", file}, {"numbers", numbers}, {"inputs", Json::array()}};
-  std::vector<Explained> pictures = pictures_to_explain(options, trained.info, *data.test, answers);
-  for (Explained& picture : pictures) {
-    ask_network(model, trained.experiment.test_time, picture);
-    json["inputs"].push_back(add_explained(page, model, trained.info, picture));
+  std::vector<Explained> images = images_to_explain(options, trained.info, *data.test, answers);
+  for (Explained& image : images) {
+    ask_network(model, trained.experiment.test_time, image);
+    json["inputs"].push_back(add_explained(page, model, trained.info, image));
   }
-  add_arithmetic(page, model, pictures);
-  json["randomisation"] = add_sanity(page, model, *data.test, pictures.front());
+  add_arithmetic(page, model, images);
+  json["randomisation"] = add_sanity(page, model, *data.test, images.front());
   const ShiftAccuracy shifts = shifts_of_run(run, model, data, session.device());
   add_shifts(page, shifts, count_parameters(model));
   json["shifts"] = shifts_json(shifts);

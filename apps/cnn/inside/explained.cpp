@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "apps/cnn/inside/images.h"
 #include "apps/cnn/inside/maps.h"
-#include "apps/cnn/inside/pictures.h"
 #include "common/base/error.h"
 #include "common/report/format.h"
 
@@ -14,7 +14,7 @@ namespace {
 using torch::Tensor;
 using Json = nlohmann::ordered_json;
 
-constexpr int64_t kSide = 224;         // pixels of a picture on the page
+constexpr int64_t kSide = 224;         // pixels of an image on the page
 constexpr int64_t kMapSide = 112;      // of a feature map, four beside each other
 constexpr int64_t kMostChannels = 16;  // of a layer
 constexpr int64_t kSteps = 64;         // of integrated gradients
@@ -29,23 +29,22 @@ Json rows_of(const Tensor& map) {
   return rows;
 }
 
-/// Makes the maps of one picture, as items of a gallery and as numbers.
+/// Makes the maps of one image, as items of a gallery and as numbers.
 class MapsOfImage {
  public:
-  MapsOfImage(NetworkImpl& model, const DatasetInfo& info, const Explained& picture)
+  MapsOfImage(NetworkImpl& model, const DatasetInfo& info, const Explained& image)
       : model_(model),
         info_(info),
-        picture_(picture),
-        x_(picture.input.unsqueeze(0).to(model.parameters().front().device())),
-        colours_(colours_of(picture.input, info)) {}
+        image_(image),
+        x_(image.input.unsqueeze(0).to(model.parameters().front().device())),
+        colours_(colours_of(image.input, info)) {}
 
   void add_all() {
-    items.push_back(
-        {png_enlarged(colours_, kSide), {{"the picture", "原图"}, shape_text(picture_.input.sizes().vec())}});
+    items.push_back({png_enlarged(colours_, kSide), {{"the image", "原图"}, shape_text(image_.input.sizes().vec())}});
     add_grad_cam();
     add_integrated_gradients();
     add_occlusion();
-    add_item(gradient_map(model_, x_, picture_.said), {"gradient", "梯度"},
+    add_item(gradient_map(model_, x_, image_.said), {"gradient", "梯度"},
              {"|df/dx| (Simonyan 2014)", "|df/dx|（Simonyan 2014）"});
   }
 
@@ -61,7 +60,7 @@ class MapsOfImage {
   void add_grad_cam() {
     const std::optional<size_t> layer = cam_layer(model_);
     if (!layer) return;
-    const Tensor map = grad_cam(model_, x_, picture_.said, *layer);
+    const Tensor map = grad_cam(model_, x_, image_.said, *layer);
     const LayerLine& line = model_.layers()[*layer].line;
     const std::string shape = shape_text(map.sizes().vec());
     add_item(map, "Grad-CAM", as_text(shape, ", ", line.text, " (", *layer + 1, ")"));
@@ -73,27 +72,27 @@ class MapsOfImage {
 
   void add_integrated_gradients() {
     const Tensor baseline = background(info_).to(x_.device()).view({1, -1, 1, 1}).expand_as(x_);
-    const IntegratedGradients found = integrated_gradients(model_, x_, baseline, picture_.said, kSteps);
+    const IntegratedGradients found = integrated_gradients(model_, x_, baseline, image_.said, kSteps);
     const bool black = info_.channels() == 1;
     add_item(found.map.sum(0), {"integrated gradients", "积分梯度"},
-             {as_text(kSteps, " steps from ", black ? "a black picture" : "the mean colour"),
+             {as_text(kSteps, " steps from ", black ? "a black image" : "the mean colour"),
               as_text("从", black ? "全黑图像" : "平均颜色", "出发，", kSteps, " 步")});
     numbers["integrated_gradients"] = {
         {"steps", kSteps},        {"baseline", black ? "black" : "mean"}, {"sum", found.sum},
         {"change", found.change}, {"completeness_error", found.error()},  {"relative_error", found.relative_error()}};
     const std::string sum = format_number(found.sum, 6), change = format_number(found.change, 6);
-    const std::string error = format_number(found.error(), 3), share = format_percent(found.relative_error(), 2);
+    const std::string error = format_number(found.error(), 3), fraction = format_percent(found.relative_error(), 2);
     sentences.push_back(
         {as_text("Completeness: the integrated gradients add up to ", sum, "; the logit changes by ", change,
-                 " from the baseline to the picture. The error of the sum is ", error, ", ", share, " of the change."),
+                 " from the baseline to the image. The error of the sum is ", error, ", ", fraction, " of the change."),
          as_text("完备性：积分梯度之和为 ", sum, "；从基线到原图，logit 变化了 ", change, "。误差为 ", error,
-                 "，占变化量的 ", share, "。")});
+                 "，占变化量的 ", fraction, "。")});
   }
 
   void add_occlusion() {
     const int64_t shorter = std::min(x_.size(2), x_.size(3));
     const int64_t patch = std::min<int64_t>(std::max<int64_t>((shorter + 3) / 7, 2), shorter), stride = (patch + 1) / 2;
-    const Tensor map = occlusion_map(model_, x_, picture_.said, background(info_), patch, stride);
+    const Tensor map = occlusion_map(model_, x_, image_.said, background(info_), patch, stride);
     add_item(map, {"occlusion", "遮挡"}, {as_text("squares of ", patch, " pixels"), as_text(patch, " 像素的方块")});
     const auto fall = map.max().item<double>();
     numbers["occlusion"] = {{"patch", patch}, {"stride", stride}, {"largest_fall", fall}, {"map", rows_of(map)}};
@@ -104,11 +103,11 @@ class MapsOfImage {
 
   NetworkImpl& model_;
   const DatasetInfo& info_;
-  const Explained& picture_;
+  const Explained& image_;
   const Tensor x_, colours_;
 };
 
-/// A vector as a picture: rows of 32, what is missing in the last one stays at its lowest.
+/// A vector as an image: rows of 32, what is missing in the last one stays at its lowest.
 Tensor as_rows(const Tensor& values) {
   const int64_t count = values.numel(), columns = std::min<int64_t>(count, 32), rows = (count + columns - 1) / columns;
   const Tensor all = torch::full({rows * columns}, values.min().item<double>());
@@ -116,7 +115,7 @@ Tensor as_rows(const Tensor& values) {
   return all.view({1, rows, columns});
 }
 
-/// MapsOfImage [K, h, w] of large pictures made smaller, so that the page stays light: means, the longer side `most`.
+/// MapsOfImage [K, h, w] of large images made smaller, so that the page stays light: means, the longer side `most`.
 Tensor at_most(const Tensor& maps, int64_t most) {
   const int64_t h = maps.size(1), w = maps.size(2), longer = std::max(h, w);
   if (longer <= most) return maps;
@@ -124,7 +123,7 @@ Tensor at_most(const Tensor& maps, int64_t most) {
                                     {std::max<int64_t>(h * most / longer, 1), std::max<int64_t>(w * most / longer, 1)});
 }
 
-/// A picture a layer: up to 16 of its channels, each from its lowest value (black) to its highest.
+/// An image a layer: up to 16 of its channels, each from its lowest value (black) to its highest.
 void add_feature_maps(HtmlPage& page, NetworkImpl& model, const Tensor& x) {
   const torch::NoGradGuard no_graph;
   const std::vector<Tensor> outputs = model.outputs(x);
@@ -145,7 +144,7 @@ void add_feature_maps(HtmlPage& page, NetworkImpl& model, const Tensor& x) {
                                   as_text(own.size(0), " 个通道中的 ", shown, " 个"))}});
   }
   page.note(
-      {"What every layer makes of the picture, from the first to the last. Each channel from its lowest value (black) "
+      {"What every layer makes of the image, from the first to the last. Each channel from its lowest value (black) "
        "to its highest (white); the numbers are those of the whole layer.",
        "每一层把图像变成了什么，从第一层到最后一层。每个通道从最小值（黑）到最大值（白）；数字是整层的范围。"});
   page.gallery(items, "", GalleryLook::kLarge);
@@ -153,33 +152,34 @@ void add_feature_maps(HtmlPage& page, NetworkImpl& model, const Tensor& x) {
 
 }  // namespace
 
-void ask_network(NetworkImpl& model, const std::string& test_time, Explained& picture) {
+void ask_network(NetworkImpl& model, const std::string& test_time, Explained& image) {
   const torch::NoGradGuard no_graph;
-  const Tensor x = picture.input.unsqueeze(0).to(model.parameters().front().device());
+  const Tensor x = image.input.unsqueeze(0).to(model.parameters().front().device());
   const Tensor probabilities = torch::softmax(answer(model, x, test_time)[0].to(torch::kCPU, torch::kFloat64), 0);
-  picture.said = probabilities.argmax().item<int64_t>();
-  picture.probability = probabilities.max().item<double>();
+  image.said = probabilities.argmax().item<int64_t>();
+  image.probability = probabilities.max().item<double>();
 }
 
-Json add_explained(HtmlPage& page, NetworkImpl& model, const DatasetInfo& info, const Explained& picture) {
-  const std::string& said = info.classes[size_t(picture.said)];
-  const std::string truth = picture.truth >= 0 ? info.classes[size_t(picture.truth)] : "";
-  const std::string share = format_percent(picture.probability, 1);
-  page.section(picture.name + Text(": " + said, "：" + said));
-  Text verdict(as_text("The network says ", said, " (", share, ")"), as_text("网络的答案是 ", said, "（", share, "）"));
+Json add_explained(HtmlPage& page, NetworkImpl& model, const DatasetInfo& info, const Explained& image) {
+  const std::string& said = info.classes[size_t(image.said)];
+  const std::string truth = image.truth >= 0 ? info.classes[size_t(image.truth)] : "";
+  const std::string fraction = format_percent(image.probability, 1);
+  page.section(image.name + Text(": " + said, "：" + said));
+  Text verdict(as_text("The network says ", said, " (", fraction, ")"),
+               as_text("网络的答案是 ", said, "（", fraction, "）"));
   if (!truth.empty() && truth != said)
     verdict = verdict + Text(as_text("; it is ", truth, ". "), as_text("；正确答案是 ", truth, "。"));
   else
     verdict = verdict + Text(truth.empty() ? ". " : ", which is right. ", truth.empty() ? "。" : "，答对了。");
-  MapsOfImage maps(model, info, picture);
+  MapsOfImage maps(model, info, image);
   maps.add_all();
   for (const Text& sentence : maps.sentences) verdict = verdict + sentence + Text(" ", "");
   page.note(verdict + Text(as_text("All maps explain the logit of ", said, "; occlusion its probability."),
                            as_text("所有的图解释的都是 ", said, " 的 logit；遮挡图解释的是它的概率。")));
   page.gallery(maps.items, "", GalleryLook::kLarge);
   page.figure(overlay_legend());
-  add_feature_maps(page, model, picture.input.unsqueeze(0).to(model.parameters().front().device()));
-  Json json = {{"name", picture.name.en}, {"class", said}, {"probability", picture.probability}};
+  add_feature_maps(page, model, image.input.unsqueeze(0).to(model.parameters().front().device()));
+  Json json = {{"name", image.name.en}, {"class", said}, {"probability", image.probability}};
   if (!truth.empty()) json["true_class"] = truth;
   json["target_class"] = said;
   json.update(maps.numbers);

@@ -1,4 +1,4 @@
-/// The sections of explain.html about single pictures, and what they show as numbers.
+/// The sections of explain.html about single images, and what they show as numbers.
 #pragma once
 
 #include <torch/types.h>
@@ -13,7 +13,7 @@
 
 namespace glassbox::cnn {
 
-/// A picture whose answer is explained.
+/// An image whose answer is explained.
 struct Explained {
   Text name = "";       ///< "test sample 7", "photo.png"
   torch::Tensor input;  ///< float32 [C, H, W], normalised
@@ -23,11 +23,11 @@ struct Explained {
 };
 
 /// Fills in what the network says, as predict does: the mean over the views of `test_time`. (The maps explain the
-/// picture as it is.)
-void ask_network(NetworkImpl& model, const std::string& test_time, Explained& picture);
+/// image as it is.)
+void ask_network(NetworkImpl& model, const std::string& test_time, Explained& image);
 
-/// The picture, the maps over it and the feature maps of every layer. Returns the numbers for explain.json.
+/// The image, the maps over it and the feature maps of every layer. Returns the numbers for explain.json.
 nlohmann::ordered_json add_explained(HtmlPage& page, NetworkImpl& model, const DatasetInfo& info,
-                                     const Explained& picture);
+                                     const Explained& image);
 
 }  // namespace glassbox::cnn

@@ -51,13 +51,14 @@ double IntegratedGradients::relative_error() const { return error() / std::max(s
 
 IntegratedGradients integrated_gradients(NetworkImpl& model, const Tensor& x, const Tensor& baseline, int64_t target,
                                          int64_t steps) {
-  // All layers of so many pictures are in memory at once, for the gradient.
+  // All layers of so many images are in memory at once, for the gradient.
   const int64_t at_once = std::clamp<int64_t>((int64_t{1} << 18) / x.numel(), 1, 64);
   Tensor sum = torch::zeros(x.sizes().slice(1), torch::kFloat64);
   for (int64_t begin = 0; begin < steps; begin += at_once) {
     const int64_t end = std::min(begin + at_once, steps);
-    const Tensor share = ((torch::arange(begin, end) + 0.5) / double(steps)).to(x.scalar_type()).view({-1, 1, 1, 1});
-    const Tensor points = (baseline + share.to(x.device()) * (x - baseline)).detach().requires_grad_();  // [S, C, H, W]
+    const Tensor fraction = ((torch::arange(begin, end) + 0.5) / double(steps)).to(x.scalar_type()).view({-1, 1, 1, 1});
+    const Tensor points =
+        (baseline + fraction.to(x.device()) * (x - baseline)).detach().requires_grad_();  // [S, C, H, W]
     const Tensor f = model.outputs(points).back().select(1, target).sum();
     sum = sum + gradient(f, points).to(torch::kCPU, torch::kFloat64).sum(0);
   }
@@ -75,19 +76,19 @@ Tensor occlusion_map(NetworkImpl& model, const Tensor& x, int64_t target, const 
   const c10::InferenceMode no_graph;
   const int64_t height = x.size(2), width = x.size(3);
   const Tensor paint = fill.to(x.device(), x.scalar_type()).view({-1, 1, 1});
-  const auto probability = [&](const Tensor& pictures) {
-    return torch::softmax(model.forward(pictures).to(torch::kCPU, torch::kFloat64), 1).select(1, target);
+  const auto probability = [&](const Tensor& images) {
+    return torch::softmax(model.forward(images).to(torch::kCPU, torch::kFloat64), 1).select(1, target);
   };
   const double whole = probability(x)[0].item<double>();
   Tensor sum = torch::zeros({height, width}, torch::kFloat64), covered = torch::zeros_like(sum);
   for (const int64_t top : corners(height, patch, stride)) {
-    std::vector<Tensor> pictures;  // one a square of this row
+    std::vector<Tensor> images;  // one a square of this row
     const std::vector<int64_t> lefts = corners(width, patch, stride);
     for (const int64_t left : lefts) {
-      pictures.push_back(x[0].clone());
-      pictures.back().slice(1, top, top + patch).slice(2, left, left + patch).copy_(paint.expand({-1, patch, patch}));
+      images.push_back(x[0].clone());
+      images.back().slice(1, top, top + patch).slice(2, left, left + patch).copy_(paint.expand({-1, patch, patch}));
     }
-    const Tensor answers = probability(torch::stack(pictures));
+    const Tensor answers = probability(torch::stack(images));
     for (size_t i = 0; i < lefts.size(); ++i) {
       const auto square = [&](const Tensor& map) {
         return map.slice(0, top, top + patch).slice(1, lefts[i], lefts[i] + patch);

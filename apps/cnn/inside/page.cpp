@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "apps/cnn/inside/pictures.h"
+#include "apps/cnn/inside/images.h"
 #include "apps/cnn/inside/receptive.h"
 #include "apps/cnn/inside/watched.h"
 #include "common/base/error.h"
@@ -16,7 +16,7 @@ namespace {
 constexpr int64_t kMostFilters = 64;
 constexpr size_t kMostHistograms = 6;  // layers: a deep network has dozens, which look much alike
 
-/// The filters of the first convolution, one picture each.
+/// The filters of the first convolution, one image each.
 void add_filters(HtmlPage& page, const NetworkImpl& model) {
   const auto& layers = model.layers();
   const auto first = std::find_if(layers.begin(), layers.end(), [](const Layer& l) { return l.conv || l.residual; });
@@ -31,7 +31,7 @@ void add_filters(HtmlPage& page, const NetworkImpl& model) {
   }
   page.note(
       {as_text("The filters of ", first->line.name, " (", first->line.text, "), ", shown, " of ", all,
-               ": each looks for its own pattern at every place. Grey is 0; bright pixels of the picture speak for "
+               ": each looks for its own pattern at every position. Grey is 0; bright pixels of the image speak for "
                "what is bright here and against what is dark."),
        as_text(first->line.name, "（", first->line.text, "）的卷积核，", all, " 个中的 ", shown,
                " 个：每个都在图像的所有位置寻找自己的图案。灰色为 "
@@ -79,17 +79,18 @@ void add_layer_table(HtmlPage& page, const NetworkImpl& model) {
                     field.everything ? Text("everything", "整幅图像") : pixels_text(field.y, field.x),
                     field.everything ? "" : std::to_string(field.y.jump), format_percent(seen, 0)});
   }
-  page.table({{"name", "名称"},
-              {"layer", "层"},
-              {"output", "输出"},
-              {"parameters", "参数个数"},
-              {"receptive field (pixels)", "感受野（像素）"},
-              {"step (pixels)", "步长（像素）"},
-              {"share of the picture", "占图像的比例"}},
-             rows,
-             {"Receptive field: the pixels that one place of the output can see. Step: how far it moves in the picture "
-              "from one place to the next.",
-              "感受野：输出的一个位置能看到的像素。步长：输出移动一个位置时，感受野在图像中移动的距离。"});
+  page.table(
+      {{"name", "名称"},
+       {"layer", "层"},
+       {"output", "输出"},
+       {"parameters", "参数个数"},
+       {"receptive field (pixels)", "感受野（像素）"},
+       {"step (pixels)", "步长（像素）"},
+       {"fraction of the image", "占图像的比例"}},
+      rows,
+      {"Receptive field: the pixels that one position of the output can see. Step: how far it moves in the image "
+       "from one place to the next.",
+       "感受野：输出的一个位置能看到的像素。步长：输出移动一个位置时，感受野在图像中移动的距离。"});
 }
 
 void add_unit_table(HtmlPage& page, const Look& now, const Watched& net, int64_t samples) {
@@ -97,11 +98,11 @@ void add_unit_table(HtmlPage& page, const Look& now, const Watched& net, int64_t
   for (size_t i = 0; i < net.layers.size(); ++i) {
     const LayerLook& layer = now.layers[i];
     const bool bent = !layer.activations.counts.empty();
-    const auto share = [&](bool can, double value) { return can ? format_percent(value, 1) : ""; };
+    const auto fraction = [&](bool can, double value) { return can ? format_percent(value, 1) : ""; };
     const std::string& activation = net.layers[i].activation;
     rows.push_back({net.layers[i].name, format_count(net.layers[i].weight.size(0)), activation,
-                    share(bent && can_die(activation), layer.dead),
-                    share(bent && can_saturate(activation), layer.saturated), format_percent(layer.twins, 1),
+                    fraction(bent && can_die(activation), layer.dead),
+                    fraction(bent && can_saturate(activation), layer.saturated), format_percent(layer.twins, 1),
                     bent ? format_number(layer.activations.low, 3) : "",
                     bent ? format_number(layer.activations.high, 3) : "", format_number(layer.weight_size, 3)});
   }
@@ -115,9 +116,9 @@ void add_unit_table(HtmlPage& page, const Look& now, const Watched& net, int64_t
               {"highest activation", "最大激活值"},
               {"size of the weights", "权重的大小"}},
              rows,
-             Text(as_text("Over ", samples, " test pictures, all places."),
+             Text(as_text("Over ", samples, " test images, all positions."),
                   as_text("基于 ", samples, " 幅测试图像的所有位置。")) +
-                 meaning_of_shares(named_layers(net)) + Text(" Size: root mean square.", "大小：均方根。"));
+                 meaning_of_fractions(named_layers(net)) + Text(" Size: root mean square.", "大小：均方根。"));
 }
 
 void add_histograms(HtmlPage& page, const Watched& net, const std::vector<Look>& looks) {
@@ -165,9 +166,9 @@ void add_history(HtmlPage& page, const Watched& net, const std::vector<Look>& lo
   const Text on_units = findings_text(findings, Subject::kUnits);
   if (units.series.empty()) return page.note(on_units);
   page.figure(units, on_units +
-                         Text(as_text(" Over up to ", probe, " training pictures."),
+                         Text(as_text(" Over up to ", probe, " training images."),
                               as_text("（基于最多 ", probe, " 幅训练图像。")) +
-                         meaning_of_shares(named_layers(net)) + Text("", "）"));
+                         meaning_of_fractions(named_layers(net)) + Text("", "）"));
 }
 
 }  // namespace

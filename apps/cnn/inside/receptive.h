@@ -1,4 +1,4 @@
-/// Receptive fields: which pixels of the picture an output can see.
+/// Receptive fields: which pixels of the image an output can see.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 
 namespace glassbox::cnn {
 
-/// Along one side of the picture: output i sees the pixels first + i * jump ... first + i * jump + size - 1, as far as
-/// they are in the picture. For a layer with kernel k, stride s and padding p behind a field:
+/// Along one side of the image: output i sees the pixels first + i * jump ... first + i * jump + size - 1, as far as
+/// they are in the image. For a layer with kernel k, stride s and padding p behind a field:
 ///   first -= p * jump,  size += (k - 1) * jump,  jump *= s     (each with the jump before it)
 struct Field {
   int64_t size = 1, jump = 1, first = 0;
@@ -22,7 +22,7 @@ struct Field {
 
 struct ReceptiveField {
   Field y, x;
-  bool everything = false;  ///< from the first linear layer or pooling over the whole picture on
+  bool everything = false;  ///< from the first linear layer or pooling over the whole image on
 };
 
 /// Of what each layer gives. In a residual block the way through its two convolutions sees more than the shortcut.

@@ -25,13 +25,13 @@ void randomise_norm(torch::nn::BatchNorm2dImpl& norm) {
 }
 
 struct Maps {
-  std::vector<Tensor> cam, gradient;  // one a picture
+  std::vector<Tensor> cam, gradient;  // one an image
 };
 
-Maps maps_of(NetworkImpl& model, const Tensor& pictures, const Tensor& targets, size_t layer) {
+Maps maps_of(NetworkImpl& model, const Tensor& images, const Tensor& targets, size_t layer) {
   Maps maps;
-  for (int64_t i = 0; i < pictures.size(0); ++i) {
-    const Tensor x = pictures.slice(0, i, i + 1);
+  for (int64_t i = 0; i < images.size(0); ++i) {
+    const Tensor x = images.slice(0, i, i + 1);
     const auto target = targets[i].item<int64_t>();
     maps.cam.push_back(grad_cam(model, x, target, layer).cpu());
     maps.gradient.push_back(gradient_map(model, x, target).cpu());
@@ -39,7 +39,7 @@ Maps maps_of(NetworkImpl& model, const Tensor& pictures, const Tensor& targets, 
   return maps;
 }
 
-/// The mean over the pictures whose maps can be ranked.
+/// The mean over the images whose maps can be ranked.
 double mean_correlation(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
   double sum = 0;
   int64_t count = 0;
@@ -77,10 +77,10 @@ Network copy_of(const NetworkImpl& model) {
   return copy;
 }
 
-std::vector<CascadeStage> randomisation_cascade(NetworkImpl& model, const Tensor& pictures, const Tensor& targets,
+std::vector<CascadeStage> randomisation_cascade(NetworkImpl& model, const Tensor& images, const Tensor& targets,
                                                 uint64_t seed) {
   const size_t layer = cam_layer(model).value();
-  const Maps trained = maps_of(model, pictures, targets, layer);
+  const Maps trained = maps_of(model, images, targets, layer);
   std::vector<CascadeStage> stages = {{"", 1, 1, trained.cam.front()}};
   Network copy = copy_of(model);
   torch::Generator generator = at::detail::createCPUGenerator(seed);
@@ -89,7 +89,7 @@ std::vector<CascadeStage> randomisation_cascade(NetworkImpl& model, const Tensor
     if (!own.module()) continue;
     randomise(own, generator);
     if (own.norm) continue;  // it belongs to the layer before it
-    const Maps now = maps_of(*copy, pictures, targets, layer);
+    const Maps now = maps_of(*copy, images, targets, layer);
     stages.push_back({own.line.name, mean_correlation(trained.cam, now.cam),
                       mean_correlation(trained.gradient, now.gradient), now.cam.front()});
   }

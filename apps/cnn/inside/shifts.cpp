@@ -23,10 +23,10 @@ namespace {
 
 using torch::Tensor;
 
-constexpr int64_t kTestPictures = 2000, kTrainPictures = 20000, kEpochs = 5, kBatch = 128;
+constexpr int64_t kTestImages = 2000, kTrainImages = 20000, kEpochs = 5, kBatch = 128;
 constexpr const char* kFile = "shifts.json";
 
-/// linear - relu - linear on the pixels of a picture in a row.
+/// linear - relu - linear on the pixels of an image in a row.
 class Mlp : public torch::nn::Module {
  public:
   Mlp(int64_t inputs, int64_t hidden, int64_t classes)
@@ -60,7 +60,7 @@ std::vector<std::pair<int64_t, int64_t>> directions(int64_t by) {
   return {{by, 0}, {-by, 0}, {0, by}, {0, -by}};
 }
 
-/// The share of right answers for each shift, the mean over the four directions, of each network.
+/// The fraction of right answers for each shift, the mean over the four directions, of each network.
 std::vector<std::vector<double>> accuracies(const std::vector<LogitsOf>& networks,
                                             std::shared_ptr<const LabelledDataset> test, const Tensor& fill,
                                             torch::Device device) {
@@ -87,7 +87,7 @@ nlohmann::ordered_json to_json(const ShiftAccuracy& a, const std::string& weight
   return {{"weights", weights},
           {"network", a.network},
           {"mlp", a.mlp},
-          {"pictures", a.pictures},
+          {"images", a.images},
           {"mlp_hidden", a.mlp_hidden},
           {"mlp_parameters", a.mlp_parameters},
           {"learned_from", a.learned_from},
@@ -124,16 +124,16 @@ ShiftAccuracy measure_shifts(NetworkImpl& model, const DataSplits& data, torch::
   Mlp mlp(inputs, result.mlp_hidden, classes);
   mlp.to(device);
   result.mlp_parameters = count_parameters(mlp);
-  const std::shared_ptr<const LabelledDataset> train = first_samples(data.train, kTrainPictures);
+  const std::shared_ptr<const LabelledDataset> train = first_samples(data.train, kTrainImages);
   result.learned_from = train->size();
   learn(mlp, train, device);
-  const std::shared_ptr<const LabelledDataset> some = first_samples(data.test, kTestPictures);
-  result.pictures = some->size();
-  const auto shares =
+  const std::shared_ptr<const LabelledDataset> some = first_samples(data.test, kTestImages);
+  result.images = some->size();
+  const auto fractions =
       accuracies({[&](const Tensor& x) { return model.forward(x); }, [&](const Tensor& x) { return mlp.forward(x); }},
                  some, background(info), device);
-  result.network = shares[0];
-  result.mlp = shares[1];
+  result.network = fractions[0];
+  result.mlp = fractions[1];
   result.seconds = watch.lap();
   return result;
 }
@@ -144,8 +144,8 @@ ShiftAccuracy shifts_of_run(const RunFolder& run, NetworkImpl& model, const Data
     const auto json = nlohmann::json::parse(read_file(run.file(kFile)), nullptr, /*allow_exceptions=*/false);
     try {
       ShiftAccuracy known = {
-          json.at("network"),        json.at("mlp"),          json.at("pictures"), json.at("mlp_hidden"),
-          json.at("mlp_parameters"), json.at("learned_from"), json.at("epochs"),   json.at("seconds")};
+          json.at("network"),        json.at("mlp"),          json.at("images"), json.at("mlp_hidden"),
+          json.at("mlp_parameters"), json.at("learned_from"), json.at("epochs"), json.at("seconds")};
       const size_t shifts = size_t(kMostShift) + 1;
       if (json.at("weights") == weights && known.network.size() == shifts && known.mlp.size() == shifts) return known;
     } catch (const nlohmann::json::exception&) {

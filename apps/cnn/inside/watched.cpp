@@ -52,7 +52,7 @@ size_t activation_behind(const std::vector<Layer>& layers, size_t i) {
 }
 
 int64_t probe_count(const NetworkImpl& model) {
-  int64_t activations = 1, all = 1;  // of one picture
+  int64_t activations = 1, all = 1;  // of one image
   for (const Layer& layer : model.layers()) {
     const int64_t own = numbers_in(layer.out);
     activations += layer.residual ? 2 * own : layer.is("act") ? own : 0;

@@ -12,12 +12,12 @@
 namespace glassbox::cnn {
 
 /// Every convolution and linear layer that learns, those inside residual blocks too, each with the activation behind
-/// it. A unit is a channel: it is dead if it is 0 at every place of every probe picture. `model` must outlive what is
+/// it. A unit is a channel: it is dead if it is 0 at every place of every probe image. `model` must outlive what is
 /// returned.
 Watched watched_of(NetworkImpl& model);
 
-/// Pictures a look is measured with: 64 to 256, fewer where a picture has many activations. Below 64, which only a lack
-/// of memory forces (more than 1.5 million numbers a picture in all layers), channels for one class only may be called
+/// Images a look is measured with: 64 to 256, fewer where an image has many activations. Below 64, which only a lack
+/// of memory forces (more than 1.5 million numbers an image in all layers), channels for one class only may be called
 /// dead.
 int64_t probe_count(const NetworkImpl& model);
 

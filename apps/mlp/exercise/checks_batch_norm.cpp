@@ -151,7 +151,7 @@ std::vector<Check> batch_norm_checks() {
   const auto five = [] { return Tensors{some({5, 3}), some({3}), some({3}), some({3}), some({3})}; };
   return {
       {"6.1", "values by hand", "Four samples, two columns, known to 10 digits.", train_values},
-      {"6.1", "running figures by hand", "They move by the momentum's share, in place, with the variance of N - 1.",
+      {"6.1", "running figures by hand", "They move by the momentum, in place, with the variance of N - 1.",
        running_values},
       {"6.1", "mean 0, variance 1", "Before scale and shift each column has mean 0 and variance 1.", mean_and_variance},
       {"6.1", "ignores units", "Inputs in other units (3 x + 5) give the same y.", scale_of_inputs},

@@ -99,15 +99,15 @@ void by_heart_with_all_parts(const Functions& f) {
   BatchNorm norm{torch::ones_like(w[1]), torch::zeros_like(w[1]), torch::zeros_like(w[1]), torch::ones_like(w[1])};
   for (const Tensor& weight : {w[0], w[1], w[2], w[3], norm.scale, norm.shift})
     velocity.push_back(torch::zeros_like(weight));
-  const double share = 0.1;
+  const double probability = 0.1;
   const int64_t steps = 600;
   for (int64_t step = 1; step <= steps; ++step) {
     const BatchNormResult normed = f.batch_norm_train(f.linear_forward(samples.x, w[0], w[1]), norm);
-    const Tensor a = f.gelu_forward(normed.y), mask = f.dropout_mask(a, share),
-                 dropped = f.dropout_forward(a, mask, share);
+    const Tensor a = f.gelu_forward(normed.y), mask = f.dropout_mask(a, probability),
+                 dropped = f.dropout_forward(a, mask, probability);
     const Tensor g = f.cross_entropy_backward(f.linear_forward(dropped, w[2], w[3]), samples.target);
     const LinearGradients top = f.linear_backward(dropped, w[2], g);
-    const Tensor of_y = f.gelu_backward(normed.y, a, f.dropout_backward(mask, share, top.x));
+    const Tensor of_y = f.gelu_backward(normed.y, a, f.dropout_backward(mask, probability, top.x));
     const BatchNormGradients middle = f.batch_norm_backward(normed, norm.scale, of_y);
     const LinearGradients bottom = f.linear_backward(samples.x, w[0], middle.x);
     const Tensors gradients = {bottom.weight, bottom.bias, top.weight, top.bias, middle.scale, middle.shift};

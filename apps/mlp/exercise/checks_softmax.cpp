@@ -184,8 +184,8 @@ void gradient_slopes(const Functions& f) {
       return torch::nn::functional::cross_entropy(
           it, target, torch::nn::functional::CrossEntropyFuncOptions().reduction(torch::kNone));
     };
-    const Tensor share = torch::full({shape[0]}, 1.0 / double(shape[0]), torch::kFloat64);
-    expect_slopes("dL/dlogits", losses, logits, share, f.cross_entropy_backward(logits, target), kSmooth,
+    const Tensor fraction = torch::full({shape[0]}, 1.0 / double(shape[0]), torch::kFloat64);
+    expect_slopes("dL/dlogits", losses, logits, fraction, f.cross_entropy_backward(logits, target), kSmooth,
                   {{"logits", logits}, {"target", target}});
   }
 }

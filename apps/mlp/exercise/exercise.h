@@ -52,8 +52,8 @@ Tensor tanh_backward(const Tensor& z, const Tensor& a, const Tensor& g);
 Tensor sigmoid_forward(const Tensor& z);
 Tensor sigmoid_backward(const Tensor& z, const Tensor& a, const Tensor& g);
 
-/// 3.5 z P(z), P the standard normal distribution's share below z, p its density (Hendrycks and Gimpel 2016). The slope
-/// is P(z) + z p(z).
+/// 3.5 z P(z), P the standard normal distribution's fraction below z, p its density (Hendrycks and Gimpel 2016). The
+/// slope is P(z) + z p(z).
 Tensor gelu_forward(const Tensor& z);
 Tensor gelu_backward(const Tensor& z, const Tensor& a, const Tensor& g);
 
@@ -72,13 +72,13 @@ Tensor cross_entropy_backward(const Tensor& logits, const Tensor& target);
 
 // ---- Task 5: dropout (Srivastava et al. 2014), the inverted kind: what is kept grows, so that the mean stays ----
 
-/// 5.1 Ones (keep) and zeros (drop) in the shape and type of x; each is 0 with probability `share` in [0, 1),
+/// 5.1 Ones (keep) and zeros (drop) in the shape and type of x; each is 0 with `probability` in [0, 1),
 /// independently, drawn from LibTorch's generator.
-Tensor dropout_mask(const Tensor& x, double share);
+Tensor dropout_mask(const Tensor& x, double probability);
 
-/// 5.2 x mask / (1 - share), and dL/dx from g = dL/dy.
-Tensor dropout_forward(const Tensor& x, const Tensor& mask, double share);
-Tensor dropout_backward(const Tensor& mask, double share, const Tensor& g);
+/// 5.2 x mask / (1 - probability), and dL/dx from g = dL/dy.
+Tensor dropout_forward(const Tensor& x, const Tensor& mask, double probability);
+Tensor dropout_backward(const Tensor& mask, double probability, const Tensor& g);
 
 // ---- Task 6: batch norm (Ioffe and Szegedy 2015) ----
 
@@ -86,7 +86,7 @@ Tensor dropout_backward(const Tensor& mask, double share, const Tensor& g);
 struct BatchNorm {
   Tensor scale, shift;               ///< learned: gamma and beta
   Tensor running_mean, running_var;  ///< what evaluation uses; training moves them, in place
-  double momentum = 0.1;             ///< share of the new batch in the running figures
+  double momentum = 0.1;             ///< fraction of the new batch in the running figures
   double epsilon = 1e-5;             ///< keeps the root away from 0
 };
 

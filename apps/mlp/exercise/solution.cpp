@@ -88,16 +88,16 @@ Tensor sigmoid_backward(const Tensor& z, const Tensor& a, const Tensor& g) {
 
 Tensor gelu_forward(const Tensor& z) {
   // BEGIN SOLUTION task 3.5
-  const Tensor share_below = (z / std::sqrt(2.0)).erf_().add_(1).mul_(0.5);  // P(z)
-  return z * share_below;
+  const Tensor fraction_below = (z / std::sqrt(2.0)).erf_().add_(1).mul_(0.5);  // P(z)
+  return z * fraction_below;
   // END SOLUTION
 }
 
 Tensor gelu_backward(const Tensor& z, const Tensor& a, const Tensor& g) {
   // BEGIN SOLUTION task 3.5
-  const Tensor share_below = torch::where(z == 0, 0.5, a / z);  // P(z) again, which is half at 0
+  const Tensor fraction_below = torch::where(z == 0, 0.5, a / z);  // P(z) again, which is half at 0
   const Tensor density = (z * z).mul_(-0.5).exp_().mul_(1 / std::sqrt(2 * std::acos(-1.0)));  // p(z); acos(-1) is pi
-  return torch::addcmul(share_below, z, density).mul_(g);
+  return torch::addcmul(fraction_below, z, density).mul_(g);
   // END SOLUTION
 }
 
@@ -129,21 +129,21 @@ Tensor cross_entropy_backward(const Tensor& logits, const Tensor& target) {
 
 // ---- Task 5: dropout ----
 
-Tensor dropout_mask(const Tensor& x, double share) {
+Tensor dropout_mask(const Tensor& x, double probability) {
   // BEGIN SOLUTION task 5.1
-  return torch::empty_like(x).bernoulli_(1 - share);
+  return torch::empty_like(x).bernoulli_(1 - probability);
   // END SOLUTION
 }
 
-Tensor dropout_forward(const Tensor& x, const Tensor& mask, double share) {
+Tensor dropout_forward(const Tensor& x, const Tensor& mask, double probability) {
   // BEGIN SOLUTION task 5.2
-  return x * (mask / (1 - share));
+  return x * (mask / (1 - probability));
   // END SOLUTION
 }
 
-Tensor dropout_backward(const Tensor& mask, double share, const Tensor& g) {
+Tensor dropout_backward(const Tensor& mask, double probability, const Tensor& g) {
   // BEGIN SOLUTION task 5.2
-  return g * (mask / (1 - share));
+  return g * (mask / (1 - probability));
   // END SOLUTION
 }
 
@@ -210,9 +210,9 @@ void adam_step(Tensor& w, const Tensor& g, Tensor& m, Tensor& v, int64_t step, c
   v.mul_(rates.beta2).addcmul_(g, g, 1 - rates.beta2);
 
   // Both began as zeros, and are too small by just these factors.
-  const double m_share = 1 - std::pow(rates.beta1, double(step));
-  const double v_share = 1 - std::pow(rates.beta2, double(step));
-  w.addcdiv_(m, (v / v_share).sqrt_().add_(rates.epsilon), -rates.learning_rate / m_share);
+  const double m_fraction = 1 - std::pow(rates.beta1, double(step));
+  const double v_fraction = 1 - std::pow(rates.beta2, double(step));
+  w.addcdiv_(m, (v / v_fraction).sqrt_().add_(rates.epsilon), -rates.learning_rate / m_fraction);
   // END SOLUTION
 }
 

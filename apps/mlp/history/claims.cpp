@@ -33,16 +33,16 @@ std::vector<Text> claims_of_repeats(const SweepConfig& sweep, const Rows& rows) 
 Text claim_of_label_noise(const Rows& rows, const std::string& value, const std::string& clean) {
   const Spread memorised = spread_of(rows, value, "memorised");
   const bool by_heart = memorised.mean > 0.9;  // agreeing with a wrong label by accident is rarer than one in two
-  const std::string share = format_percent(std::stod(value), 0),
+  const std::string fraction = format_percent(std::stod(value), 0),
                     train = percent(spread_of(rows, value, "train_accuracy")), wrong = percent(memorised),
                     last = percent(spread_of(rows, value, "last_test_accuracy")),
                     kept = percent(spread_of(rows, value, "test_accuracy"));
   Text claim = {
-      as_text("With ", share, " wrong labels the last weights agree with ", train,
+      as_text("With ", fraction, " wrong labels the last weights agree with ", train,
               " of the training labels as given and repeat ", wrong, " of the wrong ones",
               by_heart ? ": learned by heart" : ": not learned by heart (yet)", ". On clean test labels they reach ",
               last, "; the weights of the best epoch, kept by looking at validation, ", kept),
-      as_text("标签有 ", share, " 错误时，最后的权重与给定训练标签的一致率为 ", train, "，其中错误标签有 ", wrong,
+      as_text("标签有 ", fraction, " 错误时，最后的权重与给定训练标签的一致率为 ", train, "，其中错误标签有 ", wrong,
               by_heart ? " 被照背了下来" : " 被重复（还没有背下来）", "。在干净的测试标签上它们达到 ", last,
               "；按验证集保留的最佳一轮为 ", kept)};
   if (!clean.empty()) claim = claim + Text("; without noise it is " + clean, "；无噪声时为 " + clean);

@@ -28,7 +28,7 @@ int64_t learn_pass(const torch::Tensor& x, const torch::Tensor& y, int64_t pass,
 }
 
 /// alpha >= 0 with a alpha as near to b as possible (Lawson and Hanson 1974, algorithm 23.10): columns of a come into
-/// play one by one, and leave again if their share would become negative. a [m, n], b [m]. Returns [n].
+/// play one by one, and leave again if their fraction would become negative. a [m, n], b [m]. Returns [n].
 torch::Tensor non_negative_least_squares(const torch::Tensor& a, const torch::Tensor& b) {
   torch::Tensor alpha = torch::zeros({a.size(1)}, a.options());
   torch::Tensor used = torch::zeros({a.size(1)}, torch::kBool);
@@ -47,7 +47,7 @@ torch::Tensor non_negative_least_squares(const torch::Tensor& a, const torch::Te
         alpha.index_copy_(0, columns, best);
         break;
       }
-      // As far towards `best` as all shares stay >= 0; those that reach 0 leave.
+      // As far towards `best` as all fractions stay >= 0; those that reach 0 leave.
       const double way = (now / (now - best)).masked_select(negative).min().item<double>();
       const torch::Tensor moved = (now + way * (best - now)).clamp_min(0);
       alpha.index_copy_(0, columns, moved.masked_fill(negative.logical_and(moved < 1e-14), 0));
@@ -96,7 +96,7 @@ NovikoffBound novikoff_bound(const torch::Tensor& x, const torch::Tensor& y) {
   const torch::Tensor samples = augmented * y.unsqueeze(1).to(x.scalar_type());
   NovikoffBound bound;
   bound.radius = augmented.norm(2, {1}).max().item<double>();
-  // Shares alpha >= 0 with sum 1 whose mixture of the samples is 0, as nearly as there are any.
+  // Fractions alpha >= 0 with sum 1 whose mixture of the samples is 0, as nearly as there are any.
   const torch::Tensor ones = torch::ones({1, x.size(0)}, x.options());
   const torch::Tensor a = torch::cat({samples.t(), ones}, 0);  // [F + 2, N]
   torch::Tensor b = torch::zeros({a.size(0)}, x.options());

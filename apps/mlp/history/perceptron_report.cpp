@@ -52,7 +52,7 @@ void add_moving_line(HtmlPage& page, const RunFolder& run, const DataSplits& dat
     const size_t mistakes = film.frames.size() + 1;
     film.frames.push_back(encode_png(sides_of(line, plane, kSide)));
     film.labels.push_back({as_text("after mistake ", mistakes), as_text("第 ", mistakes, " 次错误之后")});
-    line.share = 0.15 + 0.6 * double(mistakes) / double(course.moments.size());
+    line.fraction = 0.15 + 0.6 * double(mistakes) / double(course.moments.size());
     chart.lines.push_back(line);
   }
   chart.raster = sides_of(kept, plane, kSide);
@@ -124,15 +124,15 @@ void add_inequalities(HtmlPage& page, const DataSplits& data, const PerceptronCo
            "两个隐藏单元就够了（history/xor_2_2_1.json）。"));
 }
 
-/// The weights as pictures, after a few of the mistakes.
-void add_weight_pictures(HtmlPage& page, const DataSplits& data, const PerceptronCourse& course) {
+/// The weights as images, after a few of the mistakes.
+void add_weight_images(HtmlPage& page, const DataSplits& data, const PerceptronCourse& course) {
   const DatasetInfo& info = data.info();
-  std::vector<GalleryItem> pictures;
+  std::vector<GalleryItem> images;
   const auto add = [&](const Perceptron& perceptron, const Text& line) {
     const torch::Tensor own = perceptron.weight.view(info.sample_shape);
     const double largest = std::max(own.abs().max().item<double>(), 1e-12);
     const torch::Tensor gray = (own / largest * 127 + 128).round().to(torch::kUInt8);
-    pictures.push_back({encode_png(to_mat(gray)), {line, "max |w| " + format_number(largest, 2)}});
+    images.push_back({encode_png(to_mat(gray)), {line, "max |w| " + format_number(largest, 2)}});
   };
   for (size_t mistakes : {1, 2, 3, 5, 10, 20, 40, 60}) {
     if (mistakes <= course.moments.size())
@@ -140,10 +140,9 @@ void add_weight_pictures(HtmlPage& page, const DataSplits& data, const Perceptro
           {as_text(mistakes, mistakes == 1 ? " mistake" : " mistakes"), as_text("错 ", mistakes, " 次")});
   }
   add(course.pocket, {"kept", "保留的权重"});
-  page.gallery(pictures,
-               Text("The weights grow out of the mistakes: each one adds or subtracts the picture that was "
-                    "misread. White speaks for the class, black against it.",
-                    "权重由错误累积而成：每错一次，就加上或减去被认错的那张图。白色支持该类，黑色反对该类。"));
+  page.gallery(images, Text("The weights grow out of the mistakes: each one adds or subtracts the image that was "
+                            "misread. White speaks for the class, black against it.",
+                            "权重由错误累积而成：每错一次，就加上或减去被认错的那张图。白色支持该类，黑色反对该类。"));
 }
 
 void add_weights(HtmlPage& page, const DataSplits& data, const Perceptron& perceptron) {
@@ -208,7 +207,7 @@ void write_perceptron_report(const RunFolder& run, const Experiment& ask, const 
   const Text ending = say_how_it_ended(course, bound);
   page.note(Text(char(std::toupper(ending.en[0])) + ending.en.substr(1) + ".", ending.zh + "。"));
   if (info.sample_shape == std::vector<int64_t>{2}) add_moving_line(page, run, data, course);
-  if (info.is_image()) add_weight_pictures(page, data, course);
+  if (info.is_image()) add_weight_images(page, data, course);
   if (!info.is_image()) add_weights(page, data, course.pocket);
   if (info.sample_shape == std::vector<int64_t>{2}) add_inequalities(page, data, course);
   add_mistakes(page, run, course, bound);

@@ -16,7 +16,7 @@
 namespace glassbox::mlp {
 namespace {
 
-double share_right(const Perceptron& perceptron, const SignedSamples& samples) {
+double fraction_right(const Perceptron& perceptron, const SignedSamples& samples) {
   return 1 - double(perceptron.mistakes(samples.x, samples.y)) / double(samples.y.size(0));
 }
 
@@ -86,13 +86,13 @@ void run_perceptron(Session& session, Experiment& ask) {
   write_passes(run, course, train.y.size(0));
   save_weights(run.best(), course.pocket, ask, data.info(), session.about(data.info().to_json()));
   save_weights(run.last(), course.last, ask, data.info(), session.about(data.info().to_json()));
-  const double test_accuracy = share_right(course.pocket, test);
+  const double test_accuracy = fraction_right(course.pocket, test);
   write_perceptron_report(run, ask, data, course, bound, test_accuracy);
 
   LoopResult result;
   result.epochs = int64_t(course.mistakes_of_pass.size());
   result.best_epoch = course.pocket_pass;
-  result.best = share_right(course.pocket, val);
+  result.best = fraction_right(course.pocket, val);
   result.seconds = seconds;
   result.samples_per_second = double(result.epochs * train.y.size(0)) / seconds;
   const Scores figures = {{"converged", course.converged ? 1 : 0},
@@ -101,7 +101,7 @@ void run_perceptron(Session& session, Experiment& ask) {
                           {"novikoff_bound", bound.mistakes()},
                           {"margin", bound.margin},
                           {"hulls_overlap", bound.hulls_overlap ? 1 : 0},
-                          {"train_accuracy", share_right(course.pocket, train)}};
+                          {"train_accuracy", fraction_right(course.pocket, train)}};
   session.finish_run({result, {{"accuracy", test_accuracy}}, figures, say_how_it_ended(course, bound).en});
 }
 

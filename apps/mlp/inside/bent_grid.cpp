@@ -18,7 +18,7 @@ constexpr int64_t kLinePoints = kLines * kSteps;
 struct View {
   torch::Tensor centre;      ///< float64 [H]
   torch::Tensor directions;  ///< float64 [H, 2], orthonormal
-  double share = 1;          ///< of the points' variance, that the paper holds
+  double fraction = 1;       ///< of the points' variance, that the paper holds
 };
 
 /// With two units the paper is their plane; with more, the plane in which the points lie widest apart (PCA).
@@ -142,14 +142,14 @@ Text caption_of(int64_t layer, int64_t units, const View& view) {
     return {
         as_text("The same grid and points in the space of hidden layer ", layer + 1, ", whose two units are its axes."),
         as_text("同样的网格和点在第 ", layer + 1, " 个隐藏层空间中的样子；坐标轴就是该层的两个单元。")};
-  return {
-      as_text("The same grid and points in the space of hidden layer ", layer + 1,
-              ". Paper has two dimensions and the "
-              "layer has ",
-              units, ": shown are its two principal components, which hold ", format_percent(view.share, 1),
-              " of the test points' variance."),
-      as_text("同样的网格和点在第 ", layer + 1, " 个隐藏层空间中的样子。该层有 ", units,
-              " 维，纸面只有两维：这里画的是前两个主成分，它们占测试点方差的 ", format_percent(view.share, 1), "。")};
+  return {as_text("The same grid and points in the space of hidden layer ", layer + 1,
+                  ". Paper has two dimensions and the "
+                  "layer has ",
+                  units, ": shown are its two principal components, which hold ", format_percent(view.fraction, 1),
+                  " of the test points' variance."),
+          as_text("同样的网格和点在第 ", layer + 1, " 个隐藏层空间中的样子。该层有 ", units,
+                  " 维，纸面只有两维：这里画的是前两个主成分，它们占测试点方差的 ", format_percent(view.fraction, 1),
+                  "。")};
 }
 
 }  // namespace

@@ -13,18 +13,18 @@
 namespace glassbox::mlp {
 namespace {
 
-/// One picture a unit of the first layer: weights from the most negative (black) over 0 (grey) to the most positive
+/// One image a unit of the first layer: weights from the most negative (black) over 0 (grey) to the most positive
 /// (white); of colour images each of red, green and blue.
 void add_first_layer(HtmlPage& page, const MlpImpl& model, const DatasetInfo& info) {
   const torch::Tensor weights = model.layers().front()->weight.detach().cpu();  // [H, F]
   const int64_t shown = std::min<int64_t>(weights.size(0), 64);
-  std::vector<GalleryItem> pictures;
+  std::vector<GalleryItem> images;
   for (int64_t unit = 0; unit < shown; ++unit) {
     const torch::Tensor own = weights[unit].view(info.sample_shape);  // [1 or 3, H, W]
     const double largest = std::max(own.abs().max().item<double>(), 1e-12);
     const torch::Tensor shown_weights = (own / largest * 127 + 128).round().to(torch::kUInt8);
     const std::string size = format_number(largest, 2);
-    pictures.push_back(
+    images.push_back(
         {encode_png(to_mat(shown_weights)),
          {{as_text("unit ", unit + 1), as_text("单元 ", unit + 1)}, {"max |w| " + size, "最大 |w| " + size}}});
   }
@@ -32,7 +32,7 @@ void add_first_layer(HtmlPage& page, const MlpImpl& model, const DatasetInfo& in
                      " units): white where ink speaks for it, black where ink speaks against it."),
              as_text("第一层的每个单元在寻找什么（", weights.size(0), " 个单元中的 ", shown,
                      " 个）：白色处有笔画会使它更活跃，黑色处有笔画会抑制它。")});
-  page.gallery(pictures, "", GalleryLook::kSmall);
+  page.gallery(images, "", GalleryLook::kSmall);
 }
 
 void add_weight_table(HtmlPage& page, const MlpImpl& model) {
@@ -72,7 +72,7 @@ void add_unit_table(HtmlPage& page, const Look& now, const ModelConfig& model, i
   if (rows.empty()) return;
   page.table(header, rows,
              Text(as_text("Over ", samples, " test samples."), as_text("基于 ", samples, " 个测试样本。")) +
-                 meaning_of_shares(named_layers(model, now.layers.size())));
+                 meaning_of_fractions(named_layers(model, now.layers.size())));
 }
 
 void add_histograms(HtmlPage& page, const std::vector<Look>& looks) {
@@ -119,7 +119,7 @@ void add_history(HtmlPage& page, const ModelConfig& model, const std::vector<Loo
   const Text on_units = findings_text(findings, Subject::kUnits);
   if (units.series.empty()) return page.note(on_units);
   page.figure(units, on_units + Text(" Over up to 256 training samples.", "（基于最多 256 个训练样本。") +
-                         meaning_of_shares(named_layers(model, layers)) + Text("", "）"));
+                         meaning_of_fractions(named_layers(model, layers)) + Text("", "）"));
 }
 
 }  // namespace

@@ -77,8 +77,8 @@ Raster heat_map(const torch::Tensor& values, int64_t side, double largest) {
   const double* value = own.data_ptr<double>();
   Raster raster{int(side), int(side), {}};
   for (int64_t i = 0; i < own.numel(); ++i) {
-    const double share = std::isfinite(value[i]) ? std::abs(value[i]) / largest : 0;
-    const uint32_t color = palette::mix(palette::kPaper, palette::series(value[i] > 0 ? 1 : 0), share).light;
+    const double fraction = std::isfinite(value[i]) ? std::abs(value[i]) / largest : 0;
+    const uint32_t color = palette::mix(palette::kPaper, palette::series(value[i] > 0 ? 1 : 0), fraction).light;
     for (int shift : {16, 8, 0}) raster.rgb.push_back(uint8_t(color >> shift));
   }
   return raster;

@@ -71,8 +71,8 @@ double slope(const std::string& name, double z, double a) {
   if (name == "leaky_relu") return z > 0 ? 1 : 0.01;
   if (name == "tanh") return 1 - a * a;
   if (name == "sigmoid") return a * (1 - a);
-  const double share = 0.5 * (1 + std::erf(z / std::sqrt(2.0)));
-  return share + z * std::exp(-z * z / 2) / std::sqrt(2 * 3.14159265358979323846);  // gelu
+  const double fraction = 0.5 * (1 + std::erf(z / std::sqrt(2.0)));
+  return fraction + z * std::exp(-z * z / 2) / std::sqrt(2 * 3.14159265358979323846);  // gelu
 }
 
 std::string slope_name(const std::string& activation) {

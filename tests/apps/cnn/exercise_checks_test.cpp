@@ -109,7 +109,7 @@ TEST(Checks, OfLeNetNoticePartsThatDoNotFit) {
   EXPECT_EQ(of_network([](Functions& f) {
               f.conv2d_backward = [](T x, T w, T g, I s, I p) { return conv2d_backward(x, w, -g, s, p); };
             }),
-            (Names{"agrees with autograd", "50 pictures by heart"}));
+            (Names{"agrees with autograd", "50 images by heart"}));
 }
 
 TEST(Checks, GiveTheSameVerdictTwice) {

@@ -102,7 +102,7 @@ std::vector<Mutant> max_pool_gradients() {
          out.scatter_(2, winner.flatten(2), g.flatten(2));
          return out.view({g.size(0), g.size(1), h, w});
        })},
-      {"WinnersShareTheirGradient", "3.2", is([=](T g, T winner, I h, I w) {
+      {"WinnersFractionTheirGradient", "3.2", is([=](T g, T winner, I h, I w) {
          return right(g, winner, h, w) / right(torch::ones_like(g), winner, h, w).clamp_min(1);
        })},
       {"WinnersCounted", "3.2", is([=](T g, T winner, I h, I w) { return right(torch::ones_like(g), winner, h, w); })},

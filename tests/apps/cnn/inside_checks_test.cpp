@@ -1,4 +1,4 @@
-/// Receptive fields against gradients, the randomisation check, shifted pictures, and the arithmetic of a pixel.
+/// Receptive fields against gradients, the randomisation check, shifted images, and the arithmetic of a pixel.
 #include <ATen/CPUGeneratorImpl.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -72,14 +72,14 @@ TEST(Cascade, RandomisesACopyFromTheLastLayerToTheFirst) {
   Network net = net_of(
       {"conv 4 3x3", "norm", "act relu", "conv 6 3x3", "act relu", "pool average all", "linear classes"}, {1, 9, 9}, 3);
   const auto before = state_dict(*copy_of(*net));
-  const auto stages = randomisation_cascade(*net, picture({3, 1, 9, 9}), torch::tensor({0, 1, 2}), 7);
+  const auto stages = randomisation_cascade(*net, image({3, 1, 9, 9}), torch::tensor({0, 1, 2}), 7);
   std::vector<std::string> names;
   for (const CascadeStage& stage : stages) names.push_back(stage.layer);
   EXPECT_EQ(names, (std::vector<std::string>{"", "layers.6", "layers.3", "layers.0"}));
   EXPECT_EQ(stages[0].cam, 1);
   EXPECT_LT(std::abs(stages[3].gradient), 0.9);
   for (const auto& [name, tensor] : state_dict(*net)) EXPECT_TRUE(tensor.equal(before.at(name))) << name;
-  const auto again = randomisation_cascade(*net, picture({3, 1, 9, 9}), torch::tensor({0, 1, 2}), 7);
+  const auto again = randomisation_cascade(*net, image({3, 1, 9, 9}), torch::tensor({0, 1, 2}), 7);
   EXPECT_EQ(again[3].gradient, stages[3].gradient);
 }
 
@@ -97,7 +97,7 @@ TEST(Randomise, ChangesEveryWeightOfAResidualBlockAndResetsItsNorms) {
   EXPECT_EQ(net->layers()[0].residual->bn1->weight.min().item<double>(), 1);
 }
 
-TEST(Shifted, MovesThePictureAndFillsTheEdge) {
+TEST(Shifted, MovesTheImageAndFillsTheEdge) {
   const Tensor x = torch::arange(1, 7).view({1, 1, 2, 3}).to(torch::kFloat32);  // 1 2 3 / 4 5 6
   const Tensor fill = torch::full({1}, 9.F);
   EXPECT_TRUE(shifted(x, 1, 0, fill).equal(torch::tensor({9, 9, 9, 1, 2, 3}).view({1, 1, 2, 3}).to(torch::kFloat32)));
@@ -111,10 +111,10 @@ TEST(EqualWidth, GivesAboutAsManyParameters) {
   EXPECT_EQ(equal_width(5, 784, 10), 1);
 }
 
-/// 60 pictures 6x6, class = which half is bright.
+/// 60 images 6x6, class = which half is bright.
 DataSplits halves() {
-  Tensor pictures = torch::zeros({60, 1, 6, 6}, torch::kUInt8), labels = torch::arange(60).remainder(2);
-  for (int64_t i = 0; i < 60; ++i) pictures[i][0].slice(1, 3 * (i % 2), 3 * (i % 2) + 3).fill_(200);
+  Tensor images = torch::zeros({60, 1, 6, 6}, torch::kUInt8), labels = torch::arange(60).remainder(2);
+  for (int64_t i = 0; i < 60; ++i) images[i][0].slice(1, 3 * (i % 2), 3 * (i % 2) + 3).fill_(200);
   DatasetInfo info;
   info.name = "halves";
   info.classes = {"left", "right"};
@@ -122,7 +122,7 @@ DataSplits halves() {
   info.pixel_max = 255;
   info.mean = {0.4F};
   info.std = {0.4F};
-  const auto all = std::make_shared<LabelledDataset>(pictures, labels, info);
+  const auto all = std::make_shared<LabelledDataset>(images, labels, info);
   return {all, all, all};
 }
 
@@ -131,21 +131,21 @@ TEST(Shifts, MeasuresBothNetworksAtEveryShift) {
   const ShiftAccuracy found = measure_shifts(*net, halves(), torch::kCPU);
   ASSERT_EQ(found.network.size(), size_t(kMostShift + 1));
   ASSERT_EQ(found.mlp.size(), size_t(kMostShift + 1));
-  EXPECT_EQ(found.pictures, 60);
+  EXPECT_EQ(found.images, 60);
   EXPECT_NEAR(double(found.mlp_parameters), double(count_parameters(*net)), 39.0 / 2 + 1);  // a hidden unit has 39
   const DataSplits data = halves();
   const Batch all = data.test->batch(torch::arange(60));
-  const auto share = [&](int64_t down, int64_t right) {
+  const auto fraction = [&](int64_t down, int64_t right) {
     const Tensor moved = shifted(all.input, down, right, background(data.info()));
     return net->forward(moved).argmax(1).eq(all.target).to(torch::kFloat64).mean().item<double>();
   };
-  EXPECT_NEAR(found.network[0], share(0, 0), 1e-12);
-  EXPECT_NEAR(found.network[2], (share(2, 0) + share(-2, 0) + share(0, 2) + share(0, -2)) / 4, 1e-12);
+  EXPECT_NEAR(found.network[0], fraction(0, 0), 1e-12);
+  EXPECT_NEAR(found.network[2], (fraction(2, 0) + fraction(-2, 0) + fraction(0, 2) + fraction(0, -2)) / 4, 1e-12);
 }
 
 TEST(Arithmetic, PatchTimesKernelPlusBiasIsTheOutput) {
   Network net = net_of({"conv 3 3x3 stride 2 padding 1", "act relu", "residual 3", "linear classes"}, {2, 7, 7}, 2);
-  const auto steps = conv_steps(*net, picture({1, 2, 7, 7}));
+  const auto steps = conv_steps(*net, image({1, 2, 7, 7}));
   ASSERT_EQ(steps.size(), 2U);
   EXPECT_EQ(steps[1].name, "layers.2.conv1");
   const ConvStep& step = steps[0];
@@ -155,7 +155,7 @@ TEST(Arithmetic, PatchTimesKernelPlusBiasIsTheOutput) {
   EXPECT_NEAR(sum.item<double>(), step.output[0][1][1][2].item<double>(), 1e-12);
   const int64_t all = numbers_in(steps[0]);
   const auto json = nlohmann::json::parse(arithmetic_json(choose_steps(steps, all), {"a \"b\""}));
-  EXPECT_EQ(json.at("pictures")[0], "a \"b\"");
+  EXPECT_EQ(json.at("images")[0], "a \"b\"");
   ASSERT_EQ(json.at("layers").size(), 1U);
   EXPECT_EQ(json.at("layers")[0].at("weight").at("shape"), nlohmann::json({3, 2, 3, 3}));
   EXPECT_EQ(json.at("layers")[0].at("weight").at("values")[7].get<float>(), step.weight.flatten()[7].item<float>());

@@ -15,7 +15,7 @@ using torch::Tensor;
 // f_c = sum_k w_ck mean(A_k), so df_c/dA_k = w_ck / (h w) at every place, and so is its mean.
 TEST(GradCam, OfALinearHeadIsTheWeightedSumOfTheMaps) {
   Network net = net_of({"conv 4 3x3", "pool average all", "linear classes"}, {2, 7, 6}, 3);
-  const Tensor x = picture({1, 2, 7, 6});
+  const Tensor x = image({1, 2, 7, 6});
   const Tensor maps = torch::conv2d(x, net->layers()[0].conv->weight, net->layers()[0].conv->bias)[0];  // [4, 5, 4]
   for (int64_t target = 0; target < 3; ++target) {
     const Tensor w = net->layers()[2].linear->weight[target].view({4, 1, 1});
@@ -40,12 +40,12 @@ TEST(GradCam, LooksAtTheLastLayerOfPlacesWithItsNormAndActivation) {
 TEST(GradientMap, OfALinearNetIsTheSizeOfItsWeights) {
   Network net = net_of({"linear classes"}, {2, 3, 3}, 2);
   const Tensor w = net->layers()[0].linear->weight[1].view({2, 3, 3});
-  EXPECT_TRUE(gradient_map(*net, picture({1, 2, 3, 3}), 1).allclose(w.abs().amax(0), 1e-12, 1e-12));
+  EXPECT_TRUE(gradient_map(*net, image({1, 2, 3, 3}), 1).allclose(w.abs().amax(0), 1e-12, 1e-12));
 }
 
 TEST(IntegratedGradients, AreExactForALinearNet) {
   Network net = net_of({"conv 3 3x3", "linear classes"}, {1, 5, 5}, 2);
-  const Tensor x = picture({1, 1, 5, 5}), base = torch::full_like(x, -0.4);
+  const Tensor x = image({1, 1, 5, 5}), base = torch::full_like(x, -0.4);
   const IntegratedGradients found = integrated_gradients(*net, x, base, 1, /*steps=*/1);
   EXPECT_LT(found.error(), 1e-10);
   EXPECT_NEAR(found.change, (net->forward(x) - net->forward(base))[0][1].item<double>(), 1e-12);
@@ -54,7 +54,7 @@ TEST(IntegratedGradients, AreExactForALinearNet) {
 
 TEST(IntegratedGradients, TheErrorFallsWithMoreSteps) {
   Network net = net_of({"conv 8 3x3", "act tanh", "linear classes"}, {1, 5, 5}, 2);
-  const Tensor x = 3 * picture({1, 1, 5, 5}), base = torch::zeros_like(x);
+  const Tensor x = 3 * image({1, 1, 5, 5}), base = torch::zeros_like(x);
   const double few = integrated_gradients(*net, x, base, 0, 4).error();
   const double some = integrated_gradients(*net, x, base, 0, 16).error();
   const double many = integrated_gradients(*net, x, base, 0, 200).error();  // more than go through the net at once
@@ -83,7 +83,7 @@ TEST(OcclusionMap, OfANetThatLooksAtOnePixelIsItsSurroundings) {
 
 TEST(OcclusionMap, CoversEveryPixelWhateverTheStride) {
   Network net = net_of({"linear classes"}, {1, 7, 5}, 2);
-  const Tensor map = occlusion_map(*net, picture({1, 1, 7, 5}), 1, torch::zeros({1}), 3, 3);
+  const Tensor map = occlusion_map(*net, image({1, 1, 7, 5}), 1, torch::zeros({1}), 3, 3);
   EXPECT_TRUE(torch::isfinite(map).all().item<bool>());
 }
 

@@ -23,7 +23,7 @@ inline Network net_of(const std::vector<std::string>& layers, const std::vector<
   return net;
 }
 
-inline torch::Tensor picture(const std::vector<int64_t>& shape, uint64_t seed = 5) {
+inline torch::Tensor image(const std::vector<int64_t>& shape, uint64_t seed = 5) {
   torch::manual_seed(seed);
   return torch::randn(shape, torch::kFloat64);
 }

@@ -44,7 +44,7 @@ TEST(WatchedOf, TheNamesAreThoseOfTheCheckpoint) {
   }
 }
 
-TEST(Look, ADeadChannelIsZeroForEveryPictureAtEveryPlace) {
+TEST(Look, ADeadChannelIsZeroForEveryImageAtEveryPlace) {
   Network net = net_of({"conv 4 1x1", "act relu", "linear classes"}, {1, 3, 3}, 2);
   // Pixels 0 ... 8: channel 0 is the pixel, 1 is dead, 2 is the pixel minus 7 (alive at one place), 3 a twin of 0.
   put(net->layers()[0].conv->weight, torch::tensor({1., -1., 1., 1.}).view({4, 1, 1, 1}));

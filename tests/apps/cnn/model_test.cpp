@@ -73,12 +73,11 @@ TEST(Network, SaysWhichLayerDoesNotFitAndBothShapes) {
   const std::vector<int64_t> sample = {1, 8, 8};
   EXPECT_ERROR_HAS(
       Network(sample, 10, listed({"conv 4 5x5", "conv 4 5x5", "linear classes"})),
-      "model.layers[1] (conv 4 5x5): a kernel [5, 5] does not fit into the picture: conv 4 5x5 gives [4, 4, 4]");
+      "model.layers[1] (conv 4 5x5): a kernel [5, 5] does not fit into the image: conv 4 5x5 gives [4, 4, 4]");
   EXPECT_ERROR_HAS(Network(sample, 10, listed({"linear 5", "conv 4 3x3", "linear classes"})),
-                   "model.layers[1] (conv 4 3x3): want a picture [C, H, W], but linear 5 gives [5]");
-  EXPECT_ERROR_HAS(
-      Network(sample, 10, listed({"conv 4 9x9", "linear classes"})),
-      "model.layers[0] (conv 4 9x9): a kernel [9, 9] does not fit into the picture: the picture is [1, 8, 8]");
+                   "model.layers[1] (conv 4 3x3): want an image [C, H, W], but linear 5 gives [5]");
+  EXPECT_ERROR_HAS(Network(sample, 10, listed({"conv 4 9x9", "linear classes"})),
+                   "model.layers[0] (conv 4 9x9): a kernel [9, 9] does not fit into the image: the image is [1, 8, 8]");
   EXPECT_ERROR_HAS(Network(sample, 10, listed({"act relu", "whiten 2x2", "linear classes"})),
                    "model.layers[1] (whiten 2x2): want \"whiten\" as the first layer, got it behind another");
   EXPECT_ERROR_HAS(Network(sample, 10, listed({"conv 4 3x3"})),
@@ -199,7 +198,7 @@ TEST(Network, BfloatAnswersAlmostAsFloatDoes) {
   EXPECT_FALSE(same_bits(got, want));
 }
 
-TEST(Loss, OfMixedPicturesIsSharedByTheirTargets) {
+TEST(Loss, OfMixedImagesIsSharedByTheirTargets) {
   const Tensor logits = torch::tensor({{2.0, 0.0}, {0.0, 1.0}});
   const Batch batch{torch::zeros({2, 1}), torch::tensor({{0.75f, 0.25f}, {0.0f, 1.0f}}), torch::arange(2)};
   const double p = std::log(1 + std::exp(-2.0)), q = std::log(1 + std::exp(2.0)), r = std::log(1 + std::exp(-1.0));

@@ -159,7 +159,7 @@ TEST(Engine, MovesTheRunningFiguresInTrainingAndNothingInEvaluation) {
   expect_same();
 }
 
-TEST(Engine, AddsTheShareOfEachBatchToTheGradient) {
+TEST(Engine, AddsTheFractionOfEachBatchToTheGradient) {
   Mlp model = network({});
   const Batch batch = some_batch();
   const torch::Tensor loss = loss_by_hand(*model)(batch).front().second;

@@ -78,7 +78,7 @@ TEST(Checks, TurnWhateverAFunctionDoesIntoAMessage) {
 
 TEST(Checks, GiveTheSameVerdictTwice) {
   Functions f;
-  f.dropout_mask = [](T x, double share) { return torch::empty_like(x).bernoulli_(1 - share * 1.1); };
+  f.dropout_mask = [](T x, double fraction) { return torch::empty_like(x).bernoulli_(1 - fraction * 1.1); };
   const auto once = messages("5.1", f);
   ASSERT_FALSE(once.empty());
   EXPECT_EQ(once, messages("5.1", f));

@@ -17,51 +17,55 @@ std::vector<Mutant> dropouts() {
   const auto mask = [](auto wrong) { return [=](Functions& f) { f.dropout_mask = wrong; }; };
   const auto forward = [](auto wrong) { return [=](Functions& f) { f.dropout_forward = wrong; }; };
   const auto backward = [](auto wrong) { return [=](Functions& f) { f.dropout_backward = wrong; }; };
-  return {
-      {"MaskDropsTheComplement", "5.1", mask([](T x, double share) { return torch::empty_like(x).bernoulli_(share); })},
-      {"MaskOfAWholeRow", "5.1", mask([](T x, double share) {
-         return torch::empty_like(x.narrow(-1, 0, 1)).bernoulli_(1 - share).expand_as(x).clone();
-       })},
-      {"MaskOfAWholeColumn", "5.1", mask([](T x, double share) {
-         return torch::empty_like(x.narrow(0, 0, 1)).bernoulli_(1 - share).expand_as(x).clone();
-       })},
-      {"MaskOfBools", "5.1", mask([](T x, double share) { return torch::rand_like(x) >= share; })},
-      {"MaskAlreadyScaled", "5.1",
-       mask([](T x, double share) { return torch::empty_like(x).bernoulli_(1 - share) / (1 - share); })},
-      {"MaskAlwaysTheSame", "5.1", mask([](T x, double share) {
-         torch::manual_seed(7);
-         return torch::empty_like(x).bernoulli_(1 - share);
-       })},
-      {"MaskFromAnotherGenerator", "5.1", mask([](T x, double share) {
-         static uint64_t seed = 1;
-         torch::manual_seed(++seed);
-         return torch::empty_like(x).bernoulli_(1 - share);
-       })},
-      {"MaskOfNormals", "5.1", mask([](T x, double share) { return (torch::randn_like(x) > share - 0.5).to(x); })},
-      {"MaskWithTheSameNumberOfZerosEveryTime", "5.1", mask([](T x, double share) {
-         const int64_t zeros = std::llround(share * double(x.numel()));
-         Tensor flat = torch::ones({x.numel()}, x.options());
-         flat.index_fill_(0, torch::randperm(x.numel()).narrow(0, 0, zeros), 0);
-         return flat.view(x.sizes());
-       })},
-      {"MaskOfTwoRowsOverAndOver", "5.1", mask([](T x, double share) {
-         const Tensor two = torch::empty_like(x.narrow(0, 0, std::min<int64_t>(2, x.size(0)))).bernoulli_(1 - share);
-         return two.index_select(0, torch::arange(x.size(0)).remainder(2));
-       })},
-      {"DropoutWithoutScaling", "5.2", forward([](T x, T m, double) { return x * m; })},
-      {"DropoutScaledByTheShare", "5.2",
-       forward([](T x, T m, double share) { return share > 0 ? x * m / share : x * m; })},
-      {"DropoutShrinksInPlaceOfGrowing", "5.2", forward([](T x, T m, double share) { return x * m * (1 - share); })},
-      {"DropoutOfTheComplement", "5.2", forward([](T x, T m, double share) { return x * (1 - m) / (1 - share); })},
-      {"DropoutInPlace", "5.2", forward([](T x, T m, double share) { return x.mul_(m).div_(1 - share); })},
-      {"DropoutBackwardWithoutMask", "5.2", backward([](T, double share, T g) { return g / (1 - share); })},
-      {"DropoutBackwardWithoutScaling", "5.2", backward([](T m, double, T g) { return g * m; })},
-      {"DropoutBackwardIsTheIdentity", "5.2", backward([](T, double, T g) { return g.clone(); })}};
+  return {{"MaskDropsTheComplement", "5.1",
+           mask([](T x, double fraction) { return torch::empty_like(x).bernoulli_(fraction); })},
+          {"MaskOfAWholeRow", "5.1", mask([](T x, double fraction) {
+             return torch::empty_like(x.narrow(-1, 0, 1)).bernoulli_(1 - fraction).expand_as(x).clone();
+           })},
+          {"MaskOfAWholeColumn", "5.1", mask([](T x, double fraction) {
+             return torch::empty_like(x.narrow(0, 0, 1)).bernoulli_(1 - fraction).expand_as(x).clone();
+           })},
+          {"MaskOfBools", "5.1", mask([](T x, double fraction) { return torch::rand_like(x) >= fraction; })},
+          {"MaskAlreadyScaled", "5.1",
+           mask([](T x, double fraction) { return torch::empty_like(x).bernoulli_(1 - fraction) / (1 - fraction); })},
+          {"MaskAlwaysTheSame", "5.1", mask([](T x, double fraction) {
+             torch::manual_seed(7);
+             return torch::empty_like(x).bernoulli_(1 - fraction);
+           })},
+          {"MaskFromAnotherGenerator", "5.1", mask([](T x, double fraction) {
+             static uint64_t seed = 1;
+             torch::manual_seed(++seed);
+             return torch::empty_like(x).bernoulli_(1 - fraction);
+           })},
+          {"MaskOfNormals", "5.1",
+           mask([](T x, double fraction) { return (torch::randn_like(x) > fraction - 0.5).to(x); })},
+          {"MaskWithTheSameNumberOfZerosEveryTime", "5.1", mask([](T x, double fraction) {
+             const int64_t zeros = std::llround(fraction * double(x.numel()));
+             Tensor flat = torch::ones({x.numel()}, x.options());
+             flat.index_fill_(0, torch::randperm(x.numel()).narrow(0, 0, zeros), 0);
+             return flat.view(x.sizes());
+           })},
+          {"MaskOfTwoRowsOverAndOver", "5.1", mask([](T x, double fraction) {
+             const Tensor two =
+                 torch::empty_like(x.narrow(0, 0, std::min<int64_t>(2, x.size(0)))).bernoulli_(1 - fraction);
+             return two.index_select(0, torch::arange(x.size(0)).remainder(2));
+           })},
+          {"DropoutWithoutScaling", "5.2", forward([](T x, T m, double) { return x * m; })},
+          {"DropoutScaledByTheFraction", "5.2",
+           forward([](T x, T m, double fraction) { return fraction > 0 ? x * m / fraction : x * m; })},
+          {"DropoutShrinksInPlaceOfGrowing", "5.2",
+           forward([](T x, T m, double fraction) { return x * m * (1 - fraction); })},
+          {"DropoutOfTheComplement", "5.2",
+           forward([](T x, T m, double fraction) { return x * (1 - m) / (1 - fraction); })},
+          {"DropoutInPlace", "5.2", forward([](T x, T m, double fraction) { return x.mul_(m).div_(1 - fraction); })},
+          {"DropoutBackwardWithoutMask", "5.2", backward([](T, double fraction, T g) { return g / (1 - fraction); })},
+          {"DropoutBackwardWithoutScaling", "5.2", backward([](T m, double, T g) { return g * m; })},
+          {"DropoutBackwardIsTheIdentity", "5.2", backward([](T, double, T g) { return g.clone(); })}};
 }
 
 /// Training with parts to break.
 struct Broken6 {
-  double batch_share = -1;  // in place of momentum
+  double batch_fraction = -1;  // in place of momentum
   bool biased_running = false, unbiased_batch = false, epsilon_outside = false, no_shift = false, freeze = false,
        whole_batch = false;
 };
@@ -69,10 +73,10 @@ struct Broken6 {
 BatchNormResult train_with(const Broken6& how, const Tensor& x, BatchNorm& norm) {
   const Tensor mean = how.whole_batch ? x.mean().expand({x.size(1)}) : x.mean(0);
   const Tensor var = x.var(0, how.unbiased_batch), running = x.var(0, !how.biased_running);
-  const double share = how.batch_share < 0 ? norm.momentum : how.batch_share;
+  const double fraction = how.batch_fraction < 0 ? norm.momentum : how.batch_fraction;
   if (!how.freeze) {
-    norm.running_mean.mul_(1 - share).add_(mean, share);
-    norm.running_var.mul_(1 - share).add_(running, share);
+    norm.running_mean.mul_(1 - fraction).add_(mean, fraction);
+    norm.running_var.mul_(1 - fraction).add_(running, fraction);
   }
   const Tensor inverse = how.epsilon_outside ? 1 / (var.sqrt() + norm.epsilon) : 1 / (var + norm.epsilon).sqrt();
   const Tensor x_hat = (x - mean) * inverse;
@@ -109,7 +113,7 @@ std::vector<Mutant> batch_norms() {
   Broken6 biased, unbiased, outside, no_shift, frozen, half, whole;
   biased.biased_running = unbiased.unbiased_batch = outside.epsilon_outside = no_shift.no_shift = frozen.freeze =
       whole.whole_batch = true;
-  half.batch_share = 0.1;
+  half.batch_fraction = 0.1;
   return {
       {"RunningVarianceOfN", "6.1", train(biased)},
       {"BatchVarianceOfNLessOne", "6.1", train(unbiased)},
@@ -122,7 +126,7 @@ std::vector<Mutant> batch_norms() {
        [](Functions& f) {
          f.batch_norm_train = [](T x, BatchNorm& norm) {
            Broken6 swapped;
-           swapped.batch_share = 1 - norm.momentum;
+           swapped.batch_fraction = 1 - norm.momentum;
            return train_with(swapped, x, norm);
          };
        }},
@@ -168,58 +172,58 @@ std::vector<Mutant> optimizers() {
     m.mul_(r.beta1).add_(g, 1 - r.beta1);
     v.mul_(r.beta2).addcmul_(g, g, 1 - r.beta2);
   };
-  const auto share = [](double beta, int64_t step) { return 1 - std::pow(beta, double(step)); };
-  return {
-      {"SgdClimbs", "7.1", sgd([](W w, T g, double rate) { w.add_(g, rate); })},
-      {"SgdWithoutTheRate", "7.1", sgd([](W w, T g, double) { w.sub_(g); })},
-      {"SgdMakesANewTensor", "7.1", sgd([](W w, T g, double rate) { w = w - rate * g; })},
-      {"SgdScalesTheGradientInPlace", "7.1", sgd([](W w, T g, double rate) { w.sub_(g.mul_(rate)); })},
-      {"SgdWithTheSignOnly", "7.1", sgd([](W w, T g, double rate) { w.sub_(g.sign(), rate); })},
-      {"MomentumForgets", "7.2", momentum([](W w, T g, W u, double rate, double) { u.copy_(g), w.sub_(u, rate); })},
-      {"MomentumDamped", "7.2",
-       momentum([](W w, T g, W u, double rate, double keep) { u.mul_(keep).add_(g, 1 - keep), w.sub_(u, rate); })},
-      {"MomentumRolesSwapped", "7.2",
-       momentum([](W w, T g, W u, double rate, double keep) { u.mul_(1 - keep).add_(g), w.sub_(u, rate); })},
-      {"MomentumStepsBeforeTheGradient", "7.2",
-       momentum([](W w, T g, W u, double rate, double keep) { w.sub_(u, rate), u.mul_(keep).add_(g); })},
-      {"MomentumOfNesterov", "7.2",
-       momentum([](W w, T g, W u, double rate, double keep) { u.mul_(keep).add_(g), w.sub_(g + keep * u, rate); })},
-      {"MomentumNotRemembered", "7.2",
-       momentum([](W w, T g, W u, double rate, double keep) { w.sub_(keep * u + g, rate); })},
-      {"MomentumWithTheRateInside", "7.2",
-       momentum([](W w, T g, W u, double rate, double keep) { u.mul_(keep).add_(g, rate), w.sub_(u); })},
-      {"AdamWithoutBiasCorrection", "7.3", adam([=](W w, T g, W m, W v, int64_t, Rates r) {
-         move(m, v, g, r);
-         w.sub_(r.learning_rate * m / (v.sqrt() + r.epsilon));
-       })},
-      {"AdamCorrectsTheMeanOnly", "7.3", adam([=](W w, T g, W m, W v, int64_t step, Rates r) {
-         move(m, v, g, r);
-         w.sub_(r.learning_rate * (m / share(r.beta1, step)) / (v.sqrt() + r.epsilon));
-       })},
-      {"AdamEpsilonInsideTheRoot", "7.3", adam([=](W w, T g, W m, W v, int64_t step, Rates r) {
-         move(m, v, g, r);
-         w.sub_(r.learning_rate * (m / share(r.beta1, step)) / (v / share(r.beta2, step) + r.epsilon).sqrt());
-       })},
-      {"AdamEpsilonBeforeTheCorrection", "7.3", adam([=](W w, T g, W m, W v, int64_t step, Rates r) {
-         move(m, v, g, r);
-         w.sub_(r.learning_rate * std::sqrt(share(r.beta2, step)) / share(r.beta1, step) * m / (v.sqrt() + r.epsilon));
-       })},
-      {"AdamCountsStepsFromZero", "7.3",
-       adam([](W w, T g, W m, W v, int64_t step, Rates r) { adam_step(w, g, m, v, step - 1, r); })},
-      {"AdamCountsStepsFromTwo", "7.3",
-       adam([](W w, T g, W m, W v, int64_t step, Rates r) { adam_step(w, g, m, v, step + 1, r); })},
-      {"AdamWithoutTheRoot", "7.3", adam([=](W w, T g, W m, W v, int64_t step, Rates r) {
-         move(m, v, g, r);
-         w.sub_(r.learning_rate * (m / share(r.beta1, step)) / (v / share(r.beta2, step) + r.epsilon));
-       })},
-      {"AdamStoresCorrectedMemories", "7.3", adam([=](W w, T g, W m, W v, int64_t step, Rates r) {
-         move(m, v, g, r);
-         m.div_(share(r.beta1, step)), v.div_(share(r.beta2, step));
-         w.sub_(r.learning_rate * m / (v.sqrt() + r.epsilon));
-       })},
-      {"AdamSwapsTheBetas", "7.3", adam([](W w, T g, W m, W v, int64_t step, Rates r) {
-         adam_step(w, g, m, v, step, {r.learning_rate, r.beta2, r.beta1, r.epsilon});
-       })}};
+  const auto fraction = [](double beta, int64_t step) { return 1 - std::pow(beta, double(step)); };
+  return {{"SgdClimbs", "7.1", sgd([](W w, T g, double rate) { w.add_(g, rate); })},
+          {"SgdWithoutTheRate", "7.1", sgd([](W w, T g, double) { w.sub_(g); })},
+          {"SgdMakesANewTensor", "7.1", sgd([](W w, T g, double rate) { w = w - rate * g; })},
+          {"SgdScalesTheGradientInPlace", "7.1", sgd([](W w, T g, double rate) { w.sub_(g.mul_(rate)); })},
+          {"SgdWithTheSignOnly", "7.1", sgd([](W w, T g, double rate) { w.sub_(g.sign(), rate); })},
+          {"MomentumForgets", "7.2", momentum([](W w, T g, W u, double rate, double) { u.copy_(g), w.sub_(u, rate); })},
+          {"MomentumDamped", "7.2",
+           momentum([](W w, T g, W u, double rate, double keep) { u.mul_(keep).add_(g, 1 - keep), w.sub_(u, rate); })},
+          {"MomentumRolesSwapped", "7.2",
+           momentum([](W w, T g, W u, double rate, double keep) { u.mul_(1 - keep).add_(g), w.sub_(u, rate); })},
+          {"MomentumStepsBeforeTheGradient", "7.2",
+           momentum([](W w, T g, W u, double rate, double keep) { w.sub_(u, rate), u.mul_(keep).add_(g); })},
+          {"MomentumOfNesterov", "7.2",
+           momentum([](W w, T g, W u, double rate, double keep) { u.mul_(keep).add_(g), w.sub_(g + keep * u, rate); })},
+          {"MomentumNotRemembered", "7.2",
+           momentum([](W w, T g, W u, double rate, double keep) { w.sub_(keep * u + g, rate); })},
+          {"MomentumWithTheRateInside", "7.2",
+           momentum([](W w, T g, W u, double rate, double keep) { u.mul_(keep).add_(g, rate), w.sub_(u); })},
+          {"AdamWithoutBiasCorrection", "7.3", adam([=](W w, T g, W m, W v, int64_t, Rates r) {
+             move(m, v, g, r);
+             w.sub_(r.learning_rate * m / (v.sqrt() + r.epsilon));
+           })},
+          {"AdamCorrectsTheMeanOnly", "7.3", adam([=](W w, T g, W m, W v, int64_t step, Rates r) {
+             move(m, v, g, r);
+             w.sub_(r.learning_rate * (m / fraction(r.beta1, step)) / (v.sqrt() + r.epsilon));
+           })},
+          {"AdamEpsilonInsideTheRoot", "7.3", adam([=](W w, T g, W m, W v, int64_t step, Rates r) {
+             move(m, v, g, r);
+             w.sub_(r.learning_rate * (m / fraction(r.beta1, step)) / (v / fraction(r.beta2, step) + r.epsilon).sqrt());
+           })},
+          {"AdamEpsilonBeforeTheCorrection", "7.3", adam([=](W w, T g, W m, W v, int64_t step, Rates r) {
+             move(m, v, g, r);
+             w.sub_(r.learning_rate * std::sqrt(fraction(r.beta2, step)) / fraction(r.beta1, step) * m /
+                    (v.sqrt() + r.epsilon));
+           })},
+          {"AdamCountsStepsFromZero", "7.3",
+           adam([](W w, T g, W m, W v, int64_t step, Rates r) { adam_step(w, g, m, v, step - 1, r); })},
+          {"AdamCountsStepsFromTwo", "7.3",
+           adam([](W w, T g, W m, W v, int64_t step, Rates r) { adam_step(w, g, m, v, step + 1, r); })},
+          {"AdamWithoutTheRoot", "7.3", adam([=](W w, T g, W m, W v, int64_t step, Rates r) {
+             move(m, v, g, r);
+             w.sub_(r.learning_rate * (m / fraction(r.beta1, step)) / (v / fraction(r.beta2, step) + r.epsilon));
+           })},
+          {"AdamStoresCorrectedMemories", "7.3", adam([=](W w, T g, W m, W v, int64_t step, Rates r) {
+             move(m, v, g, r);
+             m.div_(fraction(r.beta1, step)), v.div_(fraction(r.beta2, step));
+             w.sub_(r.learning_rate * m / (v.sqrt() + r.epsilon));
+           })},
+          {"AdamSwapsTheBetas", "7.3", adam([](W w, T g, W m, W v, int64_t step, Rates r) {
+             adam_step(w, g, m, v, step, {r.learning_rate, r.beta2, r.beta1, r.epsilon});
+           })}};
 }
 
 INSTANTIATE_TEST_SUITE_P(Dropout, RejectedLayer, testing::ValuesIn(dropouts()), name_of);

@@ -145,7 +145,7 @@ BatchNormGradients norm_gradients_by_loops(const BatchNormResult& forward, T sca
   return out;
 }
 
-double normal_share(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
+double normal_fraction(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
 double normal_density(double z) { return std::exp(-z * z / 2) / std::sqrt(2 * std::acos(-1.0)); }
 
 void use_loops_for_activations(Functions& f) {
@@ -163,9 +163,9 @@ void use_loops_for_activations(Functions& f) {
     return each(z, [](double v) { return v > 0 ? 1 / (1 + std::exp(-v)) : std::exp(v) / (1 + std::exp(v)); });
   };
   f.sigmoid_backward = [](T, T a, T g) { return each(a, g, [](double v, double s) { return s * (v - v * v); }); };
-  f.gelu_forward = [](T z) { return each(z, [](double v) { return v * normal_share(v); }); };
+  f.gelu_forward = [](T z) { return each(z, [](double v) { return v * normal_fraction(v); }); };
   f.gelu_backward = [](T z, T, T g) {
-    return each(z, g, [](double v, double s) { return s * (normal_share(v) + v * normal_density(v)); });
+    return each(z, g, [](double v, double s) { return s * (normal_fraction(v) + v * normal_density(v)); });
   };
 }
 
@@ -180,14 +180,14 @@ TEST(RightSolutions, LoopsOverNumbersPass) {
   f.softmax = softmax_by_loops;
   f.cross_entropy_forward = loss_by_loops;
   f.cross_entropy_backward = loss_gradient_by_loops;
-  f.dropout_mask = [](T x, double share) {
-    return each(torch::rand_like(x), [=](double u) { return u < share ? 0 : 1; });
+  f.dropout_mask = [](T x, double fraction) {
+    return each(torch::rand_like(x), [=](double u) { return u < fraction ? 0 : 1; });
   };
-  f.dropout_forward = [](T x, T m, double share) {
-    return each(x, m, [=](double v, double kept) { return kept > 0 ? v / (1 - share) : 0; });
+  f.dropout_forward = [](T x, T m, double fraction) {
+    return each(x, m, [=](double v, double kept) { return kept > 0 ? v / (1 - fraction) : 0; });
   };
-  f.dropout_backward = [](T m, double share, T g) {
-    return each(g, m, [=](double v, double kept) { return kept > 0 ? v / (1 - share) : 0; });
+  f.dropout_backward = [](T m, double fraction, T g) {
+    return each(g, m, [=](double v, double kept) { return kept > 0 ? v / (1 - fraction) : 0; });
   };
   f.batch_norm_train = norm_by_loops;
   f.batch_norm_backward = norm_gradients_by_loops;
@@ -222,9 +222,9 @@ void use_broadcasts_for_layers(Functions& f) {
     return ((z - torch::logsumexp(z, 1, true)).exp() - hot) / z.size(0);
   };
   f.batch_norm_train = [](T x, BatchNorm& norm) {
-    const Tensor mean = x.mean(0, true), var = x.var(0, false), share = torch::full({}, norm.momentum, x.options());
-    norm.running_mean.copy_(torch::lerp(norm.running_mean, mean.squeeze(0), share));
-    norm.running_var.copy_(torch::lerp(norm.running_var, x.var(0, true), share));
+    const Tensor mean = x.mean(0, true), var = x.var(0, false), fraction = torch::full({}, norm.momentum, x.options());
+    norm.running_mean.copy_(torch::lerp(norm.running_mean, mean.squeeze(0), fraction));
+    norm.running_var.copy_(torch::lerp(norm.running_var, x.var(0, true), fraction));
     const Tensor inverse = (var + norm.epsilon).pow(-0.5), x_hat = (x - mean) * inverse;
     return BatchNormResult{torch::addcmul(norm.shift, x_hat, norm.scale), x_hat, inverse};
   };
@@ -247,7 +247,9 @@ TEST(RightSolutions, BroadcastsAndCopiesPass) {
   f.tanh_forward = [](T z) { return 2 / (1 + (-2 * z).exp()) - 1; };
   f.sigmoid_forward = [](T z) { return 0.5 * (1 + (0.5 * z).tanh()); };
   f.gelu_forward = [](T z) { return z * 0.5 * torch::erfc(-z * std::sqrt(0.5)); };
-  f.dropout_forward = [](T x, T m, double share) { return torch::where(m > 0, x / (1 - share), torch::zeros_like(x)); };
+  f.dropout_forward = [](T x, T m, double fraction) {
+    return torch::where(m > 0, x / (1 - fraction), torch::zeros_like(x));
+  };
   f.sgd_step = [](Tensor& w, T g, double rate) { w.copy_(w - rate * g); };
   f.momentum_step = [](Tensor& w, T g, Tensor& u, double rate, double keep) {
     u.copy_(keep * u + g);

@@ -181,7 +181,7 @@ TEST(Mlp, LearnsOneBatchByHeart) {
   }
 }
 
-TEST(Mlp, DropoutSilencesItsShareInTrainingOnlyAndKeepsTheMean) {
+TEST(Mlp, DropoutSilencesItsFractionInTrainingOnlyAndKeepsTheMean) {
   ModelConfig config = with_hidden({10000});
   config.dropout = 0.25;
   Mlp model = make(1, 1, config);

@@ -19,7 +19,7 @@ DataSplits open(const std::string& name, int64_t classes = 2) {
 
 Batch all_of(const Dataset& part) { return part.batch(torch::arange(part.size())); }
 
-double share_right(const SimpleAnswers& simple, const DataSplits& data) {
+double fraction_right(const SimpleAnswers& simple, const DataSplits& data) {
   return simple.answers.eq(all_of(*data.test).target).to(torch::kFloat64).mean().item<double>();
 }
 
@@ -37,9 +37,9 @@ TEST(NearestNeighbours, AreThoseOfBruteForce) {
 
 TEST(SupportVectors, SeparateWhatTheirKernelCan) {
   const DataSplits blobs = open("blobs", 4), circles = open("circles");
-  EXPECT_GT(share_right(support_vectors(blobs, "linear", 5000), blobs), 0.97);
-  EXPECT_GT(share_right(support_vectors(circles, "rbf", 5000), circles), 0.97);
-  EXPECT_LT(share_right(support_vectors(circles, "linear", 5000), circles),
+  EXPECT_GT(fraction_right(support_vectors(blobs, "linear", 5000), blobs), 0.97);
+  EXPECT_GT(fraction_right(support_vectors(circles, "rbf", 5000), circles), 0.97);
+  EXPECT_LT(fraction_right(support_vectors(circles, "linear", 5000), circles),
             0.75);  // no line parts a ring from its middle
 }
 

@@ -25,7 +25,7 @@ struct Experiment {
     ConfigReader how = json.section("optimizer", "how weights move");
     how.field("name", optimizer, one_of({"sgd", "adam"}), "the update rule");
     how.field("learning_rate", learning_rate, greater_than(0), "the highest step size");
-    how.field("momentum", momentum, from_below(0, 1), "share of the last step that is kept");
+    how.field("momentum", momentum, from_below(0, 1), "fraction of the last step that is kept");
     ConfigReader train = json.section("train", "how long");
     train.field("epochs", epochs, at_least(1), "passes over the training data");
     train.field("shuffle", shuffle, "new order each epoch");
@@ -108,11 +108,11 @@ TEST(Config, NamesTheRange) {
             "optimizer.learning_rate: want a number > 0, got 0 (number)");
   EXPECT_EQ(problem_of(R"({"optimizer": {"momentum": 1}})"),
             "optimizer.momentum: want a number in [0, 1), got 1 (number)");
-  double share = 0.5;
-  Config config = Config::from_text(R"({"share": 2})", "x.json");
-  config.root().field("share", share, between(0, 1), "a share");
-  EXPECT_ERROR_HAS(config.finish(), "share: want a number in [0, 1], got 2 (number)");
-  EXPECT_EQ(share, 0.5);  // what is wrong is not taken
+  double fraction = 0.5;
+  Config config = Config::from_text(R"({"fraction": 2})", "x.json");
+  config.root().field("fraction", fraction, between(0, 1), "a fraction");
+  EXPECT_ERROR_HAS(config.finish(), "fraction: want a number in [0, 1], got 2 (number)");
+  EXPECT_EQ(fraction, 0.5);  // what is wrong is not taken
 }
 
 TEST(Config, RefusesWholeNumbersThatADoubleCannotTellApart) {
@@ -343,7 +343,7 @@ TEST(Docs, AreOneLineAField) {
       "optimizer                              an object                             how weights move\n"
       "optimizer.name           \"adam\"        one of \"sgd\", \"adam\"                  the update rule\n"
       "optimizer.learning_rate  0.001         a number > 0                          the highest step size\n"
-      "optimizer.momentum       0.9           a number in [0, 1)                    share of the last step that is "
+      "optimizer.momentum       0.9           a number in [0, 1)                    fraction of the last step that is "
       "kept\n"
       "train                                  an object                             how long\n"
       "train.epochs             10            a whole number >= 1                   passes over the training data\n"
@@ -360,11 +360,11 @@ TEST(Differences, NameOnlyWhatIsNotTheDefault) {
 
 TEST(SchemaJson, SaysWhatTheReaderSays) {
   std::string path;
-  double share = 0.5;
+  double fraction = 0.5;
   Config config = Config::from_text(R"({"data": {"path": "x"}})", "x.json");
   ConfigReader data = config.root().section("data", "where from");
   data.required("path", path, any_text(), "the folder");
-  data.field("share", share, from_below(0, 1), "a share");
+  data.field("fraction", fraction, from_below(0, 1), "a fraction");
   EXPECT_EQ(config.schema_json(), R"({
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "type": "object",
@@ -378,12 +378,12 @@ TEST(SchemaJson, SaysWhatTheReaderSays) {
           "type": "string",
           "description": "the folder"
         },
-        "share": {
+        "fraction": {
           "type": "number",
           "minimum": 0,
           "exclusiveMaximum": 1,
           "default": 0.5,
-          "description": "a share"
+          "description": "a fraction"
         }
       },
       "required": [

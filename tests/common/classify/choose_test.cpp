@@ -52,28 +52,28 @@ TEST(OneVersusRest, LeavesTwoClasses) {
 
 class WrongLabels : public testing::TestWithParam<double> {};
 
-TEST_P(WrongLabels, ExactlyTheShareIsWrongAndTheInputsStay) {
-  const double share = GetParam();
+TEST_P(WrongLabels, ExactlyTheFractionIsWrongAndTheInputsStay) {
+  const double fraction = GetParam();
   DatasetInfo info;
   info.classes = {"0", "1", "2", "3"};
   info.sample_shape = {1};
   const torch::Tensor labels = torch::arange(400) % 4;
   auto data = std::make_shared<LabelledDataset>(torch::arange(400, torch::kFloat32).unsqueeze(1), labels, info);
   *data = data->normalised_by({0}, {1});
-  const auto noisy = with_wrong_labels(*data, share, Rng(5));
+  const auto noisy = with_wrong_labels(*data, fraction, Rng(5));
   const Batch all = noisy.batch(torch::arange(400));
-  EXPECT_EQ(all.target.ne(labels).sum().item<int64_t>(), std::llround(400 * share));
+  EXPECT_EQ(all.target.ne(labels).sum().item<int64_t>(), std::llround(400 * fraction));
   EXPECT_TRUE(all.input.equal(data->batch(torch::arange(400)).input));
   EXPECT_TRUE(noisy.batch(torch::tensor({7, 3})).target.equal(all.target.index_select(0, torch::tensor({7, 3}))));
-  EXPECT_TRUE(with_wrong_labels(*data, share, Rng(5)).batch(torch::arange(400)).target.equal(all.target));
-  if (share == 1) {  // the wrong class is drawn from all others
+  EXPECT_TRUE(with_wrong_labels(*data, fraction, Rng(5)).batch(torch::arange(400)).target.equal(all.target));
+  if (fraction == 1) {  // the wrong class is drawn from all others
     for (int64_t other = 1; other < 4; ++other) {
       EXPECT_NEAR((all.target - labels).remainder(4).eq(other).sum().item<double>(), 400.0 / 3, 35) << other;
     }
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Shares, WrongLabels, testing::Values(0.0, 0.2, 0.5, 1.0));
+INSTANTIATE_TEST_SUITE_P(Fractions, WrongLabels, testing::Values(0.0, 0.2, 0.5, 1.0));
 
 }  // namespace
 }  // namespace glassbox

@@ -1,4 +1,4 @@
-/// One's own pictures, a folder a class: layouts, damaged files, cached or not, and the same numbers either way.
+/// One's own images, a folder a class: layouts, damaged files, cached or not, and the same numbers either way.
 #include "common/classify/image_folder.h"
 
 #include <c10/core/InferenceMode.h>
@@ -137,8 +137,8 @@ TEST_F(ImageFolders, WithoutCacheADamagedFileIsLeftOutBeforeThePartsAreCut) {
   const std::string said = testing::internal::GetCapturedStderr();
   EXPECT_NE(said.find("101.png: want a whole PNG"), std::string::npos) << said;
   EXPECT_EQ(splits.train->size() + splits.val->size() + splits.test->size(), 39);
-  const torch::Tensor places = torch::arange(splits.test->size());
-  EXPECT_TRUE(splits.test->batch(places).target.equal(cached.test->batch(places).target));
+  const torch::Tensor indices = torch::arange(splits.test->size());
+  EXPECT_TRUE(splits.test->batch(indices).target.equal(cached.test->batch(indices).target));
   data.on_corrupt = "fail";
   EXPECT_ERROR_HAS(open_data(data, {}, 1), "101.png: want a whole PNG");
 }

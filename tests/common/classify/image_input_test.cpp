@@ -1,4 +1,4 @@
-/// Pictures of any size, dark on light or light on dark, become what the network was trained on.
+/// Images of any size, dark on light or light on dark, become what the network was trained on.
 #include "common/classify/image_input.h"
 
 #include <gtest/gtest.h>
@@ -25,14 +25,14 @@ DatasetInfo mnist_like() {
   return info;
 }
 
-/// Normalisation undone: shares of the brightest value, [H, W] double.
-torch::Tensor shares(const torch::Tensor& prepared, const DatasetInfo& info) {
+/// Normalisation undone: fractions of the brightest value, [H, W] double.
+torch::Tensor fractions(const torch::Tensor& prepared, const DatasetInfo& info) {
   return prepared[0].to(torch::kFloat64) * info.std[0] + info.mean[0];
 }
 
-/// A picture of `height` x `width` with a rectangle of ink.
-torch::Tensor picture(int64_t height, int64_t width, int64_t top, int64_t left, int64_t tall, int64_t wide, int paper,
-                      int ink) {
+/// An image of `height` x `width` with a rectangle of ink.
+torch::Tensor image(int64_t height, int64_t width, int64_t top, int64_t left, int64_t tall, int64_t wide, int paper,
+                    int ink) {
   const torch::Tensor gray = torch::full({height, width}, paper, torch::kUInt8);
   gray.slice(0, top, top + tall).slice(1, left, left + wide).fill_(ink);
   return gray;
@@ -52,7 +52,7 @@ Box ink_box(const torch::Tensor& image) {
 }
 
 TEST(PrepareImage, OfNativeSizeIsOnlyNormalised) {
-  const torch::Tensor gray = picture(28, 28, 3, 9, 15, 4, 0, 200);  // not in the middle, and it stays there
+  const torch::Tensor gray = image(28, 28, 3, 9, 15, 4, 0, 200);  // not in the middle, and it stays there
   const DatasetInfo info = mnist_like();
   const torch::Tensor prepared = prepare_image(gray, info, "x.png");
   EXPECT_EQ(prepared.sizes(), (std::vector<int64_t>{1, 28, 28}));
@@ -61,9 +61,9 @@ TEST(PrepareImage, OfNativeSizeIsOnlyNormalised) {
   EXPECT_LT(largest_difference(prepared[0], want), 1e-5);
 }
 
-TEST(PrepareImage, AnInvertedCopyIsTheSamePicture) {
+TEST(PrepareImage, AnInvertedCopyIsTheSameImage) {
   const DatasetInfo info = mnist_like();
-  for (const torch::Tensor& gray : {picture(28, 28, 3, 9, 15, 4, 0, 255), picture(100, 60, 20, 10, 50, 20, 10, 240)}) {
+  for (const torch::Tensor& gray : {image(28, 28, 3, 9, 15, 4, 0, 255), image(100, 60, 20, 10, 50, 20, 10, 240)}) {
     const torch::Tensor inverted = 255 - gray;
     EXPECT_LT(largest_difference(prepare_image(gray, info, "x"), prepare_image(inverted.contiguous(), info, "x")),
               1e-6);
@@ -73,7 +73,7 @@ TEST(PrepareImage, AnInvertedCopyIsTheSamePicture) {
 TEST(PrepareImage, DarkOnLightLandsInTheMiddleWithTheSizeOfTheInkBox) {
   const DatasetInfo info = mnist_like();
   // Ink of 80 x 32 pixels in the lower right of 100 x 60: 20 x 8 after scaling by 1/4.
-  const torch::Tensor image = shares(prepare_image(picture(100, 60, 18, 26, 80, 32, 255, 0), info, "x.png"), info);
+  const torch::Tensor image = fractions(prepare_image(image(100, 60, 18, 26, 80, 32, 255, 0), info, "x.png"), info);
   const Box box = ink_box(image);
   EXPECT_EQ(box.height, 20);
   EXPECT_EQ(box.width, 8);
@@ -83,18 +83,18 @@ TEST(PrepareImage, DarkOnLightLandsInTheMiddleWithTheSizeOfTheInkBox) {
   EXPECT_NEAR(image[0][0].item<double>(), 0, 1e-6);
 }
 
-TEST(PrepareImage, ASmallPictureGrowsToTheInkBox) {
+TEST(PrepareImage, ASmallImageGrowsToTheInkBox) {
   const DatasetInfo info = mnist_like();
-  const Box box = ink_box(shares(prepare_image(picture(9, 12, 2, 3, 4, 5, 0, 255), info, "x.png"), info));
+  const Box box = ink_box(fractions(prepare_image(image(9, 12, 2, 3, 4, 5, 0, 255), info, "x.png"), info));
   EXPECT_EQ(box.width, 20);
   EXPECT_EQ(box.height, 16);
 }
 
 TEST(PrepareImage, TheCentreOfMassIsInTheMiddleEvenIfThatIsNotTheMiddleOfTheBox) {
   const DatasetInfo info = mnist_like();
-  torch::Tensor gray = picture(60, 60, 10, 10, 40, 6, 0, 255);  // a tall bar on the left,
-  gray.slice(0, 40, 50).slice(1, 10, 40).fill_(255);            // and a foot to the right: an L
-  const torch::Tensor image = shares(prepare_image(gray, info, "x.png"), info);
+  torch::Tensor gray = image(60, 60, 10, 10, 40, 6, 0, 255);  // a tall bar on the left,
+  gray.slice(0, 40, 50).slice(1, 10, 40).fill_(255);          // and a foot to the right: an L
+  const torch::Tensor image = fractions(prepare_image(gray, info, "x.png"), info);
   const torch::Tensor at = torch::arange(28, torch::kFloat64);  // MNIST's own images have it at (14.0, 14.0) on average
   EXPECT_NEAR(((image * at.unsqueeze(1)).sum() / image.sum()).item<double>(), 14, 0.51);
   EXPECT_NEAR(((image * at).sum() / image.sum()).item<double>(), 14, 0.51);
@@ -103,7 +103,7 @@ TEST(PrepareImage, TheCentreOfMassIsInTheMiddleEvenIfThatIsNotTheMiddleOfTheBox)
 TEST(PrepareImage, WithNothingOnItIsAnError) {
   for (int paper : {0, 128, 255}) {
     EXPECT_ERROR_HAS(prepare_image(torch::full({50, 40}, paper, torch::kUInt8), mnist_like(), "blank.png"),
-                     "looking at blank.png: nothing stands out from the background", "want a picture of one object");
+                     "looking at blank.png: nothing stands out from the background", "want an image of one object");
   }
 }
 
@@ -111,19 +111,19 @@ TEST(PrepareImage, OfOnePixelByOneIsAnErrorTooNotACrash) {
   EXPECT_ERROR_HAS(prepare_image(torch::full({1, 1}, 7, torch::kUInt8), mnist_like(), "dot.png"), "dot.png");
 }
 
-TEST(PrepareImage, HairlinesOnALargePictureStayVisible) {
-  torch::Tensor gray = picture(2000, 2000, 100, 100, 1500, 2, 0, 255);  // a tall line of 2 pixels, 0.03 after scaling,
-  gray.slice(0, 1598, 1600).slice(1, 100, 1100).fill_(255);             // and its foot
+TEST(PrepareImage, HairlinesOnALargeImageStayVisible) {
+  torch::Tensor gray = image(2000, 2000, 100, 100, 1500, 2, 0, 255);  // a tall line of 2 pixels, 0.03 after scaling,
+  gray.slice(0, 1598, 1600).slice(1, 100, 1100).fill_(255);           // and its foot
   const DatasetInfo info = mnist_like();
-  const torch::Tensor image = shares(prepare_image(gray, info, "lines.png"), info);
+  const torch::Tensor image = fractions(prepare_image(gray, info, "lines.png"), info);
   EXPECT_NEAR(image.max().item<double>(), 1, 1e-6);
   EXPECT_GE(ink_box(image).width, 12);  // 1000 / 1500 of 20 is 13
 }
 
-TEST(PrepareImage, GreyPaperAndGreyInkAreTheSamePicture) {
+TEST(PrepareImage, GreyPaperAndGreyInkAreTheSameImage) {
   const DatasetInfo info = mnist_like();
   const auto letter = [&](int paper, int ink) {  // an L
-    const torch::Tensor gray = picture(100, 60, 18, 10, 60, 8, paper, ink);
+    const torch::Tensor gray = image(100, 60, 18, 10, 60, 8, paper, ink);
     gray.slice(0, 70, 78).slice(1, 10, 50).fill_(ink);
     return prepare_image(gray, info, "l.png");
   };
@@ -135,7 +135,7 @@ TEST(PrepareImage, GreyPaperAndGreyInkAreTheSamePicture) {
 TEST(PrepareImage, WithoutAnInkBoxIsResizedWhole) {
   DatasetInfo info = mnist_like();
   info.ink_box = 0;
-  const torch::Tensor image = shares(prepare_image(picture(56, 56, 4, 8, 40, 20, 0, 255), info, "x.png"), info);
+  const torch::Tensor image = fractions(prepare_image(image(56, 56, 4, 8, 40, 20, 0, 255), info, "x.png"), info);
   const Box box = ink_box(image);
   EXPECT_EQ(box.top, 2);
   EXPECT_EQ(box.left, 4);
@@ -148,7 +148,7 @@ TEST(PrepareImage, ForEightByEightDigitsWhiteIsSixteenWhichIsOne) {
   info.sample_shape = {1, 8, 8};
   info.pixel_max = 16;
   info.ink_box = 8;
-  const torch::Tensor image = shares(prepare_image(picture(80, 80, 10, 30, 60, 20, 255, 0), info, "x.png"), info);
+  const torch::Tensor image = fractions(prepare_image(image(80, 80, 10, 30, 60, 20, 255, 0), info, "x.png"), info);
   EXPECT_EQ(image.sizes(), (std::vector<int64_t>{8, 8}));
   EXPECT_NEAR(image.max().item<double>(), 1, 1e-6);
   EXPECT_NEAR(image.min().item<double>(), 0, 1e-6);
@@ -191,7 +191,7 @@ TEST(PrepareImage, AGreyImageFolderIsPhotographsToo) {
   info.name = "image_folder";
   info.ink_box = 0;
   const torch::Tensor bright = torch::full({50, 40}, 240, torch::kUInt8);
-  EXPECT_NEAR(shares(prepare_image(bright, info, "x.png"), info).mean().item<double>(), 240.0 / 255, 1e-5);
+  EXPECT_NEAR(fractions(prepare_image(bright, info, "x.png"), info).mean().item<double>(), 240.0 / 255, 1e-5);
 }
 
 TEST(ToPixels, UndoesTheNormalisation) {

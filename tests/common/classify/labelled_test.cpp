@@ -16,7 +16,7 @@ namespace {
 
 DatasetInfo image_info() {
   DatasetInfo info;
-  info.name = "pictures";
+  info.name = "images";
   info.classes = {"a", "b"};
   info.sample_shape = {1, 2, 2};
   info.pixel_max = 255;
@@ -32,7 +32,7 @@ DatasetInfo table_info() {
   return info;
 }
 
-torch::Tensor three_pictures() {
+torch::Tensor three_images() {
   return torch::tensor({0, 51, 102, 255, 1, 2, 3, 4, 10, 20, 30, 40}, torch::kUInt8).view({3, 1, 2, 2});
 }
 
@@ -42,7 +42,7 @@ LabelledDataset table_with(float value) {
 }
 
 TEST(LabelledDataset, BytesBecomeValueByMaximumMinusMeanByStd) {
-  LabelledDataset data(three_pictures(), torch::tensor({0, 1, 0}, torch::kInt64), image_info());
+  LabelledDataset data(three_images(), torch::tensor({0, 1, 0}, torch::kInt64), image_info());
   data = data.normalised_by({0.2f}, {0.5f});
   const Batch batch = data.batch(torch::tensor({2, 0}, torch::kInt64));
   EXPECT_EQ(batch.input.sizes(), (std::vector<int64_t>{2, 1, 2, 2}));
@@ -56,15 +56,15 @@ TEST(LabelledDataset, BytesBecomeValueByMaximumMinusMeanByStd) {
   EXPECT_EQ(ints(batch.index), (std::vector<int64_t>{2, 0}));
 }
 
-TEST(LabelledDataset, ManyPicturesAtOnceAreTheSamePictures) {
+TEST(LabelledDataset, ManyImagesAtOnceAreTheSameImages) {
   const torch::Tensor bytes = torch::arange(1000 * 49).remainder(251).to(torch::kUInt8).view({1000, 1, 7, 7});
   DatasetInfo info = image_info();
   info.sample_shape = {1, 7, 7};
   LabelledDataset data(bytes, torch::zeros({1000}, torch::kInt64), info);
   data = data.normalised_by({0.25f}, {2.0f});
-  const torch::Tensor places = torch::arange(999, -1, -3);
-  const torch::Tensor want = (bytes.index_select(0, places).to(torch::kFloat64) / 255 - 0.25) / 2;
-  EXPECT_LT(largest_difference(data.batch(places).input, want), 1e-6);
+  const torch::Tensor indices = torch::arange(999, -1, -3);
+  const torch::Tensor want = (bytes.index_select(0, indices).to(torch::kFloat64) / 255 - 0.25) / 2;
+  EXPECT_LT(largest_difference(data.batch(indices).input, want), 1e-6);
 }
 
 TEST(LabelledDataset, EachChannelOfAColourImageHasItsOwnMeanAndStd) {
@@ -72,16 +72,16 @@ TEST(LabelledDataset, EachChannelOfAColourImageHasItsOwnMeanAndStd) {
   DatasetInfo info = image_info();
   info.sample_shape = {3, 5, 7};
   LabelledDataset data(bytes, torch::zeros({300}, torch::kInt64), info);
-  const torch::Tensor places = torch::arange(299, -1, -2);
-  const torch::Tensor shares = bytes.index_select(0, places).to(torch::kFloat64) / 255;
+  const torch::Tensor indices = torch::arange(299, -1, -2);
+  const torch::Tensor fractions = bytes.index_select(0, indices).to(torch::kFloat64) / 255;
   const auto planes = [](std::vector<double> values) { return torch::tensor(values, torch::kFloat64).view({3, 1, 1}); };
   data = data.normalised_by({0.25f, 0.5f, 0.75f}, {2.0f, 1.0f, 0.5f});
-  const torch::Tensor want = (shares - planes({0.25, 0.5, 0.75})) / planes({2, 1, 0.5});
-  EXPECT_LT(largest_difference(data.batch(places).input, want), 1e-6);
-  EXPECT_LT(largest_difference(normalise(bytes.index_select(0, places), data.info()), want), 1e-6);
+  const torch::Tensor want = (fractions - planes({0.25, 0.5, 0.75})) / planes({2, 1, 0.5});
+  EXPECT_LT(largest_difference(data.batch(indices).input, want), 1e-6);
+  EXPECT_LT(largest_difference(normalise(bytes.index_select(0, indices), data.info()), want), 1e-6);
   EXPECT_LT(largest_difference(normalise(bytes[299], data.info()), want[0]), 1e-6);  // one image alone
   data = data.normalised_by({0.25f}, {2.0f});                                        // one for all channels
-  EXPECT_LT(largest_difference(data.batch(places).input, (shares - 0.25) / 2), 1e-6);
+  EXPECT_LT(largest_difference(data.batch(indices).input, (fractions - 0.25) / 2), 1e-6);
 }
 
 TEST(LabelledDataset, EachColumnOfATableHasItsOwnMeanAndStd) {
@@ -91,8 +91,8 @@ TEST(LabelledDataset, EachColumnOfATableHasItsOwnMeanAndStd) {
             (std::vector<double>{-1, -4, 1, 4}));  // (1-2)/1, (2-4)/0.5, (3-2)/1, (6-4)/0.5
 }
 
-TEST(LabelledDataset, BeforeNormalisationIsSetPixelsAreShares) {
-  const LabelledDataset data(three_pictures(), torch::tensor({0, 1, 0}, torch::kInt64), image_info());
+TEST(LabelledDataset, BeforeNormalisationIsSetPixelsAreFractions) {
+  const LabelledDataset data(three_images(), torch::tensor({0, 1, 0}, torch::kInt64), image_info());
   const auto got = doubles(data.batch(torch::tensor({0}, torch::kInt64)).input);
   EXPECT_NEAR(got[1], 0.2, 1e-7);  // 51 / 255
   EXPECT_NEAR(got[3], 1.0, 1e-7);
@@ -154,7 +154,7 @@ TEST(LabelledDataset, AsManyLabelsAsSamples) {
 }
 
 TEST(LabelledDataset, ASubsetKeepsTheIndicesInTheWholeSet) {
-  const LabelledDataset whole(three_pictures(), torch::tensor({0, 1, 0}, torch::kInt64), image_info());
+  const LabelledDataset whole(three_images(), torch::tensor({0, 1, 0}, torch::kInt64), image_info());
   const LabelledDataset part = whole.subset({2, 1});
   EXPECT_EQ(part.size(), 2);
   const Batch batch = part.batch(torch::tensor({1, 0}, torch::kInt64));
@@ -185,11 +185,11 @@ TEST(Normalise, LargeNumbersKeepTheirDigits) {
   EXPECT_TRUE(same_bits(data.batch(torch::arange(3)).input.flatten(), torch::tensor({0.f, 1.f, 2.f})));
 }
 
-TEST(Normalise, AgreesWithABatchForPicturesAndTables) {
-  LabelledDataset pictures(three_pictures(), torch::tensor({0, 1, 0}, torch::kInt64), image_info());
-  pictures = pictures.normalised_by({0.13f}, {0.31f});
+TEST(Normalise, AgreesWithABatchForImagesAndTables) {
+  LabelledDataset images(three_images(), torch::tensor({0, 1, 0}, torch::kInt64), image_info());
+  images = images.normalised_by({0.13f}, {0.31f});
   const torch::Tensor all = torch::arange(3);
-  EXPECT_LT(largest_difference(normalise(three_pictures(), pictures.info()), pictures.batch(all).input), 1e-6);
+  EXPECT_LT(largest_difference(normalise(three_images(), images.info()), images.batch(all).input), 1e-6);
   LabelledDataset table = table_with(7);
   table = table.normalised_by({0.1f, 3}, {0.7f, 9});
   EXPECT_TRUE(same_bits(normalise(inputs_of(table), table.info()), table.batch(torch::arange(2)).input));
@@ -259,10 +259,10 @@ TEST(DatasetInfo, MeanAndStdMustFitTheSamples) {
   expect_has(mean({1, 2}), "want as many stds as means, got 1 and 2");
   expect_has(mean({1e300}), "want finite means, got inf");
   for (const double bad : {0.0, -1.0, 1e300, 1e-60}) expect_has(std({bad}), "want finite stds > 0, got ");
-  DatasetInfo pictures = image_info();
-  pictures.mean = {0, 0, 0, 0};
-  pictures.std = {1, 1, 1, 1};
-  EXPECT_ERROR_HAS(DatasetInfo::from_json(pictures.to_json()), "want 1 mean, got 4");  // one for all pixels
+  DatasetInfo images = image_info();
+  images.mean = {0, 0, 0, 0};
+  images.std = {1, 1, 1, 1};
+  EXPECT_ERROR_HAS(DatasetInfo::from_json(images.to_json()), "want 1 mean, got 4");  // one for all pixels
 }
 
 TEST(DatasetInfo, AColourImageHasOneMeanOrThree) {

@@ -21,7 +21,7 @@ Predictions predictions_of(const std::vector<std::vector<float>>& logits, const 
 /// The logits of one sample whose class 0 (of 2) has the probability p.
 std::vector<float> surely(double p) { return {float(std::log(p)), float(std::log(1 - p))}; }
 
-TEST(Accuracy, IsTheShareOfSamplesWhoseHighestLogitIsTheTrueClass) {
+TEST(Accuracy, IsTheFractionOfSamplesWhoseHighestLogitIsTheTrueClass) {
   const auto predictions = predictions_of({{1, 0, 0}, {0, 1, 0}, {0, 2, 1}, {0, 0, 3}}, {0, 1, 2, 2});
   EXPECT_DOUBLE_EQ(accuracy(predictions), 3.0 / 4);
 }

@@ -18,7 +18,7 @@ namespace {
 
 Batch all_of(const Dataset& data) { return data.batch(torch::arange(data.size())); }
 
-std::vector<int64_t> places_of(const Dataset& data) { return ints(all_of(data).index); }
+std::vector<int64_t> indices_of(const Dataset& data) { return ints(all_of(data).index); }
 
 DataConfig config_for(const std::string& name) {
   DataConfig config;
@@ -49,11 +49,11 @@ class OpenCsv : public testing::Test {
   TempFolder folder_;
 };
 
-TEST_F(OpenCsv, PartsShareNoSampleAndCoverAll) {
+TEST_F(OpenCsv, PartsFractionNoSampleAndCoverAll) {
   const DataSplits data = open();
   std::set<int64_t> seen;
   for (const auto* part : {&data.train, &data.val, &data.test}) {
-    for (int64_t place : places_of(**part)) EXPECT_TRUE(seen.insert(place).second) << place;
+    for (int64_t index : indices_of(**part)) EXPECT_TRUE(seen.insert(index).second) << index;
   }
   EXPECT_EQ(seen.size(), 60u);
   EXPECT_EQ(data.val->size(), 12);
@@ -61,8 +61,8 @@ TEST_F(OpenCsv, PartsShareNoSampleAndCoverAll) {
 }
 
 TEST_F(OpenCsv, TheCutIsAFunctionOfTheSeed) {
-  EXPECT_EQ(places_of(*open(1).test), places_of(*open(1).test));
-  EXPECT_NE(places_of(*open(1).test), places_of(*open(2).test));
+  EXPECT_EQ(indices_of(*open(1).test), indices_of(*open(1).test));
+  EXPECT_NE(indices_of(*open(1).test), indices_of(*open(2).test));
 }
 
 TEST_F(OpenCsv, TheTrainingPartHasMeanZeroAndStandardDeviationOne) {
@@ -76,8 +76,8 @@ TEST_F(OpenCsv, TheTrainingPartHasMeanZeroAndStandardDeviationOne) {
 TEST_F(OpenCsv, ValidationAndTestUseTheNumbersOfTheTrainingPart) {
   const DataSplits data = open();
   double sum = 0, squares = 0;
-  for (int64_t place : places_of(*data.train))
-    sum += double(10 + place), squares += double((10 + place) * (10 + place));
+  for (int64_t index : indices_of(*data.train))
+    sum += double(10 + index), squares += double((10 + index) * (10 + index));
   const double mean = sum / 36, std = std::sqrt(squares / 36 - mean * mean);
   EXPECT_NEAR(data.info().mean[0], mean, 1e-4);
   EXPECT_NEAR(data.info().mean[1], -3 * mean, 1e-4);
@@ -95,7 +95,7 @@ TEST_F(OpenCsv, ValidationAndTestUseTheNumbersOfTheTrainingPart) {
 
 TEST_F(OpenCsv, ChangingATestSampleChangesNothingElse) {
   const DataSplits before = open();
-  const int64_t test_place = places_of(*before.test).front(), train_place = places_of(*before.train).front();
+  const int64_t test_place = indices_of(*before.test).front(), train_place = indices_of(*before.train).front();
   const DataSplits after = open(1, test_place);
   EXPECT_EQ(after.info().mean, before.info().mean);
   EXPECT_EQ(after.info().std, before.info().std);
@@ -206,7 +206,8 @@ TEST(OpenData, TheOfficialTestPartIsNeverCutAndTakesTheTrainingNumbers) {
   EXPECT_EQ(data.val->size(), 10);
   EXPECT_EQ(data.test->size(), 10);
   double sum = 0, squares = 0;  // image i is grey i all over
-  for (int64_t place : places_of(*data.train)) sum += double(place) / 255, squares += double(place * place) / 255 / 255;
+  for (int64_t index : indices_of(*data.train))
+    sum += double(index) / 255, squares += double(index * index) / 255 / 255;
   const double mean = sum / 30, std = std::sqrt(squares / 30 - mean * mean);
   EXPECT_NEAR(data.train->info().mean.at(0), mean, 1e-6);
   EXPECT_EQ(data.test->info().mean, data.train->info().mean);
@@ -239,8 +240,8 @@ TEST(DataFolders, TheEnvironmentComesBeforeTheOwnFolder) {
 
 TEST(FirstSamples, AreAlwaysTheSameAndNeverMoreThanThereAre) {
   const auto whole = open_data(config_for("blobs"), {}, 1).train;
-  EXPECT_EQ(places_of(*first_samples(whole, 7)).size(), 7u);
-  EXPECT_EQ(places_of(*first_samples(whole, 7)), places_of(*first_samples(whole, 7)));
+  EXPECT_EQ(indices_of(*first_samples(whole, 7)).size(), 7u);
+  EXPECT_EQ(indices_of(*first_samples(whole, 7)), indices_of(*first_samples(whole, 7)));
   EXPECT_EQ(first_samples(whole, 100000)->size(), whole->size());
 }
 
@@ -284,7 +285,7 @@ TEST(OpenData, EveryFoldIsTestedOnce) {
   config.folds = 5;
   std::set<int64_t> tested;
   for (config.fold = 1; config.fold <= 5; ++config.fold) {
-    for (int64_t place : places_of(*open_data(config, {}, 2).test)) EXPECT_TRUE(tested.insert(place).second);
+    for (int64_t index : indices_of(*open_data(config, {}, 2).test)) EXPECT_TRUE(tested.insert(index).second);
   }
   EXPECT_EQ(tested.size(), 100u);
 }

@@ -13,12 +13,12 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-const InputWords kPictures = {"INPUT...", "image, folder or CSV file", /*required=*/true};
+const InputWords kImages = {"INPUT...", "image, folder or CSV file", /*required=*/true};
 
 Program app_with(const std::vector<Verb>& verbs) { return {"app", "a summary", common_flags(), verbs}; }
 
 Program standard_app() {
-  return app_with({train_verb(), eval_verb(), predict_verb(kPictures), explain_verb({"INPUT...", "image or folder"}),
+  return app_with({train_verb(), eval_verb(), predict_verb(kImages), explain_verb({"INPUT...", "image or folder"}),
                    describe_verb()});
 }
 
@@ -146,7 +146,7 @@ TEST(Options, FlagsOfAnotherVerbSayWhose) {
 
 /// An app with a flag of each kind, in verbs of its own.
 Program race_app() {
-  const Flag views = choice_flag("views", "VIEWS", {"none", "flip"}, "looks at views of a picture");
+  const Flag views = choice_flag("views", "VIEWS", {"none", "flip"}, "looks at views of an image");
   Flag marks = text_flag("mark", "WORD", "a word for the list");
   marks.repeated = true;
   Verb race = {"race",

@@ -38,15 +38,15 @@ std::shared_ptr<const Dataset> numbers(int64_t count) { return std::make_shared<
 std::vector<int64_t> order_of(const DataLoader& loader, int64_t epoch, int64_t first = 0) {
   std::vector<int64_t> order;
   for (const Batch& batch : loader.epoch(epoch, first)) {
-    for (int64_t place : ints(batch.index)) order.push_back(place);
+    for (int64_t index : ints(batch.index)) order.push_back(index);
   }
   return order;
 }
 
 std::vector<int64_t> zero_to(int64_t count) {
-  std::vector<int64_t> places(static_cast<size_t>(count));
-  std::iota(places.begin(), places.end(), 0);
-  return places;
+  std::vector<int64_t> indices(static_cast<size_t>(count));
+  std::iota(indices.begin(), indices.end(), 0);
+  return indices;
 }
 
 TEST(DataLoader, EverySampleComesExactlyOnceAnEpoch) {
@@ -147,16 +147,16 @@ TEST(Workers, TheTransformSeesTheEpoch) {
   }
 }
 
-/// Fails at the batch that holds place 40; counts what was asked of it.
+/// Fails at the batch that holds index 40; counts what was asked of it.
 class Faulty : public Dataset {
  public:
   explicit Faulty(bool fails = true) : fails_(fails) {}
   int64_t size() const override { return 100; }
   const DataSource& source() const override { return all_->source(); }
-  Batch batch(const torch::Tensor& places) const override {
+  Batch batch(const torch::Tensor& indices) const override {
     ++asked;
-    require(!fails_ || !places.eq(40).any().item<bool>(), "sample 40 is broken");
-    return all_->batch(places);
+    require(!fails_ || !indices.eq(40).any().item<bool>(), "sample 40 is broken");
+    return all_->batch(indices);
   }
   mutable std::atomic<int64_t> asked{0};
 

@@ -21,7 +21,7 @@ std::vector<int64_t> uneven_labels() {
 }
 
 int64_t count_of(const std::vector<int64_t>& part, const std::vector<int64_t>& labels, int64_t label) {
-  return std::count_if(part.begin(), part.end(), [&](int64_t place) { return labels[size_t(place)] == label; });
+  return std::count_if(part.begin(), part.end(), [&](int64_t index) { return labels[size_t(index)] == label; });
 }
 
 TEST(Split, PartsAreDisjointAndCoverEverything) {
@@ -35,7 +35,7 @@ TEST(Split, PartsAreDisjointAndCoverEverything) {
   EXPECT_EQ(all, everything);
 }
 
-TEST(Split, EveryPartHasTheClassesInTheSameSharesToOneSample) {
+TEST(Split, EveryPartHasTheClassesInTheSameFractionsToOneSample) {
   const auto labels = uneven_labels();
   const Split split = stratified_split(labels, 0.1, 0.2, Rng(7, "split"));
   const double sizes[] = {100, 37, 5};
@@ -46,7 +46,7 @@ TEST(Split, EveryPartHasTheClassesInTheSameSharesToOneSample) {
   }
 }
 
-TEST(Split, CountsWhereTheSharesComeOutEven) {
+TEST(Split, CountsWhereTheFractionsComeOutEven) {
   const Split split = stratified_split(std::vector<int64_t>(100, 0), 0.1, 0.2, Rng(1));
   EXPECT_EQ(split.train.size(), 70u);
   EXPECT_EQ(split.val.size(), 10u);
@@ -61,7 +61,7 @@ TEST(Split, IsAFunctionOfTheSeed) {
   EXPECT_NE(test_part(1), test_part(2));
 }
 
-TEST(Split, AShareOfZeroIsAnEmptyPart) {
+TEST(Split, AFractionOfZeroIsAnEmptyPart) {
   const Split split = stratified_split(uneven_labels(), 0.1, 0, Rng(1));
   EXPECT_TRUE(split.test.empty());
   EXPECT_EQ(split.train.size() + split.val.size(), 142u);
@@ -70,8 +70,8 @@ TEST(Split, AShareOfZeroIsAnEmptyPart) {
 TEST(Split, EverySampleIsSometimesInTheTestPart) {
   std::vector<bool> seen(142);
   for (uint64_t seed = 0; seed < 60; ++seed) {
-    for (int64_t place : stratified_split(uneven_labels(), 0.1, 0.2, Rng(seed, "split")).test)
-      seen[size_t(place)] = true;
+    for (int64_t index : stratified_split(uneven_labels(), 0.1, 0.2, Rng(seed, "split")).test)
+      seen[size_t(index)] = true;
   }
   EXPECT_EQ(std::count(seen.begin(), seen.end(), false), 0);  // 0.8^60 = 1.5e-6 each
 }
@@ -85,9 +85,9 @@ TEST(StratifiedFold, TheFoldsCutTheSetIntoDisjointTests) {
     EXPECT_EQ(split.train.size() + split.val.size() + split.test.size(), labels.size());
     EXPECT_GE(split.test.size(), 4u);
     EXPECT_LE(split.test.size(), 5u);
-    for (int64_t place : split.test) EXPECT_TRUE(tested.insert(place).second) << place;
+    for (int64_t index : split.test) EXPECT_TRUE(tested.insert(index).second) << index;
     for (const auto* part : {&split.train, &split.val}) {
-      for (int64_t place : *part) EXPECT_EQ(std::count(split.test.begin(), split.test.end(), place), 0);
+      for (int64_t index : *part) EXPECT_EQ(std::count(split.test.begin(), split.test.end(), index), 0);
     }
     const auto ones =
         std::count_if(split.test.begin(), split.test.end(), [&](int64_t i) { return labels[size_t(i)] == 1; });

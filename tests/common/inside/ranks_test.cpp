@@ -8,7 +8,7 @@
 namespace glassbox {
 namespace {
 
-TEST(Ranks, EqualNumbersShareTheMeanOfTheirRanks) {
+TEST(Ranks, EqualNumbersFractionTheMeanOfTheirRanks) {
   // Sorted: 1, 5, 5, 9: ranks 1, (2 + 3) / 2 twice, 4.
   EXPECT_TRUE(ranks(torch::tensor({5.0, 1.0, 9.0, 5.0})).equal(torch::tensor({2.5, 1.0, 4.0, 2.5}, torch::kFloat64)));
 }

@@ -14,7 +14,7 @@ namespace {
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-TEST(FormatPercent, TakesAShareAndHasTwoDecimals) {
+TEST(FormatPercent, TakesAFractionAndHasTwoDecimals) {
   EXPECT_EQ(format_percent(0.964), "96.40 %");
   EXPECT_EQ(format_percent(1), "100.00 %");
   EXPECT_EQ(format_percent(0), "0.00 %");

@@ -23,7 +23,7 @@ std::string without(std::string text, const std::string& part) {
   return text;
 }
 
-/// A picture of one colour.
+/// An image of one colour.
 std::string plain_png(int width, int height) {
   return encode_png({width, height, std::vector<uint8_t>(size_t(width) * size_t(height) * 3, 7)});
 }
@@ -87,7 +87,7 @@ TEST(Png, SurvivesTheWayToThePage) {
   const cv::Mat bytes(1, int(png.size()), CV_8U, const_cast<char*>(png.data()));
   EXPECT_EQ(cv::imdecode(bytes, cv::IMREAD_COLOR).at<cv::Vec3b>(2, 4), cv::Vec3b(3, 2, 1));  // OpenCV has blue first
   EXPECT_EQ(png_data_uri(png).rfind("data:image/png;base64,iVBORw0KGgo", 0), 0u);
-  EXPECT_THROW(png_size("no picture"), std::logic_error);
+  EXPECT_THROW(png_size("no image"), std::logic_error);
   EXPECT_THROW(encode_png({2, 2, {1, 2, 3}}), std::logic_error);
 }
 
@@ -128,7 +128,7 @@ TEST(HtmlPage, NeedsNoNetwork) {
 
 TEST(HtmlPage, AlignsColumnsOfNumbersToTheRight) {
   HtmlPage page("t");
-  page.table({"n", "share", "time", "name", "mixed", "layer"},
+  page.table({"n", "fraction", "time", "name", "mixed", "layer"},
              {{"1,234", "96.40 %", "1 min 12 s", "cat", "12", "3x3 conv"}, {"-0.3e-5", "", "n/a", "7", "abc", "1"}});
   const std::string html = page.html();
   for (const char* part : {"<th scope=\"col\" class=\"number\">n<", "<td class=\"number\">96.40 %<",
@@ -136,13 +136,13 @@ TEST(HtmlPage, AlignsColumnsOfNumbersToTheRight) {
     EXPECT_TRUE(has(html, part)) << part;
 }
 
-TEST(HtmlPage, RefusesRaggedTablesAndBrokenPictures) {
+TEST(HtmlPage, RefusesRaggedTablesAndBrokenImages) {
   HtmlPage page("t");
   EXPECT_THROW(page.table({"a", "b"}, {{"1"}}), std::logic_error);
   EXPECT_THROW(page.gallery({{"no png", {}}}), std::logic_error);
 }
 
-TEST(HtmlPage, EnlargesSmallPicturesWithoutBlur) {
+TEST(HtmlPage, EnlargesSmallImagesWithoutBlur) {
   HtmlPage page("t");
   page.gallery({{plain_png(28, 28), {}}});
   EXPECT_TRUE(has(page.html(), "<img class=\"small\" width=\"28\" height=\"28\""));

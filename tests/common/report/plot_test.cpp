@@ -228,7 +228,7 @@ TEST(PngCanvas, DrawsWhateverText) {
   }
 }
 
-TEST(PngCanvas, PicturesAreSmoothedInsideAndSharpAtTheirEdges) {
+TEST(PngCanvas, ImagesAreSmoothedInsideAndSharpAtTheirEdges) {
   const Figure figure(60, 40, "", [](Canvas& canvas) {
     canvas.image({10, 10, 40, 20}, {2, 1, {0, 0, 0, 200, 200, 200}});
   });

@@ -41,7 +41,7 @@ TEST(RunApp, TurnsExceptionsIntoOneLineAndAnExitCode) {
 
 TEST(RunApp, TooLittleMemoryIsForTheUserToMend) {
   const std::string remedy =
-      "; take smaller batches (data.batch_size), smaller pictures or a smaller network, or end other programs\n";
+      "; take smaller batches (data.batch_size), smaller images or a smaller network, or end other programs\n";
   std::vector<Ended> all = {ended_by([](Session&) { throw std::bad_alloc(); }),
                             ended_by([](Session&) { CV_Error(cv::Error::StsNoMem, "Failed to allocate"); })};
 #ifndef __SANITIZE_ADDRESS__  // which ends the program instead

@@ -16,7 +16,7 @@ namespace {
 
 using torch::optim::OptimizerParamGroup;
 
-/// A weight matrix of 300 x 70, more than one thread's share, and a bias.
+/// A weight matrix of 300 x 70, more than one thread's fraction, and a bias.
 torch::nn::Linear make_layer(torch::ScalarType type) {
   torch::manual_seed(11);
   torch::nn::Linear layer(70, 300);

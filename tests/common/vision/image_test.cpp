@@ -1,4 +1,4 @@
-/// Pictures as tensors: what can be read, and what each unreadable file is told.
+/// Images as tensors: what can be read, and what each unreadable file is told.
 #include "common/vision/image.h"
 
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ namespace glassbox {
 namespace {
 
 /// 5 rows of 7 pixels: 10 y + x.
-cv::Mat small_picture() {
+cv::Mat small_image() {
   cv::Mat image(5, 7, CV_8UC1);
   for (int y = 0; y < 5; ++y) {
     for (int x = 0; x < 7; ++x) image.at<uint8_t>(y, x) = uint8_t(10 * y + x);
@@ -35,7 +35,7 @@ class ReadGray : public testing::Test {
 };
 
 TEST_F(ReadGray, APngComesBackPixelByPixelRowsFirst) {
-  const torch::Tensor gray = read_gray(save("x.png", small_picture()));
+  const torch::Tensor gray = read_gray(save("x.png", small_image()));
   EXPECT_EQ(gray.sizes(), (std::vector<int64_t>{5, 7}));
   EXPECT_EQ(gray.scalar_type(), torch::kUInt8);
   EXPECT_TRUE(gray.is_contiguous());
@@ -69,7 +69,7 @@ TEST_F(ReadGray, ColoursBecomeTheirBrightness) {
   EXPECT_NEAR(double(gray[2]), 0.114 * 255, 1);
 }
 
-TEST_F(ReadGray, OnePixelIsAPicture) {
+TEST_F(ReadGray, OnePixelIsAImage) {
   const torch::Tensor gray = read_gray(save("x.png", cv::Mat(1, 1, CV_8UC1, cv::Scalar(9))));
   EXPECT_EQ(gray.sizes(), (std::vector<int64_t>{1, 1}));
   EXPECT_EQ(gray.item<int>(), 9);
@@ -80,8 +80,8 @@ TEST_F(ReadGray, AMissingFileAndAFolderAreToldApart) {
   EXPECT_ERROR_HAS(read_gray(folder_.path()), folder_.path().string(), "want an image file, got a folder");
 }
 
-TEST_F(ReadGray, AFileThatIsNoPictureIsRejectedWithItsSize) {
-  write_file(folder_ / "text.png", "This is no picture.");
+TEST_F(ReadGray, AFileThatIsNoImageIsRejectedWithItsSize) {
+  write_file(folder_ / "text.png", "This is no image.");
   EXPECT_ERROR_HAS(read_gray(folder_ / "text.png"), "text.png: want an image", "got a file of 19 bytes");
   write_file(folder_ / "empty.png", "");
   EXPECT_ERROR_HAS(read_gray(folder_ / "empty.png"), "empty.png: want an image", "got a file of 0 bytes");
@@ -123,7 +123,7 @@ TEST_F(ReadGray, AJpegWithoutItsEndMarkerIsWhole) {
 }
 
 TEST_F(ReadGray, BytesBetweenAJpegsSegmentsArePassedOver) {
-  const std::string path = save("whole.jpg", small_picture()), whole = read_file(path);
+  const std::string path = save("whole.jpg", small_image()), whole = read_file(path);
   const size_t tables = whole.find("\xFF\xDB");
   ASSERT_NE(tables, std::string::npos);
   for (const std::string& between : {std::string("\0\0", 2), std::string("x"), std::string("\xFF\0", 2)}) {
@@ -133,7 +133,7 @@ TEST_F(ReadGray, BytesBetweenAJpegsSegmentsArePassedOver) {
 }
 
 TEST_F(ReadGray, AJpegMayBeFollowedByPadding) {
-  const std::string whole = read_file(save("whole.jpg", small_picture()));
+  const std::string whole = read_file(save("whole.jpg", small_image()));
   write_file(folder_ / "padded.jpg", whole + std::string(100, '\0'));
   write_file(folder_ / "phone.jpg", whole + "what a camera adds");
   EXPECT_EQ(read_gray(folder_ / "padded.jpg").sizes(), (std::vector<int64_t>{5, 7}));
@@ -141,7 +141,7 @@ TEST_F(ReadGray, AJpegMayBeFollowedByPadding) {
 }
 
 TEST_F(ReadGray, AThumbnailInsideDoesNotMakeACutJpegWhole) {
-  const std::string whole = read_file(save("whole.jpg", small_picture()));
+  const std::string whole = read_file(save("whole.jpg", small_image()));
   const std::string thumbnail = std::string("\xFF\xE1\x00\x06", 4) + "\xFF\xD8\xFF\xD9";  // a segment of 6 bytes
   write_file(folder_ / "x.jpg", whole.substr(0, 2) + thumbnail + whole.substr(2));
   EXPECT_EQ(read_gray(folder_ / "x.jpg").sizes(), (std::vector<int64_t>{5, 7}));
@@ -195,7 +195,7 @@ TEST_F(ReadGray, APathThatCannotBeLookedAtIsNamed) {
   EXPECT_ERROR_HAS(read_gray(folder_ / longer_than_any_name), longer_than_any_name, "File name too long");
 }
 
-TEST(AsMat, SharesThePixels) {
+TEST(AsMat, FractionsThePixels) {
   const torch::Tensor gray = torch::arange(6, torch::kUInt8).view({2, 3});
   const cv::Mat mat = as_mat(gray);
   EXPECT_EQ(mat.rows, 2);

@@ -20,7 +20,7 @@ class PictureSources : public testing::Test {
     cv::imencode(ending, cv::Mat(6, 9, CV_8UC3, cv::Scalar::all(value)), bytes);
     return {bytes.begin(), bytes.end()};
   }
-  PictureSource open(const std::string& input, const PictureOptions& options = {}) {
+  PictureSource open(const std::string& input, const ImageOptions& options = {}) {
     return {input, options, [this](const std::string& name, const std::string& why, bool news) {
               skipped_.push_back(name);
               EXPECT_NE(why, "");
@@ -47,7 +47,7 @@ TEST_F(PictureSources, AFolderIsItsImagesWhateverTheirNames) {
   std::vector<std::string> names;
   for (auto some = source.next(2); !some.empty(); some = source.next(2)) {
     EXPECT_LE(some.size(), 2u);
-    for (const Picture& each : some) {
+    for (const Image& each : some) {
       names.push_back(std::filesystem::path(each.name).filename().string());
       EXPECT_EQ(each.pixels.sizes(), (std::vector<int64_t>{3, 6, 9}));
       EXPECT_TRUE(each.original.empty());
@@ -63,11 +63,11 @@ TEST_F(PictureSources, OfAFolderDamagedImagesAreLeftOut) {
   write_file(folder_ / "b.gif", "GIF89a and so on");
   write_file(folder_ / "c.png", encoded(".png", 5));
   PictureSource source = open(folder_.path().string());
-  const auto pictures = source.next(10);
-  ASSERT_EQ(pictures.size(), 1u);
+  const auto images = source.next(10);
+  ASSERT_EQ(images.size(), 1u);
   EXPECT_EQ(skipped_, (std::vector<std::string>{path("a.png"), path("b.gif")}));
   EXPECT_EQ(news_, 2);
-  source.skip(pictures[0], UserError("of no use"));
+  source.skip(images[0], UserError("of no use"));
   EXPECT_ERROR_HAS(source.next(10), "want at least one image that can be read, got none of 3; the first: reading ",
                    "a.png");
 }
@@ -78,11 +78,11 @@ TEST_F(PictureSources, ASingleFileMustBeGood) {
   EXPECT_ERROR_HAS(open(path("none.png")), "none.png: no such file or folder");
   write_file(folder_ / "good.png", encoded(".png", 5));
   PictureSource source = open(path("good.png"), {/*channels=*/1, 0, /*originals=*/true, 0});
-  const auto pictures = source.next(8);
-  ASSERT_EQ(pictures.size(), 1u);
-  EXPECT_EQ(pictures[0].pixels.size(0), 1);
-  EXPECT_EQ(pictures[0].original.channels(), 3);
-  EXPECT_ERROR_HAS(source.skip(pictures[0], UserError("blank")), "blank");
+  const auto images = source.next(8);
+  ASSERT_EQ(images.size(), 1u);
+  EXPECT_EQ(images[0].pixels.size(0), 1);
+  EXPECT_EQ(images[0].original.channels(), 3);
+  EXPECT_ERROR_HAS(source.skip(images[0], UserError("blank")), "blank");
   EXPECT_TRUE(source.next(8).empty());
 }
 

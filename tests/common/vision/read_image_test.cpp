@@ -11,7 +11,7 @@
 #include "tests/common/expect_error.h"
 #include "tests/common/temp_folder.h"
 #include "tests/common/tensors.h"
-#include "tests/e2e/odd_pictures.h"
+#include "tests/e2e/odd_images.h"
 
 namespace glassbox {
 namespace {

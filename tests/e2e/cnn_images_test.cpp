@@ -1,21 +1,21 @@
-/// Pictures of every odd kind given to predict: read, or one clear line and exit 2; in a folder a counted skip.
+/// Images of every odd kind given to predict: read, or one clear line and exit 2; in a folder a counted skip.
 #include <sys/stat.h>
 
 #include "tests/e2e/cnn_desk.h"
-#include "tests/e2e/odd_pictures.h"
+#include "tests/e2e/odd_images.h"
 
 namespace glassbox::e2e {
 namespace {
 
-class CnnPictures : public CnnDesk {
+class CnnImages : public CnnDesk {
  protected:
-  CnnPictures() { bring_colours(); }
+  CnnImages() { bring_colours(); }
 
   const Words kPredict = {"predict", "--run", "run", "--threads", "1"};
 
   /// Every file that cannot be read, by name, with what is said of it. They are written to `folder`.
   std::map<std::string, std::string> write_unreadable(const std::string& folder) const {
-    const std::string png = encoded(".png", picture(kRed)), jpeg = encoded(".jpg", picture(kRed));
+    const std::string png = encoded(".png", image(kRed)), jpeg = encoded(".jpg", image(kRed));
     std::string huge = png, broken = png;
     huge.replace(16, 8, std::string("\0\0\x4E\x20\0\0\x4E\x20", 8));  // 20,000 x 20,000
     for (size_t i = 60; i < 90; ++i) broken[i] = char(~broken[i]);
@@ -25,9 +25,9 @@ class CnnPictures : public CnnDesk {
         {"magic.png", png.substr(0, 8), "want a whole PNG image, got"},
         {"cut.png", png.substr(0, png.size() - 20), "want a whole PNG image, got one that ends too early"},
         {"cut.jpg", jpeg.substr(0, jpeg.size() / 2), "want a whole JPEG image, got one that ends too early"},
-        {"cut.webp", encoded(".webp", picture(kRed)).substr(0, 60), "want an image, got a WebP file of 60 bytes"},
-        {"cut.bmp", encoded(".bmp", picture(kRed)).substr(0, 40), "want "},
-        {"cut.tiff", encoded(".tiff", picture(kRed)).substr(0, 100), "want "},
+        {"cut.webp", encoded(".webp", image(kRed)).substr(0, 60), "want an image, got a WebP file of 60 bytes"},
+        {"cut.bmp", encoded(".bmp", image(kRed)).substr(0, 40), "want "},
+        {"cut.tiff", encoded(".tiff", image(kRed)).substr(0, 100), "want "},
         {"broken.png", broken, "want an image, got a PNG file of " + std::to_string(png.size()) + " bytes"},
         {"huge.png", huge, "want at most 2^26 pixels (8192x8192), got 20000x20000; make the image smaller"},
         {"moves.webp", animated_webp(), "want a still image, got an animated WebP"},
@@ -49,24 +49,24 @@ class CnnPictures : public CnnDesk {
   /// Files of every kind that is read, all red.
   std::set<std::string> write_readable(const std::string& folder) const {
     cv::Mat deep;
-    picture(kRed).convertTo(deep, CV_16U, 257);
-    const std::pair<std::string, std::string> files[] = {{"a.png", encoded(".png", picture(kRed))},
-                                                         {"b.jpg", encoded(".jpg", picture(kRed))},
-                                                         {"c.bmp", encoded(".bmp", picture(kRed))},
-                                                         {"d.webp", encoded(".webp", picture(kRed))},
-                                                         {"e.tiff", encoded(".tiff", picture(kRed))},
-                                                         {"f.ppm", encoded(".ppm", picture(kRed))},
+    image(kRed).convertTo(deep, CV_16U, 257);
+    const std::pair<std::string, std::string> files[] = {{"a.png", encoded(".png", image(kRed))},
+                                                         {"b.jpg", encoded(".jpg", image(kRed))},
+                                                         {"c.bmp", encoded(".bmp", image(kRed))},
+                                                         {"d.webp", encoded(".webp", image(kRed))},
+                                                         {"e.tiff", encoded(".tiff", image(kRed))},
+                                                         {"f.ppm", encoded(".ppm", image(kRed))},
                                                          {"g_cmyk.jpg", cmyk_jpeg()},
                                                          {"i_moves.png", animated_png()},
-                                                         {"j_misnamed.jpg", encoded(".png", picture(kRed))},
-                                                         {"k_misnamed.gif", encoded(".jpg", picture(kRed))},
-                                                         {"l_one.png", encoded(".png", picture(kRed, 1, 1))},
+                                                         {"j_misnamed.jpg", encoded(".png", image(kRed))},
+                                                         {"k_misnamed.gif", encoded(".jpg", image(kRed))},
+                                                         {"l_one.png", encoded(".png", image(kRed, 1, 1))},
                                                          {"m_deep.png", encoded(".png", deep)},
                                                          {"n_deep.tiff", encoded(".tiff", deep)},
-                                                         {"o_thin.png", encoded(".png", picture(kRed, 1, 300))},
-                                                         {"p.jp2", encoded(".jp2", picture(kRed, 64, 80))},
-                                                         {"q.jpg.1", encoded(".jpg", picture(kRed))},
-                                                         {"r", encoded(".png", picture(kRed))}};
+                                                         {"o_thin.png", encoded(".png", image(kRed, 1, 300))},
+                                                         {"p.jp2", encoded(".jp2", image(kRed, 64, 80))},
+                                                         {"q.jpg.1", encoded(".jpg", image(kRed))},
+                                                         {"r", encoded(".png", image(kRed))}};
     std::set<std::string> names;
     for (const auto& [name, bytes] : files) {
       write(folder + "/" + name, bytes);
@@ -76,27 +76,27 @@ class CnnPictures : public CnnDesk {
   }
 };
 
-TEST_F(CnnPictures, EveryReadableKindIsSeenAsItIs) {
+TEST_F(CnnImages, EveryReadableKindIsSeenAsItIs) {
   const auto names = write_readable("good");
   const Json json = json_of(kPredict + Words(names.begin(), names.end()));
   ASSERT_EQ(json.at("predictions").size(), names.size());
   for (const Json& each : json.at("predictions")) EXPECT_EQ(each.at("class"), "red") << each.at("input");
   cv::Mat grey;
-  cv::extractChannel(picture(kRed), grey, 0);
+  cv::extractChannel(image(kRed), grey, 0);
   write("grey.png", encoded(".png", grey));
   EXPECT_EQ(json_of(kPredict + Words{"grey.png"}).at("predictions").size(), 1u);
 }
 
-/// A bar with words is 320 pixels wide; a picture of one column shall not grow to millions of rows for it.
-TEST_F(CnnPictures, AThinPictureIsWrittenOnWithoutGrowing) {
-  write("thin.png", encoded(".png", picture(kRed, 8000, 1)));
+/// A bar with words is 320 pixels wide; an image of one column shall not grow to millions of rows for it.
+TEST_F(CnnImages, AThinImageIsWrittenOnWithoutGrowing) {
+  write("thin.png", encoded(".png", image(kRed, 8000, 1)));
   ASSERT_EQ(ask(kPredict + Words{"thin.png", "--output", "out"}).code, 0);
   const cv::Mat written = cv::imread((here_ / "out/thin.png").string());
   EXPECT_EQ(written.cols, 320);
   EXPECT_EQ(written.rows, 8000 + 28);
 }
 
-TEST_F(CnnPictures, EveryUnreadableKindIsOneClearLine) {
+TEST_F(CnnImages, EveryUnreadableKindIsOneClearLine) {
   for (const auto& [file, text] : write_unreadable("bad")) {
     const Ended ended = ask(kPredict + Words{file});
     expect_message(ended, {file, text}, {file});
@@ -107,7 +107,7 @@ TEST_F(CnnPictures, EveryUnreadableKindIsOneClearLine) {
   expect_refused(kPredict + Words{"nowhere.png"}, {"looking for images: nowhere.png: no such file or folder"});
 }
 
-TEST_F(CnnPictures, InAFolderTheyAreSkippedAndCounted) {
+TEST_F(CnnImages, InAFolderTheyAreSkippedAndCounted) {
   const auto unreadable = write_unreadable("mixed");
   const auto readable = write_readable("mixed");
   ASSERT_EQ(::mkfifo((here_ / "mixed/pipe.png").c_str(), 0600), 0);  // nobody writes: reading would never end
@@ -136,7 +136,7 @@ TEST_F(CnnPictures, InAFolderTheyAreSkippedAndCounted) {
   EXPECT_NE(text.find("\nskipped " + std::to_string(skipped) + " images, see above\n"), std::string::npos) << text;
 }
 
-TEST_F(CnnPictures, AFolderInWhichNothingCanBeReadIsNoSuccess) {
+TEST_F(CnnImages, AFolderInWhichNothingCanBeReadIsNoSuccess) {
   write("bad/empty.png", "");
   write("bad/words.jpg", "words");
   write("none/notes.txt", "words");
@@ -151,9 +151,9 @@ TEST_F(CnnPictures, AFolderInWhichNothingCanBeReadIsNoSuccess) {
                  {"looking for images: none: want at least one image in this folder, got 1 .txt"});
 }
 
-TEST_F(CnnPictures, WhatComesThroughAPipeIsReadToo) {
+TEST_F(CnnImages, WhatComesThroughAPipeIsReadToo) {
   ASSERT_EQ(::mkfifo((here_ / "pipe").c_str(), 0600), 0);
-  const std::string bytes = encoded(".png", picture(kBlue));
+  const std::string bytes = encoded(".png", image(kBlue));
   std::thread writer([&] {
     const int pipe = ::open((here_ / "pipe").c_str(), O_WRONLY);
     EXPECT_EQ(::write(pipe, bytes.data(), bytes.size()), ssize_t(bytes.size()));

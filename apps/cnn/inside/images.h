@@ -1,4 +1,4 @@
-/// Tensors as small pictures: feature maps side by side, filters, and maps laid over a picture. Colours of a picture
+/// Tensors as small images: feature maps side by side, filters, and maps laid over an image. Colours of an image
 /// are float32 [3, H, W] from 0 to 1.
 #pragma once
 
@@ -14,9 +14,9 @@ namespace glassbox::cnn {
 /// A sample [1 or 3, H, W], normalised as `info` says, in its colours.
 torch::Tensor colours_of(const torch::Tensor& sample, const DatasetInfo& info);
 
-/// A map [h, w] of any size over a picture: where it is 0 the picture shows, paled; orange is the largest |value|,
+/// A map [h, w] of any size over an image: where it is 0 the image shows, paled; orange is the largest |value|,
 /// blue the same below 0. Returns [3, H, W].
-torch::Tensor overlay(const torch::Tensor& picture, const torch::Tensor& map);
+torch::Tensor overlay(const torch::Tensor& image, const torch::Tensor& map);
 
 /// Maps [K, h, w] side by side, each from its lowest value (black) to its highest (white), and a gap between. A map
 /// whose values are all the same is dark. Returns [3, rows, columns].

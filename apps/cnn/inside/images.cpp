@@ -1,4 +1,4 @@
-#include "apps/cnn/inside/pictures.h"
+#include "apps/cnn/inside/images.h"
 
 #include <torch/nn/functional/upsampling.h>
 
@@ -20,14 +20,14 @@ Tensor colour(const PlotColor& c) {
          255;
 }
 
-/// Pictures [K, 3, h, w] in rows of `per_row`, a gap of one pixel around each.
-Tensor tiled(const Tensor& pictures, int64_t per_row) {
-  const int64_t count = pictures.size(0), h = pictures.size(2), w = pictures.size(3);
+/// Images [K, 3, h, w] in rows of `per_row`, a gap of one pixel around each.
+Tensor tiled(const Tensor& images, int64_t per_row) {
+  const int64_t count = images.size(0), h = images.size(2), w = images.size(3);
   const int64_t columns = std::min(count, per_row), rows = (count + columns - 1) / columns;
   const Tensor sheet = torch::full({3, rows * (h + 1) + 1, columns * (w + 1) + 1}, kGap);
   for (int64_t i = 0; i < count; ++i) {
     const int64_t top = i / columns * (h + 1) + 1, left = i % columns * (w + 1) + 1;
-    sheet.slice(1, top, top + h).slice(2, left, left + w).copy_(pictures[i]);
+    sheet.slice(1, top, top + h).slice(2, left, left + w).copy_(images[i]);
   }
   return sheet;
 }
@@ -42,20 +42,20 @@ Tensor colours_of(const Tensor& sample, const DatasetInfo& info) {
   return values.clamp(0, 1).expand({3, -1, -1}).contiguous();
 }
 
-Tensor overlay(const Tensor& picture, const Tensor& map) {
+Tensor overlay(const Tensor& image, const Tensor& map) {
   namespace F = torch::nn::functional;
   const auto size = F::InterpolateFuncOptions()
-                        .size(std::vector<int64_t>{picture.size(1), picture.size(2)})
+                        .size(std::vector<int64_t>{image.size(1), image.size(2)})
                         .mode(torch::kBilinear)
                         .align_corners(false);
   const Tensor values = map.detach().cpu().to(torch::kFloat32).unsqueeze(0).unsqueeze(0);
   const Tensor fitted = F::interpolate(values, size)[0];  // [1, H, W]
   const Tensor strength = fitted / fitted.abs().max().clamp_min(1e-30);
-  const Tensor grey = picture.mean(0, /*keepdim=*/true).expand({3, -1, -1});
+  const Tensor grey = image.mean(0, /*keepdim=*/true).expand({3, -1, -1});
   const Tensor pale = 0.3 + 0.65 * grey;  // neither black nor white: both colours stay visible on it
   const Tensor paint = torch::where(strength > 0, colour(kMore), colour(kLess));
-  const Tensor share = strength.abs() * 0.9;
-  return pale * (1 - share) + paint * share;
+  const Tensor fraction = strength.abs() * 0.9;
+  return pale * (1 - fraction) + paint * fraction;
 }
 
 Tensor mosaic(const Tensor& maps, int64_t per_row) {

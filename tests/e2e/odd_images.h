@@ -1,4 +1,4 @@
-/// Picture files that OpenCV does not write, made with Python's Pillow: a few bytes each, as hexadecimal digits.
+/// Image files that OpenCV does not write, made with Python's Pillow: a few bytes each, as hexadecimal digits.
 #pragma once
 
 #include <string>
