@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "common/base/error.h"
+#include "common/nets/linear.h"
 #include "common/nets/move_to.h"
 
 namespace glassbox::mlp {
@@ -55,12 +56,12 @@ torch::Tensor MlpImpl::forward(torch::Tensor x) {
   x = x.flatten(1).to(layers_.front()->weight.scalar_type());  // [N, F]
   if (config_.input_dropout > 0) x = torch::dropout(x, config_.input_dropout, is_training());
   for (size_t i = 0; i + 1 < layers_.size(); ++i) {
-    x = layers_[i](x);  // [N, H]
+    x = linear_layer(x, layers_[i]->weight, layers_[i]->bias);  // [N, H]
     if (!norms_.empty()) x = norms_[i](x);
     x = activate(x);
     if (config_.dropout > 0) x = torch::dropout(x, config_.dropout, is_training());
   }
-  x = layers_.back()(x);  // [N, K], or [N, 1] with the sigmoid
+  x = linear_layer(x, layers_.back()->weight, layers_.back()->bias);  // [N, K], or [N, 1] with the sigmoid
   return config_.output == "sigmoid" ? as_two_logits(x) : x;
 }
 

@@ -9,6 +9,7 @@
 #include "common/base/error.h"
 #include "common/nets/batch_last.h"
 #include "common/nets/conv.h"
+#include "common/nets/linear.h"
 #include "common/nets/norm_act.h"
 
 namespace glassbox {
@@ -201,7 +202,7 @@ Tensor NetworkImpl::apply_layer(const Layer& layer, Tensor x) {
   if (layer.conv) return conv(x, layer.conv->weight, layer.conv->bias, line.stride, line.padding);
   if (layer.norm) return norm_act(x, *layer.norm, {}, /*relu=*/false);
   if (layer.residual) return layer.residual->forward(x);
-  if (layer.linear) return layer.linear->forward(x.flatten(1));
+  if (layer.linear) return linear_layer(x.flatten(1), layer.linear->weight, layer.linear->bias);
   if (line.kind == "pool") return pool(x, line);
   if (line.kind == "act") return activate(x, line.mode);
   if (line.kind == "dropout") return is_training() && line.number > 0 ? x * dropout_mask(x, line.number) : x;

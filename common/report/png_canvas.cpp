@@ -91,11 +91,11 @@ void PngCanvas::text(PlotPoint where, const Text& text, const TextStyle& style) 
 }
 
 void PngCanvas::image(const PlotBox& box, const Raster& image) {
-  const Surface image = surface_of(image);
+  const Surface surface = surface_of(image);
   cairo_save(pen_.get());
   cairo_translate(pen_.get(), box.x, box.y);
   cairo_scale(pen_.get(), box.width / image.width, box.height / image.height);
-  cairo_set_source_surface(pen_.get(), image.get(), 0, 0);
+  cairo_set_source_surface(pen_.get(), surface.get(), 0, 0);
   cairo_pattern_set_extend(cairo_get_source(pen_.get()), CAIRO_EXTEND_PAD);  // else its edges fade into the paper
   cairo_rectangle(pen_.get(), 0, 0, image.width, image.height);
   cairo_fill(pen_.get());

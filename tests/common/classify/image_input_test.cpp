@@ -31,7 +31,7 @@ torch::Tensor fractions(const torch::Tensor& prepared, const DatasetInfo& info) 
 }
 
 /// An image of `height` x `width` with a rectangle of ink.
-torch::Tensor image(int64_t height, int64_t width, int64_t top, int64_t left, int64_t tall, int64_t wide, int paper,
+torch::Tensor inked(int64_t height, int64_t width, int64_t top, int64_t left, int64_t tall, int64_t wide, int paper,
                     int ink) {
   const torch::Tensor gray = torch::full({height, width}, paper, torch::kUInt8);
   gray.slice(0, top, top + tall).slice(1, left, left + wide).fill_(ink);
@@ -52,7 +52,7 @@ Box ink_box(const torch::Tensor& image) {
 }
 
 TEST(PrepareImage, OfNativeSizeIsOnlyNormalised) {
-  const torch::Tensor gray = image(28, 28, 3, 9, 15, 4, 0, 200);  // not in the middle, and it stays there
+  const torch::Tensor gray = inked(28, 28, 3, 9, 15, 4, 0, 200);  // not in the middle, and it stays there
   const DatasetInfo info = mnist_like();
   const torch::Tensor prepared = prepare_image(gray, info, "x.png");
   EXPECT_EQ(prepared.sizes(), (std::vector<int64_t>{1, 28, 28}));
@@ -63,7 +63,7 @@ TEST(PrepareImage, OfNativeSizeIsOnlyNormalised) {
 
 TEST(PrepareImage, AnInvertedCopyIsTheSameImage) {
   const DatasetInfo info = mnist_like();
-  for (const torch::Tensor& gray : {image(28, 28, 3, 9, 15, 4, 0, 255), image(100, 60, 20, 10, 50, 20, 10, 240)}) {
+  for (const torch::Tensor& gray : {inked(28, 28, 3, 9, 15, 4, 0, 255), inked(100, 60, 20, 10, 50, 20, 10, 240)}) {
     const torch::Tensor inverted = 255 - gray;
     EXPECT_LT(largest_difference(prepare_image(gray, info, "x"), prepare_image(inverted.contiguous(), info, "x")),
               1e-6);
@@ -73,7 +73,7 @@ TEST(PrepareImage, AnInvertedCopyIsTheSameImage) {
 TEST(PrepareImage, DarkOnLightLandsInTheMiddleWithTheSizeOfTheInkBox) {
   const DatasetInfo info = mnist_like();
   // Ink of 80 x 32 pixels in the lower right of 100 x 60: 20 x 8 after scaling by 1/4.
-  const torch::Tensor image = fractions(prepare_image(image(100, 60, 18, 26, 80, 32, 255, 0), info, "x.png"), info);
+  const torch::Tensor image = fractions(prepare_image(inked(100, 60, 18, 26, 80, 32, 255, 0), info, "x.png"), info);
   const Box box = ink_box(image);
   EXPECT_EQ(box.height, 20);
   EXPECT_EQ(box.width, 8);
@@ -85,14 +85,14 @@ TEST(PrepareImage, DarkOnLightLandsInTheMiddleWithTheSizeOfTheInkBox) {
 
 TEST(PrepareImage, ASmallImageGrowsToTheInkBox) {
   const DatasetInfo info = mnist_like();
-  const Box box = ink_box(fractions(prepare_image(image(9, 12, 2, 3, 4, 5, 0, 255), info, "x.png"), info));
+  const Box box = ink_box(fractions(prepare_image(inked(9, 12, 2, 3, 4, 5, 0, 255), info, "x.png"), info));
   EXPECT_EQ(box.width, 20);
   EXPECT_EQ(box.height, 16);
 }
 
 TEST(PrepareImage, TheCentreOfMassIsInTheMiddleEvenIfThatIsNotTheMiddleOfTheBox) {
   const DatasetInfo info = mnist_like();
-  torch::Tensor gray = image(60, 60, 10, 10, 40, 6, 0, 255);  // a tall bar on the left,
+  torch::Tensor gray = inked(60, 60, 10, 10, 40, 6, 0, 255);  // a tall bar on the left,
   gray.slice(0, 40, 50).slice(1, 10, 40).fill_(255);          // and a foot to the right: an L
   const torch::Tensor image = fractions(prepare_image(gray, info, "x.png"), info);
   const torch::Tensor at = torch::arange(28, torch::kFloat64);  // MNIST's own images have it at (14.0, 14.0) on average
@@ -112,7 +112,7 @@ TEST(PrepareImage, OfOnePixelByOneIsAnErrorTooNotACrash) {
 }
 
 TEST(PrepareImage, HairlinesOnALargeImageStayVisible) {
-  torch::Tensor gray = image(2000, 2000, 100, 100, 1500, 2, 0, 255);  // a tall line of 2 pixels, 0.03 after scaling,
+  torch::Tensor gray = inked(2000, 2000, 100, 100, 1500, 2, 0, 255);  // a tall line of 2 pixels, 0.03 after scaling,
   gray.slice(0, 1598, 1600).slice(1, 100, 1100).fill_(255);           // and its foot
   const DatasetInfo info = mnist_like();
   const torch::Tensor image = fractions(prepare_image(gray, info, "lines.png"), info);
@@ -123,7 +123,7 @@ TEST(PrepareImage, HairlinesOnALargeImageStayVisible) {
 TEST(PrepareImage, GreyPaperAndGreyInkAreTheSameImage) {
   const DatasetInfo info = mnist_like();
   const auto letter = [&](int paper, int ink) {  // an L
-    const torch::Tensor gray = image(100, 60, 18, 10, 60, 8, paper, ink);
+    const torch::Tensor gray = inked(100, 60, 18, 10, 60, 8, paper, ink);
     gray.slice(0, 70, 78).slice(1, 10, 50).fill_(ink);
     return prepare_image(gray, info, "l.png");
   };
@@ -135,7 +135,7 @@ TEST(PrepareImage, GreyPaperAndGreyInkAreTheSameImage) {
 TEST(PrepareImage, WithoutAnInkBoxIsResizedWhole) {
   DatasetInfo info = mnist_like();
   info.ink_box = 0;
-  const torch::Tensor image = fractions(prepare_image(image(56, 56, 4, 8, 40, 20, 0, 255), info, "x.png"), info);
+  const torch::Tensor image = fractions(prepare_image(inked(56, 56, 4, 8, 40, 20, 0, 255), info, "x.png"), info);
   const Box box = ink_box(image);
   EXPECT_EQ(box.top, 2);
   EXPECT_EQ(box.left, 4);
@@ -148,7 +148,7 @@ TEST(PrepareImage, ForEightByEightDigitsWhiteIsSixteenWhichIsOne) {
   info.sample_shape = {1, 8, 8};
   info.pixel_max = 16;
   info.ink_box = 8;
-  const torch::Tensor image = fractions(prepare_image(image(80, 80, 10, 30, 60, 20, 255, 0), info, "x.png"), info);
+  const torch::Tensor image = fractions(prepare_image(inked(80, 80, 10, 30, 60, 20, 255, 0), info, "x.png"), info);
   EXPECT_EQ(image.sizes(), (std::vector<int64_t>{8, 8}));
   EXPECT_NEAR(image.max().item<double>(), 1, 1e-6);
   EXPECT_NEAR(image.min().item<double>(), 0, 1e-6);
