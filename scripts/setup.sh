@@ -13,7 +13,7 @@ print_help() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0"; }
 
 # The generic clang packages are clang 14 on Debian 12 and clang 19 on Debian 13; libclang-rt-dev holds libFuzzer.
 # libopenblas0-openmp: OpenBLAS's own threads (libopenblas0-pthread) fight LibTorch's, six times slower on two cores.
-build_packages=(build-essential cmake ninja-build mold libtorch-dev libopenblas0-openmp libopencv-dev libcxxopts-dev
+build_packages=(build-essential cmake ninja-build lld libtorch-dev libopenblas0-openmp libopencv-dev libcxxopts-dev
                 nlohmann-json3-dev libonnx-dev libprotobuf-dev libgtest-dev zlib1g-dev libpng-dev libjpeg-dev libtiff-dev libssl-dev
                 libcairo2-dev fonts-dejavu-core libutfcpp-dev pkgconf ca-certificates curl tar xz-utils)
 test_packages=(clang libclang-rt-dev clang-format clang-tidy shellcheck git python3-jsonschema python3-numpy python3-pil python3-torch
