@@ -15,9 +15,10 @@ seconds=${1:-30}
 
 cd "$(dirname "$0")/.."
 out=build/fuzz
-targets=(config csv idx safetensors cifar image_header)
+targets=(config csv idx safetensors cifar image_header records)
 record_readers=(common/data/idx.cpp common/classify/cifar_records.cpp common/vision/bmp_masks.cpp common/vision/exif.cpp
-  common/vision/image_end.cpp common/vision/image_header.cpp)  # without LibTorch
+  common/vision/image_end.cpp common/vision/image_header.cpp
+  common/inside/look_file.cpp common/train/progress.cpp)  # without LibTorch
 compiler=${CLANGXX:-clang++}
 command -v "$compiler" > /dev/null || { echo "error: fuzz.sh: clang++ is missing; apt-get install clang" >&2; exit 2; }
 flags=(-std=c++17 -g -O1 -I. -fno-sanitize-recover=undefined)
@@ -31,7 +32,7 @@ compile() {
   for source in $out/readers.cpp tests/fuzz/*.cpp; do
     object=$out/objects/$(basename "$source" .cpp).o
     if [[ ! $object -nt $source ||
-          -n $(find common/base common/data common/classify common/vision tests/fuzz -name '*.h' -newer "$object") ]] ||
+          -n $(find common/base common/data common/classify common/vision common/inside common/train tests/fuzz -name '*.h' -newer "$object") ]] ||
       [[ $source == $out/readers.cpp && -n $(find common/base "${record_readers[@]}" -name '*.cpp' -newer "$object") ]]; then
       echo "$source -o $object"
     fi
@@ -70,6 +71,13 @@ make_seeds() {
     > $out/corpus/image_header/seed-webp-exif
   printf 'BM01234567\102\0\0\0\50\0\0\0\2\0\0\0\1\0\0\0\1\0\40\0\3\0\0\0%020d\377\0\0\0\0\377\0\0\0\0\377\0abcdefgh' 0 \
     > $out/corpus/image_header/seed-masks
+  printf 'p{"epoch":1,"batch":2,"step":2,"learning_rate":0.1,"loss_sums":[["train_loss",1.5]],"samples":64,"best":0.5,"best_epoch":1,%s' \
+    '"plateau_factor":1.0,"plateau_epochs":0,"stopped_early":false,"train_seconds":1.0,"total_seconds":1.0,"trained_samples":64,' \
+    '"part_seconds":[0.1,0.1,0.1,0.1]}' > $out/corpus/records/seed-progress
+  printf 'l{"step":0,"epoch":0.0,"layers":[{"weight_size":1.0,"gradient_size":null,"update_ratio":1e-3,"dead":0.0,"saturated":0.0,%s' \
+    '"twins":0.0,"gradients":{"low":0.0,"high":0.0,"counts":[]},"activations":{"low":0.0,"high":1.0,"counts":[]}}],"state":[1.5]}' \
+    > $out/corpus/records/seed-look
+  printf 's{"app":"mlp","verb":"train","status":"finished","test":{"accuracy":0.5},"epochs":3}' > $out/corpus/records/seed-summary
   printf '\73\0\0\0\0\0\0\0{"w":{"dtype":"U8","shape":[2,1],"data_offsets":[0,2]}}    xx' > $out/corpus/safetensors/seed-file
 }
 
@@ -91,9 +99,11 @@ compile
 make_seeds
 status=0
 for ((i = 0; i < ${#targets[@]}; i += 2)); do  # two at a time
-  fuzz "${targets[i]}" & first=$!
-  fuzz "${targets[i + 1]}" & second=$!
-  wait $first || status=1
-  wait $second || status=1
+  running=()
+  for target in "${targets[@]:i:2}"; do
+    fuzz "$target" &
+    running+=($!)
+  done
+  for job in "${running[@]}"; do wait "$job" || status=1; done
 done
 exit $status

@@ -49,7 +49,7 @@ Forward scoring_forward(NetworkImpl& model, const Experiment& ask) {
 }
 
 void write_report(const RunFolder& run, NetworkImpl& model, const LabelledDataset& test, const Predictions& answers) {
-  const std::vector<Look> looks = read_looks(run);
+  const std::vector<Look> looks = read_looks(run, watched_of(model));
   write_classifier_report(run, test, answers, [&](HtmlPage& page) { add_inside(page, model, test, looks); });
 }
 

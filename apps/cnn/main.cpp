@@ -44,12 +44,12 @@ void train(Session& session) {
   const DataLoader test_data = scoring_loader(data.test, ask.data.workers);
 
   // The network learns.
-  Network model = cnn::make_model(data.info(), ask, session.device());
+  Network model = cnn::make_model_to_train(data.info(), ask, session.device());
   require_fits(ask.augment, data.info());
   const LoopResult result = learn(session, ask, data, model);
 
   // The best weights are scored on the test set: the figure that counts.
-  load_state_dict(*model, load_safetensors(session.run().best()).tensors, session.run().best().string());
+  load_into(state_dict(*model), session.run().best());
   model->eval();
   const Predictions answers = predict_all(cnn::scoring_forward(*model, ask), test_data, session.device());
   cnn::write_report(session.run(), *model, *data.test, answers);

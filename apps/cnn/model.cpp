@@ -47,6 +47,16 @@ Network make_model(const DatasetInfo& info, const Experiment& ask, torch::Device
   return model;
 }
 
+Network make_model_to_train(const DatasetInfo& info, const Experiment& ask, torch::Device device) {
+  require(info.is_image(), "data.name: want images for a convolutional network, got the table ", info.name);
+  const NetworkSize size = size_of(shapes_of(info.sample_shape, int64_t(info.classes.size()), ask.model));
+  if (device.is_cpu()) {
+    require_memory_to_train(size, ask.model.bytes_a_number(), memories_of(ask.optimizer), ask.data.batch_size,
+                            ask.model.field());
+  }
+  return make_model(info, ask, device);
+}
+
 void fill_whitening(NetworkImpl& model, const LabelledDataset& train) {
   const torch::NoGradGuard no_graph;
   for (const Layer& layer : model.layers()) {

@@ -13,6 +13,10 @@ namespace glassbox::cnn {
 /// The network an experiment describes, with its first weights (a function of ask.seed) and its precision.
 Network make_model(const DatasetInfo& info, const Experiment& ask, torch::Device device);
 
+/// The same to be trained. Throws UserError if a batch of its activations, gradients and optimizer state are more than
+/// the free memory.
+Network make_model_to_train(const DatasetInfo& info, const Experiment& ask, torch::Device device);
+
 /// Fills the filters of `whiten` layers from up to 5,000 training images: the eigenvectors of the patches'
 /// covariance, each divided by the root of its eigenvalue, and their negatives (Coates and Ng 2012). They do not learn.
 void fill_whitening(NetworkImpl& model, const LabelledDataset& train);

@@ -5,8 +5,8 @@
 #include "apps/mlp/engine.h"
 #include "apps/mlp/simple_methods.h"
 #include "apps/mlp/verbs.h"
-#include "common/base/atomic_file.h"
 #include "common/base/error.h"
+#include "common/base/json_record.h"
 #include "common/base/json_text.h"
 #include "common/base/stop.h"
 #include "common/report/format.h"
@@ -35,8 +35,8 @@ Row train_network(const Session& session, const std::string& method, const std::
   options.verb = "train";
   options.part = 2;  // the warnings were said
   options.quiet = true;
-  options.config = session.run().file("config.json");
-  options.run = session.run().file(folder);
+  options.config = session.run().file("config.json").path();
+  options.run = session.run().part(folder);
   options.overrides = changes;
   options.overrides.push_back("name=" + folder);
   Session one("mlp", options);
@@ -46,13 +46,13 @@ Row train_network(const Session& session, const std::string& method, const std::
   const DataLoader test(data.test, {/*batch_size=*/512, /*shuffle=*/false});
   const Predictions predictions = predict_all(forward_of(*trained.model), test, session.device());
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-  const auto summary = nlohmann::json::parse(read_file(one.run().file("summary.json")));
+  const JsonRecord summary = JsonRecord::from_file(one.run().file("summary.json"));
   return {method,
           as_text(format_count(count_parameters(*trained.model)), " parameters"),
           predictions.logits.argmax(1),
           data.train->size(),
           count_parameters(*trained.model),
-          summary.at("seconds").get<double>(),
+          summary.number("seconds", 0),
           took.count()};
 }
 
@@ -165,7 +165,7 @@ void write_baselines_report(const RunFolder& run, const Experiment& ask, const D
        "时间随样本数平方增长。p：与网络比较的 McNemar 检验；由于比较的是四者中最好的，接近 0.05 的 p 值要谨慎看待。"});
   page.figure(chart);
   write_png(chart, run.file("plots/baselines.png"));
-  page.details("config.json", read_file(run.file("config.json")));
+  page.details("config.json", run.read("config.json"));
   page.write(run.file("report.html"));
 }
 
@@ -177,9 +177,8 @@ void baselines(Session& session, const std::function<void(Session&)>& train_one)
   require(!is_history(ask), "baselines: want an experiment with one network, got ", "model.name " + ask.model.name);
   require_no_sweep(session, ask.sweep);
   const DataSplits data = open_data_of(session, ask.data, ask.train, uint64_t(ask.seed));
-  const Mlp model = make_model(data.info(), ask, torch::kCPU);
   const RunFolder& run = session.begin_run(ask.name + "-baselines", uint64_t(ask.seed), sources_of(data),
-                                           facts_of(data, count_parameters(*model)));
+                                           facts_of(data, size_of(data.info(), ask.model).parameters));
 
   std::vector<Row> rows;
   const auto add = [&](Row row) {

@@ -1,7 +1,11 @@
 #include "apps/mlp/config.h"
 
+#include "common/base/error.h"
+
 namespace glassbox::mlp {
 namespace {
+
+constexpr size_t kMostLayers = 1000;
 
 const char* const kDataMeaning = "what is learned from";
 const char* const kModelMeaning = "the network";
@@ -26,6 +30,8 @@ void ModelConfig::read(ConfigReader json) {
   json.field("units", units, any_text(),
              "threshold_units: each as \"AND = a + b >= 2\"; later ones may use earlier ones");
   json.field("truth", truth, any_text(), "threshold_units: what a unit should say, as \"AND = 0001\"");
+  if (hidden.size() > kMostLayers)
+    json.problem("hidden", as_text("want at most ", kMostLayers, " layers, got ", hidden.size()));
   if (name == "mlp" && hidden.empty())
     json.problem("hidden", "want at least one width, got none; or model.name \"linear\"");
 }

@@ -45,11 +45,11 @@ void train(Session& session) {
   const auto test = data.test;
 
   // The network learns.
-  mlp::Mlp model = mlp::make_model(data.info(), ask, session.device());
+  mlp::Mlp model = mlp::make_model_to_train(data.info(), ask, session.device());
   const LoopResult result = learn(session, ask, std::move(data), model);
 
   // The best weights are scored on the test set: the figure that counts.
-  load_state_dict(*model, load_safetensors(session.run().best()).tensors, session.run().best().string());
+  load_into(state_dict(*model), session.run().best());
   model->eval();
   const Predictions answers = predict_all(mlp::forward_of(*model, ask.engine), scoring_loader(test), session.device());
   mlp::write_report(session.run(), *model, *test, answers);

@@ -26,6 +26,18 @@ void initialise(torch::nn::Linear& layer, const ModelConfig& config) {
   torch::nn::init::zeros_(layer->bias);
 }
 
+/// The outputs of each layer, the last one's too.
+std::vector<int64_t> widths_of(const ModelConfig& config, int64_t classes) {
+  const bool one_unit = config.output == "sigmoid" || config.name == "perceptron";
+  require(!one_unit || classes == 2, "model.output: want two classes for sigmoid, got ", classes);
+  std::vector<int64_t> widths;
+  if (config.name == "mlp") widths = config.hidden;
+  widths.push_back(one_unit ? 1 : classes);
+  return widths;
+}
+
+int64_t bytes_a_number(const Experiment& ask) { return ask.precision == "float64" ? 8 : 4; }
+
 }  // namespace
 
 torch::Tensor as_two_logits(const torch::Tensor& z) { return torch::cat({torch::zeros_like(z), z}, 1); }
@@ -33,22 +45,19 @@ torch::Tensor as_two_logits(const torch::Tensor& z) { return torch::cat({torch::
 MlpImpl::MlpImpl(int64_t features, int64_t classes, const ModelConfig& config) : config_(config) {
   if (config_.name != "mlp") config_.hidden.clear();
   if (config_.name == "perceptron") config_.output = "sigmoid";
-  require(config_.output != "sigmoid" || classes == 2, "model.output: want two classes for sigmoid, got ", classes);
   torch::nn::ModuleList layers = register_module("layers", torch::nn::ModuleList());
   torch::nn::ModuleList norms = register_module("norms", torch::nn::ModuleList());
+  const std::vector<int64_t> widths = widths_of(config, classes);
   int64_t width = features;
-  for (size_t i = 0; i <= config_.hidden.size(); ++i) {
-    const bool is_output = i == config_.hidden.size();
-    const int64_t outputs = config_.output == "sigmoid" ? 1 : classes;
-    const int64_t next = is_output ? outputs : config_.hidden[i];
-    layers_.push_back(torch::nn::Linear(width, next));
+  for (size_t i = 0; i < widths.size(); ++i) {
+    layers_.push_back(torch::nn::Linear(width, widths[i]));
     layers->push_back(layers_.back());
     initialise(layers_.back(), config_);
-    if (config_.batch_norm && !is_output) {
-      norms_.push_back(torch::nn::BatchNorm1d(next));
+    if (config_.batch_norm && i + 1 < widths.size()) {
+      norms_.push_back(torch::nn::BatchNorm1d(widths[i]));
       norms->push_back(norms_.back());
     }
-    width = next;
+    width = widths[i];
   }
 }
 
@@ -75,24 +84,40 @@ torch::Tensor MlpImpl::activate(torch::Tensor x) const {
 }
 
 Mlp make_model(const DatasetInfo& info, const Experiment& ask, torch::Device device) {
+  require_memory_to_hold(size_of(info, ask.model), bytes_a_number(ask), "model.hidden");
   torch::manual_seed(uint64_t(ask.seed));
   Mlp model(info.features(), int64_t(info.classes.size()), ask.model);
   move_to(*model, device, ask.precision == "float64" ? torch::kFloat64 : torch::kFloat32);
   return model;
 }
 
-std::vector<LayerRow> describe_layers(const MlpImpl& model, const ModelConfig& config) {
+Mlp make_model_to_train(const DatasetInfo& info, const Experiment& ask, torch::Device device) {
+  if (device.is_cpu()) {
+    require_memory_to_train(size_of(info, ask.model), bytes_a_number(ask), memories_of(ask.optimizer),
+                            ask.data.batch_size, "model.hidden");
+  }
+  return make_model(info, ask, device);
+}
+
+NetworkSize size_of(const DatasetInfo& info, const ModelConfig& config) {
+  NetworkSize size{0, info.features()};
+  for (const LayerRow& row : describe_layers(info, config)) size.parameters += row.parameters;
+  for (const int64_t width : widths_of(config, int64_t(info.classes.size()))) size.activations += width;
+  return size;
+}
+
+std::vector<LayerRow> describe_layers(const DatasetInfo& info, const ModelConfig& config) {
   std::vector<LayerRow> rows;
-  for (size_t i = 0; i < model.layers().size(); ++i) {
-    const auto& layer = model.layers()[i];
-    const int64_t in = layer->options.in_features(), out = layer->options.out_features();
-    const std::string number = std::to_string(i);
-    rows.push_back({"layers." + number + "  linear " + std::to_string(in) + " -> " + std::to_string(out),
-                    "[N, " + std::to_string(out) + "]", in * out + out, 2 * in * out});
-    if (i + 1 == model.layers().size()) break;
-    if (!model.norms().empty())
-      rows.push_back({"norms." + number + "  batch norm", rows.back().output, 2 * out, 2 * out});
+  const std::vector<int64_t> widths = widths_of(config, int64_t(info.classes.size()));
+  int64_t in = info.features();
+  for (size_t i = 0; i < widths.size(); ++i) {
+    const int64_t out = widths[i];
+    rows.push_back(
+        {as_text("layers.", i, "  linear ", in, " -> ", out), as_text("[N, ", out, "]"), in * out + out, 2 * in * out});
+    if (i + 1 == widths.size()) break;
+    if (config.batch_norm) rows.push_back({as_text("norms.", i, "  batch norm"), rows.back().output, 2 * out, 2 * out});
     rows.push_back({"          " + config.activation, rows.back().output, 0, out});
+    in = out;
   }
   return rows;
 }

@@ -15,6 +15,7 @@
 #include "common/classify/classifier.h"
 #include "common/classify/evaluate.h"
 #include "common/classify/labelled.h"
+#include "common/nets/size.h"
 
 namespace glassbox::mlp {
 
@@ -47,7 +48,14 @@ TORCH_MODULE(Mlp);
 /// The network an experiment describes, with its first weights (a function of ask.seed) and its precision.
 Mlp make_model(const DatasetInfo& info, const Experiment& ask, torch::Device device);
 
+/// The same to be trained. Throws UserError if a batch of its activations, gradients and optimizer state are more than
+/// the free memory.
+Mlp make_model_to_train(const DatasetInfo& info, const Experiment& ask, torch::Device device);
+
+/// What it would be, without building it.
+NetworkSize size_of(const DatasetInfo& info, const ModelConfig& config);
+
 /// The table of describe.
-std::vector<LayerRow> describe_layers(const MlpImpl& model, const ModelConfig& config);
+std::vector<LayerRow> describe_layers(const DatasetInfo& info, const ModelConfig& config);
 
 }  // namespace glassbox::mlp

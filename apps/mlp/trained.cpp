@@ -6,6 +6,7 @@
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
 #include "common/base/json_text.h"
+#include "common/base/strict_json.h"
 #include "common/classify/evaluate.h"
 #include "common/classify/trained.h"
 #include "common/report/format.h"
@@ -25,7 +26,8 @@ void describe_units(const Session& session, const Experiment& ask) {
 
 /// Baselines are several networks, and units set by hand are none. What cannot be read is complained of later.
 void require_one_network(const RunFolder& run) {
-  const auto config = nlohmann::json::parse(read_file(run.file("config.json")), nullptr, /*allow_exceptions=*/false);
+  const auto config =
+      parse_strict_json(run.read("config.json"), run.file("config.json").string(), JsonComments::kAllowed);
   const auto text = [&](const char* place) {
     const nlohmann::json::json_pointer pointer(place);
     return config.contains(pointer) && config[pointer].is_string() ? config[pointer].get<std::string>() : "";
@@ -45,10 +47,12 @@ Trained load_trained(const Session& session) {
   return load_weights(best_of_run(session), session.device());
 }
 
-Trained load_weights(const fs::path& path, torch::Device device) {
-  const auto file = read_trained<Experiment>(path, "mlp");
-  Trained trained{file.experiment, file.info, make_model(file.info, file.experiment, device), file.path};
-  load_state_dict(*trained.model, file.tensors, file.path);
+Trained load_weights(const FileAt& checkpoint, torch::Device device) {
+  const auto found = read_trained<Experiment>(checkpoint, "mlp");
+  const int64_t bytes_a_number = found.experiment.precision == "float64" ? 8 : 4;
+  require_holds(found.tensor_bytes, size_of(found.info, found.experiment.model), bytes_a_number, checkpoint.string());
+  Trained trained{found.experiment, found.info, make_model(found.info, found.experiment, device), checkpoint.string()};
+  load_into(state_dict(*trained.model), checkpoint);
   trained.model->eval();
   return trained;
 }
@@ -56,7 +60,7 @@ Trained load_weights(const fs::path& path, torch::Device device) {
 void eval(Session& session) {
   Trained trained = load_trained(session);
   const DataSplits data = open_data(trained.experiment.data, session.data_folders(), uint64_t(trained.experiment.seed));
-  eval_classifier(session, data, forward_of(*trained.model, trained.experiment.engine));
+  eval_classifier(session, data, trained.info, forward_of(*trained.model, trained.experiment.engine));
 }
 
 void describe(Session& session) {
@@ -65,8 +69,7 @@ void describe(Session& session) {
   const DatasetInfo info = describes_trained(session.options())
                                ? load_trained(session).info
                                : open_data(ask.data, session.data_folders(), uint64_t(ask.seed)).info();
-  const Mlp model(info.features(), int64_t(info.classes.size()), ask.model);
-  describe_classifier(session, ask.name, info, describe_layers(*model, ask.model), memories_of(ask.optimizer));
+  describe_classifier(session, ask.name, info, describe_layers(info, ask.model), memories_of(ask.optimizer));
 }
 
 }  // namespace glassbox::mlp

@@ -39,7 +39,7 @@ struct Trained {
 /// The best weights of --run. Throws UserError if there is no checkpoint or it does not fit.
 Trained load_trained(const Session& session);
 /// The weights in a checkpoint file of any run.
-Trained load_weights(const std::filesystem::path& checkpoint, torch::Device device);
+Trained load_weights(const FileAt& checkpoint, torch::Device device);
 
 /// report.html and plots/*.png of a finished run. `answers` are the model's to `test`, in order.
 void write_report(const RunFolder& run, MlpImpl& model, const LabelledDataset& test, const Predictions& answers);

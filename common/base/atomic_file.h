@@ -6,6 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "common/base/file_at.h"
+#include "common/base/posix.h"
+
 namespace glassbox {
 
 /// Writes piece by piece; nothing appears at `path` before commit(). Without commit() the old file stays.
@@ -13,7 +16,7 @@ namespace glassbox {
 /// Every failure (full disk, no permission) throws UserError with the path, the system's reason and the remedy.
 class AtomicFile {
  public:
-  explicit AtomicFile(std::filesystem::path path);
+  explicit AtomicFile(const FileAt& file);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
@@ -25,30 +28,22 @@ class AtomicFile {
  private:
   [[noreturn]] void give_up(const char* doing);
 
-  std::filesystem::path path_, temporary_;
+  std::filesystem::path path_;
+  Descriptor folder_;      // that of the file
+  std::string temporary_;  // its name in there
   int descriptor_ = -1;
 };
 
-/// The whole of `text` at `path`, atomically.
-void write_file(const std::filesystem::path& path, std::string_view text);
+/// The whole of `text` in `file`, atomically.
+void write_file(const FileAt& file, std::string_view text);
 
-/// The whole file. Throws UserError if it is missing, a folder, unreadable, or larger than `max_bytes`.
-std::string read_file(const std::filesystem::path& path, uint64_t max_bytes = uint64_t{1} << 30);
+/// The whole file. Throws UserError if it is missing, no regular file, unreadable, or larger than `max_bytes`.
+std::string read_file(const FileAt& file, uint64_t max_bytes = uint64_t{1} << 30);
 
-/// A read-only memory map of a whole file; pages are read when they are touched.
-class MappedFile {
- public:
-  /// Throws UserError if the file is missing or unreadable.
-  explicit MappedFile(const std::filesystem::path& path);
-  ~MappedFile();
-  MappedFile(const MappedFile&) = delete;
-  MappedFile& operator=(const MappedFile&) = delete;
+/// The same of a file or a pipe, for what was named on the command line.
+std::string read_file_or_pipe(const FileAt& file, uint64_t max_bytes = uint64_t{1} << 30);
 
-  std::string_view bytes() const { return {data_, size_}; }
-
- private:
-  const char* data_ = nullptr;
-  size_t size_ = 0;
-};
+/// The first bytes of a file, up to `count`; none if it cannot be read.
+std::string first_bytes(const FileAt& file, size_t count);
 
 }  // namespace glassbox

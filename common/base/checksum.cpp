@@ -43,8 +43,8 @@ std::string to_hex(std::string_view bytes) {
   return text;
 }
 
-std::string sha256_of_file(const std::filesystem::path& path) {
-  Descriptor file = open_to_read(path);
+std::string sha256_of_file(const FileAt& at) {
+  Descriptor file = open_to_read(at);
   Digest digest;
   std::vector<unsigned char> chunk(size_t{1} << 20);
   while (const size_t got = file.read(chunk.data(), chunk.size())) digest.add(chunk.data(), got);

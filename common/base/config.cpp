@@ -9,6 +9,7 @@
 #include "common/base/config_impl.h"
 #include "common/base/config_rules.h"
 #include "common/base/error.h"
+#include "common/base/shown.h"
 #include "common/base/strict_json.h"
 
 namespace glassbox {
@@ -84,8 +85,8 @@ size_t first_bad_entry(const json& given, const T&, const Rule&) {
 
 }  // namespace
 
-Config Config::from_file(const std::filesystem::path& path, const std::vector<std::string>& overrides) {
-  return from_text(read_file(path, uint64_t{16} << 20), path.string(), overrides);
+Config Config::from_file(const FileAt& file, const std::vector<std::string>& overrides) {
+  return from_text(read_file(file, kMostConfigBytes), file.string(), overrides);
 }
 
 Config Config::from_text(const std::string& text, const std::string& source,
@@ -120,13 +121,12 @@ void Config::Document::read_as_text(const std::string& path) {
 ConfigReader Config::root() { return ConfigReader(document_, &document_->root); }
 
 void Config::finish() const {
-  std::vector<std::string> problems;
-  document_->root.collect_problems(problems);
-  if (problems.empty()) return;
-  std::string text =
-      as_text(document_->source, " has ", problems.size(), problems.size() == 1 ? " problem:" : " problems:");
-  for (const std::string& problem : problems) text += "\n  " + problem;
-  throw UserError(text);
+  std::vector<std::string> all;
+  document_->root.collect_problems(all);
+  Problems problems;
+  for (const std::string& problem : all) problems.add(problem);
+  require(problems.empty(), document_->source, " has ", problems.count(),
+          problems.count() == 1 ? " problem:" : " problems:", problems.text());
 }
 
 std::string Config::Node::path_of(const std::string& name) const {

@@ -15,13 +15,16 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <limits>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "common/base/file_at.h"
+
 namespace glassbox {
+
+constexpr uint64_t kMostConfigBytes = 1 << 20;
 
 /// The numbers a field accepts.
 struct NumberRule {
@@ -52,7 +55,7 @@ class Config {
   /// Parses `path`, then applies overrides "a.b=value" (value is JSON; what is not JSON is text).
   /// Throws UserError if the file is missing, larger than 16 MB or broken (line, column, the line with a caret),
   /// nested deeper than 64, has a field twice, or an override has no "=" or walks through something that is no object.
-  static Config from_file(const std::filesystem::path& path, const std::vector<std::string>& overrides = {});
+  static Config from_file(const FileAt& file, const std::vector<std::string>& overrides = {});
 
   /// The same for JSON at hand; `source` names it in messages.
   static Config from_text(const std::string& text, const std::string& source,

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/base/error.h"
+#include "common/base/shown.h"
 #include "common/base/strict_json.h"
 
 namespace glassbox {
@@ -91,7 +92,7 @@ Accepted accepted_number(const NumberRule& rule, bool whole) {
 Accepted accepted_text(const TextRule& rule) {
   if (rule.or_index) return {"a name or an index", {{"type", {"string", "integer"}}}};
   ordered_json schema = {{"type", "string"}};
-  if (rule.choices.empty()) return {"text", schema};
+  if (rule.choices.empty()) return {"text without control characters", schema};
   schema["enum"] = rule.choices;
   return {"one of " + choices(rule), schema};
 }
@@ -102,7 +103,7 @@ Accepted accepted_list_of_whole_numbers(const NumberRule& each) {
 
 Accepted accepted_list_of_text(const TextRule& each) {
   const std::string words = each.or_index          ? "a list of names and indices"
-                            : each.choices.empty() ? "a list of texts"
+                            : each.choices.empty() ? "a list of texts without control characters"
                                                    : "a list with entries out of " + choices(each);
   return list_of(words, accepted_text(each));
 }
@@ -138,6 +139,7 @@ bool take(const json& given, std::string& value, const TextRule& rule) {
   if (!given.is_string()) return false;
   const auto& text = given.get_ref<const std::string&>();
   const auto& known = rule.choices;
+  if (!is_plain(text)) return false;  // it is printed, and stands in file names
   if (!known.empty() && std::find(known.begin(), known.end(), text) == known.end()) return false;
   value = text;
   return true;

@@ -69,6 +69,7 @@ size_t CsvReader::row(std::vector<std::string>& cells, size_t most) {
   size_t count = 0;
   do {
     if (count == most) return count;
+    require(count < kMostColumns, source_, ", line ", line_, ": want at most ", kMostColumns, " columns, got more");
     if (count == cells.size()) cells.emplace_back();
     read_cell(cells[count++]);
   } while (skip_separator());

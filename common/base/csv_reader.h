@@ -14,6 +14,8 @@ const char* separator_name(char separator);  ///< comma, semicolon, tab
 /// Throws UserError naming the line of the first NUL byte or the first that is no UTF-8.
 void check_is_text(std::string_view text, const std::string& source);
 
+constexpr size_t kMostColumns = 100'000;
+
 /// A quoted cell may hold separators, line ends and doubled quotes.
 class CsvReader {
  public:
@@ -28,7 +30,7 @@ class CsvReader {
   bool skip_blank_line();
 
   /// Reads up to `most` cells of the row into `cells`, which keeps its size if that is larger, and returns how many.
-  /// Throws UserError for an unclosed quote and text after a closing one.
+  /// Throws UserError for an unclosed quote, text after a closing one, and more than kMostColumns cells.
   size_t row(std::vector<std::string>& cells, size_t most = std::numeric_limits<size_t>::max());
 
  private:

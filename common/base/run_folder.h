@@ -1,11 +1,14 @@
-/// The folder a run leaves behind: config, environment, metrics, checkpoints, plots, report.
+/// The folder a run leaves behind: config, environment, metrics, checkpoints, plots, report. Its path may be a link;
+/// what is in it is opened beneath it and may be none (file_at.h).
 #pragma once
 
 #include <filesystem>
-#include <fstream>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "common/base/file_at.h"
 
 namespace glassbox {
 
@@ -20,13 +23,23 @@ class RunFolder {
   /// temporary files that a killed process left in it are removed then.
   static RunFolder open(const std::filesystem::path& path, bool to_continue);
 
-  const std::filesystem::path& path() const { return path_; }
-  std::filesystem::path file(const std::string& relative) const { return path_ / relative; }
-  bool has(const std::string& relative) const { return std::filesystem::exists(file(relative)); }
+  /// Removes those folders of ours in `parent` whose name begins with `prefix` and that nobody holds the lock of: what
+  /// killed dry runs left.
+  static void remove_abandoned(const std::filesystem::path& parent, const std::string& prefix);
 
-  std::filesystem::path last() const { return file("checkpoints/last.safetensors"); }
-  std::filesystem::path best() const { return file("checkpoints/best.safetensors"); }
-  std::filesystem::path state() const { return file("checkpoints/state.safetensors"); }
+  const std::filesystem::path& path() const { return path_; }
+  FileAt file(const std::string& relative) const;
+  bool has(const std::string& relative) const { return exists(file(relative)); }
+
+  /// The path of a run in this one (a sweep's). Throws UserError if a link or a file has its name.
+  std::filesystem::path part(const std::string& name) const;
+
+  FileAt last() const { return file("checkpoints/last.safetensors"); }
+  FileAt best() const { return file("checkpoints/best.safetensors"); }
+  FileAt state() const { return file("checkpoints/state.safetensors"); }
+
+  /// The text of config.json, environment.json or another record: at most 1 MB, else UserError.
+  std::string read(const std::string& relative) const;
 
   /// Writes `text` atomically at `relative`.
   void write(const std::string& relative, std::string_view text) const;
@@ -54,10 +67,12 @@ class RunFolder {
   ~RunFolder();
 
  private:
+  /// Opens the folder that is there.
   explicit RunFolder(std::filesystem::path path);
   void lock();
 
   std::filesystem::path path_;
+  std::shared_ptr<const Descriptor> root_;
   int lock_ = -1;  // file descriptor that holds the flock
 };
 

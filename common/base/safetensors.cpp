@@ -16,7 +16,8 @@ namespace {
 using nlohmann::json;
 
 constexpr uint64_t kLengthBytes = 8;
-constexpr uint64_t kMostHeaderBytes = 100'000'000;  // the reference implementation's limit
+constexpr uint64_t kMostHeaderBytes = 8 << 20;
+constexpr size_t kMostSides = 16;
 const char* const kMetadata = "__metadata__";
 
 uint64_t read_length(std::string_view file) {
@@ -25,18 +26,15 @@ uint64_t read_length(std::string_view file) {
   return length;
 }
 
-/// The JSON between the length and the tensors' bytes.
-std::string_view header_text(std::string_view file, const std::string& source) {
-  require(file.size() >= kLengthBytes, source, ": want 8 bytes with the header's length, got a file of ", file.size(),
+/// The length of the JSON header of a file of `size` bytes that begins with `file`.
+uint64_t header_bytes(std::string_view file, uint64_t size, const std::string& source) {
+  require(file.size() >= kLengthBytes, source, ": want 8 bytes with the header's length, got a file of ", size,
           "; is it complete?");
-  const uint64_t length = read_length(file), rest = file.size() - kLengthBytes;
+  const uint64_t length = read_length(file), rest = size - kLengthBytes;
   require(length <= kMostHeaderBytes, source, ": want a header of at most ", kMostHeaderBytes, " bytes, got ", length,
           "; is it a safetensors file?");
   require(length <= rest, source, ": want a header of ", length, " bytes, got only ", rest, "; is the file complete?");
-  const std::string_view header = file.substr(kLengthBytes, size_t(length));
-  require(!header.empty() && header[0] == '{', source, ": want a header that begins with {, got ",
-          header.empty() ? "nothing" : "something else", "; is it a safetensors file?");
-  return header;
+  return length;
 }
 
 /// A whole number from 0 to 2^63 - 1. Larger ones come from the parser as unsigned or rounded to a double.
@@ -71,6 +69,7 @@ TensorEntry read_entry(const std::string& name, const json& value, const std::st
   require(offsets.is_array() && offsets.size() == 2, where, ": want two data_offsets, got ", describe_json(offsets));
 
   TensorEntry tensor{name, dtype.get<std::string>(), {}, read_count(offsets[0], where), read_count(offsets[1], where)};
+  require(shape.size() <= kMostSides, where, ": want a shape of at most ", kMostSides, " sides, got ", shape.size());
   for (const json& side : shape) tensor.shape.push_back(int64_t(read_count(side, where)));
   const uint64_t bytes = tensor_bytes(tensor, where);
   require(tensor.begin <= tensor.end && tensor.end - tensor.begin == bytes, where, ": want ", bytes, " bytes for ",
@@ -124,8 +123,12 @@ uint64_t dtype_bytes(const std::string& dtype, const std::string& source) {
   return known->second;
 }
 
-SafetensorsHeader parse_safetensors(std::string_view file, const std::string& source) {
-  const std::string_view text = header_text(file, source);
+namespace {
+
+/// text: the header's JSON. file_bytes: of the whole file.
+SafetensorsHeader parse_header(std::string_view text, uint64_t file_bytes, const std::string& source) {
+  require(!text.empty() && text[0] == '{', source, ": want a header that begins with {, got ",
+          text.empty() ? "nothing" : "something else", "; is it a safetensors file?");
   const json object = parse_strict_json(text, source + ": header", JsonComments::kForbidden);
   SafetensorsHeader header;
   header.data_start = kLengthBytes + text.size();
@@ -137,8 +140,29 @@ SafetensorsHeader parse_safetensors(std::string_view file, const std::string& so
       header.tensors.push_back(read_entry(item.key(), item.value(), where));
     }
   }
-  check_cover(header.tensors, file.size() - header.data_start, source);
+  check_cover(header.tensors, file_bytes - header.data_start, source);
   return header;
+}
+
+}  // namespace
+
+SafetensorsHeader parse_safetensors(std::string_view file, const std::string& source) {
+  const uint64_t length = header_bytes(file, file.size(), source);
+  return parse_header(file.substr(kLengthBytes, size_t(length)), file.size(), source);
+}
+
+SafetensorsHeader read_safetensors_header(Descriptor& file, const FileAt& at) {
+  const uint64_t size = file_size(file, at.path());
+  std::string begin(kLengthBytes, '\0');
+  begin.resize(file.read(begin.data(), begin.size()));
+  std::string text(size_t(header_bytes(begin, size, at.string())), '\0');
+  text.resize(file.read(text.data(), text.size()));
+  return parse_header(text, size, at.string());
+}
+
+SafetensorsHeader read_safetensors_header(const FileAt& at) {
+  Descriptor file = open_to_read(at);
+  return read_safetensors_header(file, at);
 }
 
 std::string make_safetensors_header(std::vector<TensorEntry>& tensors,

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/posix.h"
+
 namespace glassbox {
 
 struct TensorEntry {
@@ -24,10 +26,15 @@ struct SafetensorsHeader {
   uint64_t data_start = 0;                      ///< where the tensors' bytes begin in the file
 };
 
-/// Checks everything the format promises: the header lies inside the file and is below 100 MB, is a JSON object in
-/// UTF-8 without duplicate names, every dtype is known, every length is dtype x shape, the tensors cover the rest of
-/// the file without hole or overlap. `source` names the file in messages. Throws UserError otherwise.
+/// Checks everything the format promises: the header lies inside the file, is a JSON object in UTF-8 without duplicate
+/// names, every dtype is known, every length is dtype x shape, the tensors cover the rest of the file without hole or
+/// overlap; and that it is below 8 MB (a tensor takes some 100 bytes) and no shape has more than 16 sides. `source`
+/// names the file in messages. Throws UserError otherwise.
 SafetensorsHeader parse_safetensors(std::string_view file, const std::string& source);
+
+/// The header of an open file; its tensors are not looked at.
+SafetensorsHeader read_safetensors_header(Descriptor& file, const FileAt& at);
+SafetensorsHeader read_safetensors_header(const FileAt& file);
 
 /// The first bytes of a file: length and JSON, padded with spaces to a multiple of 8. `tensors` have name, dtype and
 /// shape; begin and end are filled in, one after the other.

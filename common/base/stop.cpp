@@ -71,6 +71,7 @@ void install_stop_handlers(unsigned patience_s) {
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) handle(number, on_signal);
   handle(SIGPIPE, on_broken_pipe);
   handle(SIGALRM, on_alarm);
+  signal(SIGXFSZ, SIG_IGN);  // ulimit -f: write() then says EFBIG, and we say what that means
 }
 
 bool stop_requested() {

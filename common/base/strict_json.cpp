@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/error.h"
+#include "common/base/shown.h"
 
 namespace glassbox {
 namespace {
@@ -169,13 +170,6 @@ class Builder : public nlohmann::json_sax<json> {
   std::vector<json*> open_;  // the containers around it, outermost first; none of them moves while it is open
 };
 
-/// The first `most` bytes, without half a character at the end.
-std::string shorten(const std::string& text, size_t most) {
-  if (text.size() <= most) return text;
-  while (most > 0 && continues_character(text[most])) --most;
-  return text.substr(0, most) + "...";
-}
-
 std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 }  // namespace
@@ -186,14 +180,14 @@ nlohmann::json parse_strict_json(std::string_view text, const std::string& sourc
 
 std::string describe_json(const json& value) {
   if (value.is_null()) return "null";
-  return as_text(shorten(dump(value), 60), " (", value.is_array() ? "list" : value.type_name(), ")");
+  return as_text(shown(dump(value), 60), " (", value.is_array() ? "list" : value.type_name(), ")");
 }
 
 std::string describe_name(const std::string& name) {
   const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
     return c < 128 && (std::isalnum(c) || c == '_' || c == '-' || c == '[' || c == ']');
   });
-  return shorten(plain ? name : dump(name), 60);
+  return shown(plain ? name : dump(name), 60);
 }
 
 }  // namespace glassbox

@@ -6,6 +6,7 @@
 
 #include "common/base/error.h"
 #include "common/base/json_text.h"
+#include "common/base/shown.h"
 #include "common/report/format.h"
 
 namespace glassbox {
@@ -33,13 +34,13 @@ void Answers::add(const std::string& input, const Answer& answer) {
 }
 
 void Answers::say(const std::string& line) const {
-  if (!wants_json_) std::cout << line << std::endl;
+  if (!wants_json_) std::cout << printable(line) << std::endl;
 }
 
 void Answers::skip(const std::string& input, const std::string& why, bool aloud) {
   ++skips_;
   if (wants_json_) skipped_.emplace_back(input, why);
-  if (aloud) std::cerr << "skipped: " << why << "\n";
+  if (aloud) std::cerr << "skipped: " << printable_message(why) << "\n";
 }
 
 void Answers::finish(Session& session) {

@@ -5,6 +5,7 @@
 
 #include "common/base/error.h"
 #include "common/base/json_text.h"
+#include "common/base/shown.h"
 #include "common/classify/trained.h"
 #include "common/report/format.h"
 #include "common/run/run_records.h"
@@ -46,7 +47,7 @@ int64_t count_parameters(const torch::nn::Module& model) {
   return count;
 }
 
-std::filesystem::path best_of_run(const Session& session) {
+FileAt best_of_run(const Session& session) {
   const RunFolder run = RunFolder::open(session.options().run, /*to_continue=*/false);
   require_own(run, session.app());
   require(verb_of_run(run) != "sweep", "opening ", run.path().string(),
@@ -59,7 +60,7 @@ std::filesystem::path best_of_run(const Session& session) {
 
 bool describes_trained(const Options& options) {
   return !options.run.empty() && options.overrides.empty() &&
-         std::filesystem::exists(options.run / "checkpoints/best.safetensors");
+         RunFolder::open(options.run, /*to_continue=*/false).has("checkpoints/best.safetensors");
 }
 
 std::shared_ptr<const LabelledDataset> part_of(const DataSplits& data, const std::string& split) {
@@ -75,8 +76,21 @@ std::string scores_text(const Scores& scores) {
   return text;
 }
 
-void eval_classifier(Session& session, const DataSplits& data, const Forward& forward) {
-  require_same_data(session.options().run, sources_of(data));
+void require_same_samples(const DatasetInfo& trained, const DatasetInfo& data, const std::string& source) {
+  const std::string where = source + ": the network was trained on other samples: ";
+  require(trained.sample_shape == data.sample_shape, where, "want ", at::IntArrayRef(trained.sample_shape), ", got ",
+          at::IntArrayRef(data.sample_shape), " from ", data.name);
+  require(trained.classes == data.classes, where, "want ", trained.classes.size(), " classes, ",
+          shown(trained.classes.front()), " and so on, got ", data.classes.size(), ", ", shown(data.classes.front()),
+          " and so on, from ", data.name);
+  require(trained.pixel_max == data.pixel_max, where, "want pixels up to ", trained.pixel_max, ", got ", data.pixel_max,
+          " from ", data.name);
+}
+
+void eval_classifier(Session& session, const DataSplits& data, const DatasetInfo& trained, const Forward& forward) {
+  const RunFolder run = RunFolder::open(session.options().run, /*to_continue=*/false);
+  require_same_data(run, sources_of(data));
+  require_same_samples(trained, data.info(), run.best().string());
   const std::string& split = session.options().split;
   const DataLoader loader = scoring_loader(part_of(data, split));
   const Scores scores = full_classifier_scores(predict_all(forward, loader, session.device()));

@@ -28,14 +28,17 @@ Facts facts_of(const DataSplits& data, int64_t parameters);
 int64_t count_parameters(const torch::nn::Module& model);
 
 /// The best checkpoint of --run. Throws UserError if there is none yet.
-std::filesystem::path best_of_run(const Session& session);
+FileAt best_of_run(const Session& session);
 
 /// The part of the data that --split names.
 std::shared_ptr<const LabelledDataset> part_of(const DataSplits& data, const std::string& split);
 
+/// Throws UserError if the samples are not as the checkpoint at `source` describes them: shape, classes, pixels.
+void require_same_samples(const DatasetInfo& trained, const DatasetInfo& data, const std::string& source);
+
 /// The verb eval: scores `forward` on the part that --split names and answers. Throws UserError if the run's data files
-/// have changed since it was trained.
-void eval_classifier(Session& session, const DataSplits& data, const Forward& forward);
+/// have changed since it was trained, or are not as its checkpoint describes them.
+void eval_classifier(Session& session, const DataSplits& data, const DatasetInfo& trained, const Forward& forward);
 
 /// "accuracy 98.65 %" and so on, a line a score.
 std::string scores_text(const Scores& scores);

@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/atomic_file.h"
+#include "common/base/config.h"
 #include "common/base/error.h"
+#include "common/base/json_record.h"
 #include "common/classify/image_input.h"
 #include "common/report/format.h"
 #include "common/vision/image.h"
@@ -15,14 +17,18 @@
 namespace glassbox {
 namespace {
 
-/// metrics.jsonl by column; null, which is how JSON says NaN, becomes NaN.
+/// metrics.jsonl by column, each as long as the others. Throws UserError for a line without one of the first's.
 std::map<std::string, std::vector<double>> read_curves(const RunFolder& run) {
   std::map<std::string, std::vector<double>> columns;
   for (const std::string& line : run.metrics()) {
-    const auto json = nlohmann::json::parse(line);
-    for (const auto& [name, value] : json.items()) {
-      if (value.is_number() || value.is_null()) columns[name].push_back(value.is_null() ? NAN : value.get<double>());
+    const JsonRecord json = JsonRecord::from_text(line, run.file("metrics.jsonl").string());
+    json.number("epoch", 1);
+    if (columns.empty()) {
+      for (const std::string& name : json.names()) {
+        if (name != "best" && name != "seconds") columns[name];
+      }
     }
+    for (auto& [name, values] : columns) values.push_back(json.number_or_nan(name));
   }
   return columns;
 }
@@ -98,7 +104,7 @@ void add_files(HtmlPage& page, const RunFolder& run) {
        {"Versions, processor, BLAS, data checksums: environment.json",
         "版本、处理器、BLAS、数据校验和：environment.json"}}};
   for (const auto& [file, title] : files) {
-    if (run.has(file)) page.details(title, read_file(run.file(file)));
+    if (run.has(file)) page.details(title, run.read(file));
   }
 }
 
@@ -191,9 +197,9 @@ void add_cases(HtmlPage& page, const LabelledDataset& test, const Predictions& a
 
 void write_classifier_report(const RunFolder& run, const LabelledDataset& test, const Predictions& answers,
                              const AddSections& inside) {
-  const auto config = nlohmann::json::parse(read_file(run.file("config.json")));
+  const JsonRecord config = JsonRecord::from_file(run.file("config.json"), kMostConfigBytes);
   const auto& classes = test.info().classes;
-  HtmlPage page(config.value("name", std::string("run")), test.info().name + ": " + test.info().source);
+  HtmlPage page(config.text("name", "run"), test.info().name + ": " + test.info().source);
   const std::string samples = format_count(test.size()), guessing = format_number(std::log(double(classes.size())));
   page.card({"test accuracy", "测试准确率"}, format_percent(accuracy(answers)),
             {samples + " samples", samples + " 个样本"});

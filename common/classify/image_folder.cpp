@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "common/base/error.h"
+#include "common/base/shown.h"
 #include "common/classify/image_files.h"
 #include "common/vision/image.h"
 
@@ -144,7 +145,8 @@ ImageFolder open_image_folder(const DataConfig& config) {
   ImageFolder folder = open_all();
   complaints.report(images);
   const std::string others = listing.passed_over.text();
-  if (!others.empty()) std::cerr << "note: data: " << config.path << ": passed over, no images: " << others << "\n";
+  if (!others.empty())
+    std::cerr << "note: data: " << config.path << ": passed over, no images: " << printable_message(others) << "\n";
   require_all_classes(folder.train, config.path);
   return folder;
 }

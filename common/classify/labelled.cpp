@@ -8,6 +8,7 @@
 #include <set>
 
 #include "common/base/error.h"
+#include "common/base/shown.h"
 #include "common/base/strict_json.h"
 #include "common/data/gather.h"
 
@@ -26,6 +27,11 @@ void check_samples(const DatasetInfo& info, const std::string& where, const std:
         side >= 1 && side <= kLongest && (!image || shape[1] <= kLargest / shape[0] / std::max<int64_t>(1, shape[2]));
     require(fits, where, ": want sides from 1 to 2^20 and at most 2^26 numbers a sample, got ", at::IntArrayRef(shape),
             remedy);
+  }
+  for (const auto* names : {&info.classes, &info.columns}) {
+    for (const std::string& name : *names) {
+      require(is_plain(name), where, ": want names without control characters, got \"", shown(name), "\"", remedy);
+    }
   }
   const auto classes = int64_t(info.classes.size());
   require(classes >= 1 && classes <= kLongest, where, ": want 1 to 2^20 classes, got ", classes, remedy);

@@ -10,6 +10,7 @@
 
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
+#include "common/base/shown.h"
 #include "common/base/stop.h"
 #include "common/classify/answers.h"
 #include "common/classify/evaluate.h"
@@ -107,7 +108,9 @@ class ImagePredictor {
       answers_.skip(name, why, news);
     });
     if (!source.passed_over().empty())
-      std::cerr << "note: " << input << ": passed over, no images: " << source.passed_over().text() << "\n";
+      std::cerr << printable_message(
+                       as_text("note: ", input, ": passed over, no images: ", source.passed_over().text()))
+                << "\n";
     if (source.moves()) copies_.begin_video(input, source.frames_per_second());
     stretch_.reset();
     const auto batch_size = size_t(scoring_batch(info_, copies_.wanted() ? 8 : 64));  // copies are large

@@ -12,12 +12,17 @@
 
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
+#include "common/base/memory.h"
+#include "common/base/posix.h"
 #include "common/classify/class_names.h"
 #include "common/classify/row_numbers.h"
 
 namespace glassbox {
 namespace fs = std::filesystem;
 namespace {
+
+constexpr size_t kMostText = size_t{512} << 20;  // a CSV of MNIST has 110 MB
+constexpr size_t kMostCells = 100'000'000;
 
 const CsvOptions kNoHeader = {"comma", "no"};
 
@@ -113,13 +118,16 @@ std::vector<std::string> column_names(const std::string& name, size_t count) {
 }  // namespace
 
 std::string read_text(const fs::path& path) {
-  if (path.extension() != ".gz") return read_file(path);
-  gzFile file = gzopen(path.c_str(), "rb");
+  if (path.extension() != ".gz") return read_file(path, kMostText);
+  gzFile file = gzdopen(open_to_read(path).release(), "rb");
   require(file != nullptr, "reading ", path.string(), ": cannot be opened");
   std::string text, piece(1 << 16, '\0');
   int count = 0;
-  while ((count = gzread(file, piece.data(), unsigned(piece.size()))) > 0) text.append(piece, 0, size_t(count));
-  const bool whole = count == 0 && gzclose(file) == Z_OK;
+  while (text.size() <= kMostText && (count = gzread(file, piece.data(), unsigned(piece.size()))) > 0)
+    text.append(piece, 0, size_t(count));
+  const bool closed = gzclose(file) == Z_OK, whole = count == 0 && closed;
+  require(text.size() <= kMostText, "reading ", path.string(), ": want at most ", bytes_text(kMostText),
+          " of text when unpacked, got more");
   require(whole, "reading ", path.string(),
           ": the gzip stream is damaged or cut short; fetch it again with scripts/data.sh");
   return text;
@@ -127,6 +135,8 @@ std::string read_text(const fs::path& path) {
 
 torch::Tensor numbers_of(const CsvTable& table, const std::vector<size_t>& columns, const std::string& source) {
   constexpr double kLargest = std::numeric_limits<float>::max();  // the square of more could be beyond a double
+  require(table.rows() * table.columns() <= kMostCells, source, ": want at most ", kMostCells, " cells, got ",
+          table.rows(), " rows of ", table.columns());
   torch::Tensor numbers = torch::empty({int64_t(table.rows()), int64_t(columns.size())}, torch::kFloat64);
   double* at = numbers.data_ptr<double>();
   for (size_t i = 0; i < table.rows(); ++i) {

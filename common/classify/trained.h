@@ -1,10 +1,11 @@
 /// What a classifier's checkpoint says of itself: predict needs nothing but the file.
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 #include "common/base/error.h"
+#include "common/base/safetensors.h"
+#include "common/base/shown.h"
 #include "common/classify/labelled.h"
 #include "common/run/session.h"
 #include "common/train/checkpoint.h"
@@ -15,20 +16,21 @@ template <typename Experiment>
 struct TrainedFile {
   Experiment experiment;
   DatasetInfo info;
-  NamedTensors tensors;
-  std::string path;
+  uint64_t tensor_bytes = 0;
 };
 
-/// Reads a checkpoint of `app`. Throws UserError if it is damaged, not one of Glassbox, or one of another app.
+/// Reads what a checkpoint of `app` says of itself; load_into() reads its tensors, once there is a network. Throws
+/// UserError if it is damaged, not one of Glassbox, or one of another app.
 template <typename Experiment>
-TrainedFile<Experiment> read_trained(const std::filesystem::path& path, const std::string& app) {
-  Checkpoint checkpoint = load_safetensors(path);
-  const std::string source = path.string();
-  const std::string maker = Session::about_text(checkpoint.metadata, "app", source);
+TrainedFile<Experiment> read_trained(const FileAt& file, const std::string& app) {
+  const SafetensorsHeader header = read_safetensors_header(file);
+  const auto& about = header.metadata;
+  const std::string source = file.string();
+  const std::string maker = shown(Session::about_text(about, "app", source));
   require(maker == app, "opening ", source, ": want a network of ", app, ", got one of ", maker, "; use ", maker);
-  return {Session::read_from<Experiment>(checkpoint.metadata, source),
-          DatasetInfo::from_json(Session::about_text(checkpoint.metadata, "data", source)),
-          std::move(checkpoint.tensors), source};
+  return {Session::read_from<Experiment>(about, source),
+          DatasetInfo::from_json(Session::about_text(about, "data", source)),
+          header.tensors.empty() ? 0 : header.tensors.back().end};
 }
 
 /// True if the description of a trained network is wanted, which carries its data's: --run of a run that has a

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "common/base/error.h"
+#include "common/base/shown.h"
 
 namespace glassbox {
 namespace {
@@ -26,17 +27,17 @@ int exit_code_of(const std::string& name, const std::function<int()>& body) try 
   finish_answer();
   return code;
 } catch (const Interrupted& stop) {
-  std::cerr << name << ": " << stop.what() << '\n';
+  std::cerr << name << ": " << printable_message(stop.what()) << '\n';
   return 130;
 } catch (const UserError& problem) {
-  std::cerr << "error: " << problem.what() << '\n';
+  std::cerr << "error: " << printable_message(problem.what()) << '\n';
   return 2;
 } catch (const std::filesystem::filesystem_error& problem) {
-  std::cerr << "error: " << problem.path1().string() << ": " << problem.code().message() << '\n';
+  std::cerr << "error: " << printable_message(problem.path1().string()) << ": " << problem.code().message() << '\n';
   return 2;
 } catch (const std::exception& problem) {
   const std::string what = problem.what();
-  std::cerr << "internal error in " << name << ": " << what.substr(0, what.find('\n')) << '\n';
+  std::cerr << "internal error in " << name << ": " << shown(what.substr(0, what.find('\n')), 500) << '\n';
   return 1;
 }
 

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/error.h"
+#include "common/base/json_record.h"
+#include "common/base/shown.h"
 
 namespace glassbox {
 namespace {
@@ -22,26 +24,26 @@ Json to_json(const LayerLook& layer) {
           {"gradients", to_json(layer.gradients)}, {"activations", to_json(layer.activations)}};
 }
 
-/// JSON says null for NaN.
-double number(const Json& json, const char* name) {
-  const Json& value = json.at(name);
-  return value.is_null() ? NAN : value.get<double>();
+constexpr int64_t kMostSteps = int64_t(1e12);
+constexpr size_t kMostLayers = 10'000, kMostState = 1'000'000;
+
+Histogram read_histogram(const JsonRecord& json) {
+  Histogram histogram{json.number_or_nan("low"), json.number_or_nan("high"), json.wholes("counts", size_t(kBins))};
+  if (!histogram.counts.empty() && histogram.counts.size() != size_t(kBins))
+    json.refuse("counts", as_text("none or ", kBins));
+  return histogram;
 }
 
-Histogram read_histogram(const Json& json) {
-  return {number(json, "low"), number(json, "high"), json.at("counts").get<std::vector<int64_t>>()};
-}
-
-LayerLook read_layer(const Json& json) {
+LayerLook read_layer(const JsonRecord& json) {
   LayerLook layer;
-  layer.weight_size = number(json, "weight_size");
-  layer.gradient_size = number(json, "gradient_size");
-  layer.update_ratio = number(json, "update_ratio");
-  layer.dead = number(json, "dead");
-  layer.saturated = number(json, "saturated");
-  layer.twins = number(json, "twins");
-  layer.gradients = read_histogram(json.at("gradients"));
-  layer.activations = read_histogram(json.at("activations"));
+  layer.weight_size = json.number_or_nan("weight_size");
+  layer.gradient_size = json.number_or_nan("gradient_size");
+  layer.update_ratio = json.number_or_nan("update_ratio");
+  layer.dead = json.number_or_nan("dead");
+  layer.saturated = json.number_or_nan("saturated");
+  layer.twins = json.number_or_nan("twins");
+  layer.gradients = read_histogram(json.object("gradients"));
+  layer.activations = read_histogram(json.object("activations"));
   return layer;
 }
 
@@ -57,11 +59,6 @@ std::string state_text(const std::vector<float>& state) {
   return "[" + text + "]";
 }
 
-[[noreturn]] void refuse(const std::string& line, const std::string& source) {
-  fail("reading ", source, ": want a look into the network in every line, got \"", line.substr(0, 60),
-       "\"; take that line out");
-}
-
 }  // namespace
 
 std::string look_to_line(const Look& look) {
@@ -73,24 +70,23 @@ std::string look_to_line(const Look& look) {
   return line + ",\"state\":" + state_text(look.state) + "}";
 }
 
-Look look_from_line(const std::string& line, const std::string& source) try {
-  const Json json = Json::parse(line);
+Look look_from_line(const std::string& line, const std::string& source) {
+  const JsonRecord json = JsonRecord::from_text(line, "reading " + source);
   Look look;
-  look.step = json.at("step").get<int64_t>();
-  look.epoch = json.at("epoch").get<double>();
-  for (const Json& layer : json.at("layers")) look.layers.push_back(read_layer(layer));
-  if (!json.contains("state")) return look;
-  for (const Json& value : json.at("state")) look.state.push_back(value.is_null() ? NAN : value.get<float>());
+  look.step = json.whole("step", 0, kMostSteps);
+  look.epoch = json.number("epoch", 0, 1e9);
+  for (const JsonRecord& layer : json.objects("layers", kMostLayers)) look.layers.push_back(read_layer(layer));
+  if (!json.has("state")) return look;
+  for (const double value : json.numbers("state", kMostState)) look.state.push_back(float(value));
   return look;
-} catch (const Json::exception&) {
-  refuse(line, source);
 }
 
 int64_t step_of_line(const std::string& line, const std::string& source) {
   const std::string begin = "{\"step\":";
   int64_t step = -1;
   if (line.rfind(begin, 0) == 0) std::from_chars(line.data() + begin.size(), line.data() + line.size(), step);
-  if (step < 0) refuse(line, source);
+  require(step >= 0 && step <= kMostSteps, "reading ", source, ": want a look into the network in every line, got \"",
+          shown(line, 60), "\"; take that line out");
   return step;
 }
 

@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "common/base/error.h"
-#include "common/inside/look_file.h"
 #include "common/train/checkpoint.h"
 
 namespace glassbox {
@@ -109,11 +108,10 @@ class Recorder {
         before_(copy_weights(net_)) {
     // A resumed run's weights are not in the model yet, but in the state that fit() is about to read.
     if (!run.has("checkpoints/state.safetensors")) return;
-    const NamedTensors saved = load_safetensors(run.state()).tensors;
-    for (size_t i = 0; i < before_.size(); ++i) {
-      const auto found = saved.find("model." + net_.layers[i].name + ".weight");
-      const bool fits = found != saved.end() && found->second.sizes() == before_[i].sizes();  // else fit() complains
-      if (fits) before_[i].copy_(found->second);  // keeps the order of memory, and of sums with it
+    NamedTensors wanted;
+    for (size_t i = 0; i < before_.size(); ++i) wanted["model." + net_.layers[i].name + ".weight"] = before_[i];
+    for (const auto& [name, saved] : load_alike(wanted, run.state())) {  // what does not fit fit() complains of
+      wanted.at(name).copy_(saved);  // keeps the order of memory, and of sums with it
     }
   }
 
@@ -194,10 +192,21 @@ void watch_inside(Watchers& watch, const LookPlan& plan, Watched net, const Data
   watch.on_epoch.push_back([recorder](const EpochReport& report) { recorder->after_epoch(report); });
 }
 
-std::vector<Look> read_looks(const RunFolder& run) {
+std::vector<Look> read_looks(const RunFolder& run, const Watched& net) {
+  const size_t layers = net.layers.size(), state = net.state ? net.state().size() : 0;
+  const std::string source = run.file(kLookFile).string();
   std::vector<Look> looks;
-  for (const std::string& line : run.lines(kLookFile))
-    looks.push_back(look_from_line(line, run.file(kLookFile).string()));
+  for (const std::string& line : run.lines(kLookFile)) {
+    looks.push_back(look_from_line(line, source));
+    const Look& look = looks.back();
+    require(look.layers.size() == layers, "reading ", source, ", step ", look.step, ": want ", layers,
+            " layers, as the network has, got ", look.layers.size());
+    require(look.state.empty() || look.state.size() == state, "reading ", source, ", step ", look.step, ": want ",
+            state, " weights, as the network has, got ", look.state.size());
+    const bool follows = looks.size() < 2 || look.step > looks[looks.size() - 2].step;
+    require(follows, "reading ", source, ", step ", look.step, ": want steps that grow, got ",
+            looks[looks.size() - 2].step, " before it");
+  }
   return looks;
 }
 

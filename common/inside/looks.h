@@ -11,40 +11,14 @@
 
 #include "common/base/run_folder.h"
 #include "common/data/dataset.h"
+#include "common/inside/look_file.h"
 #include "common/train/fit.h"
 
 namespace glassbox {
 
-/// Counts in bins of equal width over [low, high]. Values that are not finite are left out.
-struct Histogram {
-  double low = 0, high = 0;
-  std::vector<int64_t> counts;  ///< kBins of them; none if there was no value
-};
-constexpr int64_t kBins = 32;
-
 /// Only a relu unit can be dead: it then lets no gradient through. Only tanh and sigmoid have two flat ends.
 inline bool can_die(const std::string& activation) { return activation == "relu"; }
 inline bool can_saturate(const std::string& activation) { return activation == "tanh" || activation == "sigmoid"; }
-
-/// What one layer does at one moment. A figure that was not measured is NaN.
-struct LayerLook {
-  double weight_size = 0;    ///< root mean square of the weights
-  double gradient_size = 0;  ///< root mean square of the gradients of the weights
-  double update_ratio = 0;   ///< length of the step / length of the weights; about 1e-3 is healthy
-  Histogram gradients;       ///< log10 |gradient| of the weights; exact zeros are left out
-  Histogram activations;     ///< over the probe samples; empty for a layer without activation
-  double dead = 0;           ///< fraction of units that are 0 for every probe sample, at every position (relu)
-  double saturated = 0;      ///< fraction of activations where the slope is below 0.02 (tanh, sigmoid)
-  double twins = 0;          ///< fraction of units whose incoming weights and bias equal those of another unit, to 1e-6
-                             ///< of the layer's largest weight
-};
-
-struct Look {
-  int64_t step = 0;  ///< steps done; 0 = the first weights
-  double epoch = 0;
-  std::vector<LayerLook> layers;  ///< in the order of Watched::layers
-  std::vector<float> state;       ///< what Watched::state gave
-};
 
 /// A layer whose weights learn. A unit is a row of a matrix, or a channel of a convolution.
 struct WatchedLayer {
@@ -81,7 +55,7 @@ std::vector<int64_t> look_steps(int64_t looks, int64_t steps);
 void watch_inside(Watchers& watch, const LookPlan& plan, Watched net, const Dataset& train, const RunFolder& run);
 
 /// The looks of a run, in order; none if it was not looked at.
-std::vector<Look> read_looks(const RunFolder& run);
+std::vector<Look> read_looks(const RunFolder& run, const Watched& net);
 
 /// The figures of a network that stands still: gradients and updates are left out. `probe` float32 [N, ...].
 Look look_at(const Watched& net, const torch::Tensor& probe);

@@ -138,16 +138,38 @@ Tensor ResidualImpl::forward(const Tensor& x) {
   return norm_act(conv2(y), *bn2, shortcut(x), /*relu=*/true);
 }
 
-NetworkImpl::NetworkImpl(const std::vector<int64_t>& sample, int64_t classes, const NetworkConfig& config)
-    : config_(config), sample_(sample) {
+std::vector<LayerShapes> shapes_of(const std::vector<int64_t>& sample, int64_t classes, const NetworkConfig& config) {
+  std::vector<LayerShapes> layers;
   std::vector<int64_t> shape = sample;
+  std::string before = "the image is";
   for (const LayerLine& line : layers_of(config)) {
-    add_layer(line, shape, classes);
-    shape = layers_.back().out;
+    const std::string where = which(config, layers.size(), line);
+    require(line.kind != "whiten" || layers.empty(), where,
+            ": want \"whiten\" as the first layer, got it behind another");
+    layers.push_back({line, shape, shape_behind(line, shape, classes, where, before)});
+    shape = layers.back().out;
+    before = line.text + " gives";
   }
   require(shape == std::vector<int64_t>{classes}, "model.layers: want logits [", classes,
-          "] at the end, one a class, got ", shape_text(shape), " from ", layers_.back().line.text,
+          "] at the end, one a class, got ", shape_text(shape), " from ", layers.back().line.text,
           "; end with \"linear classes\"");
+  return layers;
+}
+
+NetworkSize size_of(const std::vector<LayerShapes>& layers) {
+  NetworkSize size{0, numbers_in(layers.front().in)};
+  for (const LayerShapes& layer : layers) {
+    size.parameters += parameters_of(layer.line, layer.in, layer.out);
+    size.activations += numbers_in(layer.out) * (layer.line.kind == "residual" ? 2 : 1);
+  }
+  return size;
+}
+
+NetworkImpl::NetworkImpl(const std::vector<int64_t>& sample, int64_t classes, const NetworkConfig& config)
+    : config_(config), sample_(sample) {
+  const std::vector<LayerShapes> layers = shapes_of(sample, classes, config);
+  require_memory_to_hold(size_of(layers), config.bytes_a_number(), config.field());
+  for (const LayerShapes& layer : layers) add_layer(layer);
   const bool in_float = config.precision == "float32";
   batch_last_ = config.layout == "batch_last" || (config.layout == "auto" && in_float && suits_batch_last(layers_));
   require(!batch_last_ || in_float, "model.layout: batch_last wants model.precision float32, got ", config.precision);
@@ -156,14 +178,11 @@ NetworkImpl::NetworkImpl(const std::vector<int64_t>& sample, int64_t classes, co
           "residual blocks; take \"auto\"");
 }
 
-void NetworkImpl::add_layer(const LayerLine& line, const std::vector<int64_t>& in, int64_t classes) {
+void NetworkImpl::add_layer(const LayerShapes& shapes) {
+  const auto& [line, in, out] = shapes;
   Layer layer;
   layer.line = line;
-  const std::string where = which(config_, layers_.size(), line);
-  const std::string before = layers_.empty() ? "the image is" : layers_.back().line.text + " gives";
-  require(line.kind != "whiten" || layers_.empty(), where,
-          ": want \"whiten\" as the first layer, got it behind another");
-  layer.out = shape_behind(line, in, classes, where, before);
+  layer.out = out;
   if (line.kind == "conv") {
     layer.conv =
         make_conv(in[0], line.outputs, line.kernel_h, line.kernel_w, line.stride, line.padding, line.bias).ptr();

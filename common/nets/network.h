@@ -13,6 +13,7 @@
 #include "common/nets/layers.h"
 #include "common/nets/network_config.h"
 #include "common/nets/shapes.h"
+#include "common/nets/size.h"
 
 namespace glassbox {
 
@@ -50,10 +51,22 @@ struct Layer {
   std::shared_ptr<torch::nn::Module> module() const;  ///< whichever of them it has, or none
 };
 
+/// A layer that is not built yet: of one sample, what goes in and what comes out.
+struct LayerShapes {
+  LayerLine line;
+  std::vector<int64_t> in, out;
+};
+
+/// The layers of the network that `config` describes for a sample {C, H, W}. Throws UserError that names the layer and
+/// both shapes where one does not fit the one before it, or would need more memory than is sensible.
+std::vector<LayerShapes> shapes_of(const std::vector<int64_t>& sample, int64_t classes, const NetworkConfig& config);
+
+NetworkSize size_of(const std::vector<LayerShapes>& layers);
+
 class NetworkImpl : public torch::nn::Module {
  public:
-  /// sample: {C, H, W}. Draws the first weights from LibTorch's generator. Throws UserError that names the layer and
-  /// both shapes where one does not fit the one before it, or would need more memory than is sensible.
+  /// sample: {C, H, W}. Draws the first weights from LibTorch's generator. Throws UserError as shapes_of() does, and if
+  /// there is not enough memory for the weights.
   NetworkImpl(const std::vector<int64_t>& sample, int64_t classes, const NetworkConfig& config);
 
   /// x: float32 [N, C, H, W], normalised. Returns logits float32 [N, K] (float64 with that precision).
@@ -73,7 +86,7 @@ class NetworkImpl : public torch::nn::Module {
   bool is_channels_first() const;
 
  private:
-  void add_layer(const LayerLine& line, const std::vector<int64_t>& in, int64_t classes);
+  void add_layer(const LayerShapes& shapes);
   torch::Tensor arrange(const torch::Tensor& x) const;
   torch::Tensor run(torch::Tensor x);
 

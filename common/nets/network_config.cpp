@@ -14,6 +14,8 @@ void NetworkConfig::read(ConfigReader json) {
       "layers", layers, any_text(),
       "layers: a line each, \"conv 6 5x5 padding 2\", \"pool max 2x2\", \"norm\", \"act relu\", \"dropout 0.5\", "
       "\"residual 16 stride 2\", \"linear classes\"");
+  if (layers.size() > kMostLayers)
+    json.problem("layers", as_text("want at most ", kMostLayers, " layers, got ", layers.size()));
   json.field("widths", widths, between(1, 4096), "small_vgg, fast: channels of each stage; a stage halves the image");
   json.field("shortcut", shortcut, one_of({"pad", "conv"}), "resnet20: option A (pad) or B (conv) of He 2015");
   json.field("whiten", whiten,

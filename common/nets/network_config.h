@@ -9,6 +9,8 @@
 
 namespace glassbox {
 
+constexpr size_t kMostLayers = 1000;
+
 /// The "model" section.
 struct NetworkConfig {
   std::string name = "lenet5";                  ///< lenet5, small_vgg, resnet20, fast, layers
@@ -23,6 +25,9 @@ struct NetworkConfig {
   std::string precision = "float32";  ///< of the arithmetic
 
   void read(ConfigReader json);
+
+  int64_t bytes_a_number() const { return precision == "float64" ? 8 : 4; }                       ///< as a weight
+  std::string field() const { return name == "layers" ? "model.layers" : "model.name " + name; }  ///< for messages
 
   /// Fields that differ from their defaults although the network `name` does not read them, each a sentence.
   std::vector<std::string> ignored_fields() const;

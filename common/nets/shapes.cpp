@@ -26,9 +26,7 @@ std::vector<int64_t> shape_behind_kernel(const LayerLine& line, const std::vecto
 void require_moderate(const LayerLine& line, const std::vector<int64_t>& in, const std::vector<int64_t>& out,
                       const std::string& where) {
   constexpr int64_t kMostWeights = 200'000'000, kMostOutputs = 100'000'000;
-  const int64_t kernel = line.kind == "residual" ? 9 : line.kernel_h * line.kernel_w;
-  const bool has_kernels = line.kind == "conv" || line.kind == "residual" || line.kind == "whiten";
-  const int64_t weights = line.kind == "linear" ? numbers_in(in) * out[0] : has_kernels ? in[0] * out[0] * kernel : 0;
+  const int64_t weights = parameters_of(line, in, out);
   require(weights <= kMostWeights, where, ": want at most ", kMostWeights, " weights in a layer, got ", weights,
           " between ", shape_text(in), " and ", shape_text(out), "; make the image smaller before it (pool, stride)");
   require(numbers_in(out) <= kMostOutputs, where, ": want at most ", kMostOutputs, " numbers a sample, got ",
@@ -47,6 +45,17 @@ int64_t numbers_in(const std::vector<int64_t>& shape) {
   int64_t product = 1;
   for (const int64_t side : shape) product *= side;
   return product;
+}
+
+int64_t parameters_of(const LayerLine& line, const std::vector<int64_t>& in, const std::vector<int64_t>& out) {
+  const int64_t bias = line.bias ? out[0] : 0;
+  if (line.kind == "linear") return numbers_in(in) * out[0] + bias;
+  if (line.kind == "conv") return in[0] * out[0] * line.kernel_h * line.kernel_w + bias;
+  if (line.kind == "whiten") return in[0] * out[0] * line.kernel_h * line.kernel_w;
+  if (line.kind == "norm") return 2 * out[0];
+  if (line.kind != "residual") return 0;
+  const bool converts = line.mode == "conv" && (line.stride != 1 || in[0] != out[0]);
+  return 9 * out[0] * (in[0] + out[0]) + 4 * out[0] + (converts ? in[0] * out[0] + 2 * out[0] : 0);
 }
 
 std::vector<int64_t> shape_behind(const LayerLine& line, const std::vector<int64_t>& in, int64_t classes,

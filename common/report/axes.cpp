@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <stdexcept>
 
 #include "common/report/format.h"
@@ -10,6 +11,7 @@
 namespace glassbox {
 namespace {
 
+constexpr double kLargest = std::numeric_limits<double>::max();
 constexpr double kSmallestRange = 1e-9;  // of the magnitude; below it doubles cannot tell the ticks apart
 
 /// The power of ten times 1, 2 or 5 nearest above `rough`.
@@ -37,27 +39,29 @@ std::string tick_label(double value, double step, double largest) {
 /// Room for ticks around values that are (nearly) all the same.
 void widen(double& low, double& high) {
   const double magnitude = std::max(std::abs(low), std::abs(high));
-  if (high - low > std::max(kSmallestRange * magnitude, 1e-290)) return;
+  if (high / 2 - low / 2 > 0.5 * std::max(kSmallestRange * magnitude, 1e-290)) return;
   const double room = magnitude > 1e-280 ? 0.1 * magnitude : 1;
-  low -= room;
-  high += room;
+  low = std::max(low - room, -kLargest);
+  high = std::min(high + room, kLargest);
 }
 
 }  // namespace
 
 Ticks nice_ticks(double low, double high, int wanted, bool whole) {
-  if (!(low <= high) || low < -kLargestDrawn || high > kLargestDrawn || wanted < 2)
-    throw std::logic_error("nice_ticks: want low <= high within +-1e300 and at least 2 ticks");
+  if (!(low <= high) || !std::isfinite(low) || !std::isfinite(high) || wanted < 2)
+    throw std::logic_error("nice_ticks: want finite low <= high and at least 2 ticks");
   if (!whole || low != high) widen(low, high);
-  double step = high > low ? nice_step((high - low) / (wanted - 1)) : 1;
+  double step = high > low ? nice_step(high / (wanted - 1) - low / (wanted - 1)) : 1;
   if (whole) step = std::max(step, 1.0);
 
   Ticks ticks;
   const double first = std::floor(low / step + 1e-9), last = std::ceil(high / step - 1e-9);
   const double largest = std::max(std::abs(low), std::abs(high));
-  for (double k = first; k <= last; ++k) {
-    ticks.at.push_back(k * step);
-    ticks.labels.push_back(tick_label(k * step, step, largest));
+  const auto count = int(last - first) + 1;  // counted, not compared: beyond 2^53 one more is the same double
+  for (int i = 0; i < count; ++i) {
+    const double at = std::clamp((first + i) * step, -kLargest, kLargest);
+    ticks.at.push_back(at);
+    ticks.labels.push_back(tick_label(at, step, largest));
   }
   // Rounding must not leave the extreme values a hair outside.
   ticks.at.front() = std::min(ticks.at.front(), low);

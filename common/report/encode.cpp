@@ -6,6 +6,7 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "common/base/shown.h"
 #include "common/report/surface.h"
 
 namespace glassbox {
@@ -50,7 +51,8 @@ std::string escape_xml(std::string_view text) {
     if (const char* name = entity(code)) {
       escaped += name;
     } else {
-      utf8::append(allowed_in_xml(code) ? code : kReplacementCode, std::back_inserter(escaped));
+      utf8::append(allowed_in_xml(code) && !turns_direction(code) ? code : kReplacementCode,
+                   std::back_inserter(escaped));
     }
   }
   return escaped;

@@ -15,7 +15,7 @@ constexpr uint32_t kReplacementCode = 0xFFFD;  ///< Unicode's sign for a charact
 std::string valid_utf8(std::string_view text);
 
 /// `text` for XML content and attributes: & < > " ' become entities; bytes that are no UTF-8 and characters that
-/// XML forbids (control characters) become kReplacementCode.
+/// XML forbids (control characters), or that override the direction of writing, become kReplacementCode.
 std::string escape_xml(std::string_view text);
 
 /// RFC 4648, section 4, with padding.

@@ -262,6 +262,6 @@ std::string HtmlPage::html() const {
   return page + "</body>\n</html>\n";
 }
 
-void HtmlPage::write(const std::filesystem::path& path) const { write_file(path, html()); }
+void HtmlPage::write(const FileAt& file) const { write_file(file, html()); }
 
 }  // namespace glassbox

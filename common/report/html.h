@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/file_at.h"
 #include "common/report/plot.h"
 #include "common/report/text.h"
 
@@ -74,7 +75,7 @@ class HtmlPage {
   void style(const std::string& css);                         ///< our own: it is not escaped
 
   std::string html() const;
-  void write(const std::filesystem::path& path) const;  ///< atomically; throws UserError
+  void write(const FileAt& file) const;  ///< atomically; throws UserError
 
  private:
   void add_film(const Film& film, const std::string& frame_style, const std::string& over);

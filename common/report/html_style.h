@@ -59,6 +59,7 @@ figcaption, caption { color: var(--muted); font-size: .9rem; text-align: left; }
   border: 1px solid var(--line); border-radius: 10px; box-shadow: var(--shadow); }
 table { border-collapse: collapse; font-size: .92rem; }
 caption { padding: .6rem .9rem .2rem; }
+h1, th, td, figcaption, summary { unicode-bidi: isolate; }
 th, td { padding: .38rem .9rem; text-align: left; vertical-align: baseline; }
 th { font-weight: 600; border-bottom: 1px solid var(--line); white-space: nowrap; }
 tbody tr + tr td { border-top: 1px solid var(--line); }

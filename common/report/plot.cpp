@@ -19,10 +19,10 @@ std::string to_svg(const Figure& figure, const SvgOptions& options) {
   return canvas.svg();
 }
 
-void write_png(const Figure& figure, const std::filesystem::path& path) {
+void write_png(const Figure& figure, const FileAt& file) {
   PngCanvas canvas(figure.width, figure.height);
   figure.draw(canvas);
-  write_file(path, canvas.png());
+  write_file(file, canvas.png());
 }
 
 double expected_calibration_error(const std::vector<ReliabilityBin>& bins) {

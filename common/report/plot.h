@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/file_at.h"
 #include "common/report/canvas.h"
 #include "common/report/text.h"
 
@@ -121,7 +122,7 @@ std::string to_svg(const Figure& figure, const SvgOptions& options = {});
 constexpr int kPixelsPerUnit = 2;  ///< a figure of 720 x 440 makes a file of 1440 x 880: sharp on paper too
 
 /// In English. Writes the file atomically and makes its parent folders. Throws UserError if it cannot be written.
-void write_png(const Figure& figure, const std::filesystem::path& path);
+void write_png(const Figure& figure, const FileAt& file);
 
 /// Mean of |confidence - accuracy| over all samples in the bins; 0 if there are none.
 double expected_calibration_error(const std::vector<ReliabilityBin>& bins);

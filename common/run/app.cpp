@@ -10,6 +10,7 @@
 
 #include "common/base/error.h"
 #include "common/base/json_text.h"
+#include "common/base/run_folder.h"
 #include "common/base/stop.h"
 #include "common/cli/exit_code.h"
 #include "common/cli/help.h"
@@ -33,7 +34,8 @@ bool describe_config(const App& app, const Options& options) {
   if (options.verb != "describe" || !(options.config_docs || options.schema || options.diff)) return false;
   const bool given = !options.config.empty() || !options.run.empty();
   require(given || !options.diff, "describe --diff: want --config FILE or --run DIR, got neither");
-  const auto path = options.run.empty() ? options.config : options.run / "config.json";
+  const FileAt path = options.run.empty() ? FileAt(options.config)
+                                          : RunFolder::open(options.run, /*to_continue=*/false).file("config.json");
   Config config =
       given ? Config::from_file(path, options.overrides) : Config::from_text("{}", "defaults", options.overrides);
   app.read_config(config.root());

@@ -6,6 +6,7 @@
 #include "common/base/config.h"
 #include "common/base/error.h"
 #include "common/base/json_text.h"
+#include "common/base/strict_json.h"
 #include "common/report/format.h"
 #include "common/train/fit.h"
 #include "common/train/schedule.h"
@@ -24,10 +25,10 @@ nlohmann::json section_of(const nlohmann::json& config, const std::string& name)
 
 }  // namespace
 
-std::vector<std::string> overrides_of_resume(const std::filesystem::path& run, std::vector<std::string> overrides) {
+std::vector<std::string> overrides_of_resume(const RunFolder& run, std::vector<std::string> overrides) {
   const std::string name = "train.epochs=";
-  const auto config = nlohmann::json::parse(read_file(run / "config.json"), nullptr, /*allow_exceptions=*/false,
-                                            /*ignore_comments=*/true);
+  const auto config =
+      parse_strict_json(run.read("config.json"), run.file("config.json").string(), JsonComments::kAllowed);
   const auto train = section_of(config, "train"), schedule = section_of(config, "schedule");
   const auto had = train.value("epochs", nlohmann::json());
   bool raised = false;

@@ -3,11 +3,13 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "common/base/atomic_file.h"
 #include "common/base/checksum.h"
 #include "common/base/error.h"
+#include "common/base/json_record.h"
 #include "common/base/json_text.h"
 #include "common/base/safetensors.h"
+#include "common/base/shown.h"
+#include "common/base/strict_json.h"
 #include "common/run/environment.h"
 #include "common/run/threads.h"
 #include "common/train/progress.h"
@@ -27,27 +29,39 @@ std::map<std::string, fs::path> files_of(const std::vector<DataSource>& sources)
 }
 
 /// environment.json, or an empty object if there is none.
-ordered_json read_environment(const fs::path& path) {
-  if (!fs::exists(path)) return ordered_json::object();
-  auto json = ordered_json::parse(read_file(path), nullptr, /*allow_exceptions=*/false);
-  require(json.is_object(), path.string(),
-          ": want a JSON object, got something else; restore it, or remove it to go on without its record");
-  return json;
+JsonRecord read_environment(const RunFolder& run) {
+  const FileAt file = run.file("environment.json");
+  return exists(file) ? JsonRecord::from_file(file) : JsonRecord::from_text("{}", file.string());
 }
 
-/// summary.json, or an empty object if there is none that can be read.
-ordered_json read_summary(const RunFolder& run) {
-  if (!run.has("summary.json")) return ordered_json::object();
-  auto json = ordered_json::parse(read_file(run.file("summary.json")), nullptr, /*allow_exceptions=*/false);
-  return json.is_object() ? json : ordered_json::object();
+// What a summary says, in the order in which it is written.
+constexpr const char* kSummaryOrder[] = {
+    "app",  "name",       "verb", "status", "message", "epochs",   "stopped_early", "seconds", "samples_per_second",
+    "best", "parameters", "test", "units",  "note",    "findings", "sentence"};
+
+/// summary.json, or an empty object if there is none.
+JsonRecord read_summary(const RunFolder& run) {
+  const FileAt file = run.file("summary.json");
+  const JsonRecord summary = exists(file) ? JsonRecord::from_file(file) : JsonRecord::from_text("{}", file.string());
+  for (const char* name : {"app", "name", "verb", "status", "message"}) summary.text(name, "");
+  return summary;
+}
+
+/// The same to be changed and written again.
+ordered_json summary_to_change(const RunFolder& run) {
+  const nlohmann::json found = read_summary(run).value();
+  ordered_json summary = ordered_json::object();
+  for (const char* name : kSummaryOrder) {
+    if (found.contains(name)) summary[name] = found[name];
+  }
+  return summary;
 }
 
 /// The figures of the saved state, if the run has one that can be read.
 ordered_json figures_of_state(const RunFolder& run, const std::string& monitor) try {
   if (!run.has("checkpoints/state.safetensors")) return ordered_json::object();
-  const std::string source = run.state().string();
-  const auto metadata = parse_safetensors(MappedFile(run.state()).bytes(), source).metadata;
-  const Progress now = Progress::from_json(metadata.at("progress"), source);
+  const auto metadata = read_safetensors_header(run.state()).metadata;
+  const Progress now = Progress::from_json(metadata.at("progress"), run.state().string());
   ordered_json figures = {{"epochs", now.epoch - 1}, {"seconds", now.total_seconds}};
   if (now.train_seconds > 0) figures["samples_per_second"] = double(now.trained_samples) / now.train_seconds;
   if (now.best_epoch > 0) figures["best"] = {{"epoch", now.best_epoch}, {monitor, now.best}};
@@ -75,55 +89,44 @@ std::string environment_json(const std::vector<DataSource>& sources, int64_t thr
         {{"name", first.name}, {"source", first.source}, {"fingerprint", first.fingerprint}, {"sha256", files}}}});
 }
 
-int64_t threads_of_run(const fs::path& folder) {
-  const fs::path path = folder / "environment.json";
-  const auto json = read_environment(path);
-  if (!json.contains("threads")) return 0;
-  const auto& threads = json["threads"];
-  require(threads.is_number_integer() && threads >= 1 && threads <= 1024, path.string(),
-          ": threads: want a whole number from 1 to 1024, got ", threads.dump(), "; mend it, or give --threads");
-  return threads.get<int64_t>();
+int64_t threads_of_run(const RunFolder& run) {
+  const JsonRecord json = read_environment(run);
+  return json.has("threads") ? json.whole("threads", 1, 1024) : 0;
 }
 
-void require_same_data(const fs::path& folder, const std::vector<DataSource>& sources) {
-  const fs::path path = folder / "environment.json";
-  const auto json = read_environment(path);
-  const ordered_json::json_pointer place("/data/sha256"), print_place("/data/fingerprint");
-  if (json.contains(print_place)) {
-    require(json.at(print_place).is_string(), path.string(), ": data.fingerprint: want text, got ",
-            json.at(print_place).type_name());
-    const auto want = json.at(print_place).get<std::string>();
+void require_same_data(const RunFolder& run, const std::vector<DataSource>& sources) {
+  const JsonRecord json = read_environment(run);
+  if (!json.has("data")) return;
+  const JsonRecord data = json.object("data");
+  if (data.has("fingerprint")) {
     const DataSource now = sources.empty() ? DataSource{} : sources.front();
-    const std::string& got = now.fingerprint;
+    const std::string want = data.text("fingerprint", ""), got = now.fingerprint;
     require(want == got, now.name,
             ": files were added, taken away, renamed or changed since the run was begun (fingerprint ",
-            "of names and lengths: want ", want, ", got ", got, ", ", now.source, "); restore them or train again");
+            "of names and lengths: want ", shown(want), ", got ", got, ", ", now.source,
+            "); restore them or train again");
   }
-  if (!json.contains(place)) return;
-  const auto& checksums = json.at(place);
-  require(checksums.is_object(), path.string(), ": data.sha256: want an object, got ", checksums.type_name());
+  if (!data.has("sha256")) return;
+  const JsonRecord checksums = data.object("sha256");
   const auto files = files_of(sources);
-  for (const auto& [name, want] : checksums.items()) {
-    require(want.is_string(), path.string(), ": data.sha256: want text for ", name, ", got ", want.type_name());
+  for (const std::string& name : checksums.names()) {
+    const std::string want = checksums.text(name, "");
     const auto file = files.find(name);
-    require(file != files.end(), name, ": want this data file, which the run was begun with, got ",
+    require(file != files.end(), describe_name(name), ": want this data file, which the run was begun with, got ",
             files.empty() ? "none" : files.begin()->second.string(), "; restore it or train again");
     const std::string got = sha256_of_file(file->second);
-    require(got == want, file->second.string(), ": has changed since the run was begun (sha256: want ",
-            want.get<std::string>(), ", got ", got, "); restore it or train again");
+    require(got == want, file->second.string(), ": has changed since the run was begun (sha256: want ", shown(want),
+            ", got ", got, "); restore it or train again");
   }
 }
 
 std::string verb_of_run(const RunFolder& run) {
-  const ordered_json summary = read_summary(run);
-  const std::string verb = summary.value("verb", "");
-  return verb.empty() ? "train" : verb;
+  const std::string verb = read_summary(run).text("verb", "");
+  return verb.empty() ? "train" : shown(verb);
 }
 
 void require_own(const RunFolder& run, const std::string& app) {
-  const ordered_json summary = read_summary(run);
-  if (!summary.contains("app") || !summary["app"].is_string()) return;
-  const auto other = summary["app"].get<std::string>();
+  const std::string other = shown(read_summary(run).text("app", app));
   require(other == app, "opening ", run.path().string(), ": want a run of ", app, ", got one of ", other, "; use ",
           other);
 }
@@ -138,7 +141,7 @@ void require_made_by(const RunFolder& run, const std::string& verb) {
 std::string summary_of_begun(const RunFolder& run, const std::string& app, const std::string& name,
                              const std::string& verb, int64_t parameters) {
   ordered_json summary = {{"app", app}, {"name", name}, {"verb", verb}, {"status", "running"}};
-  summary.update(read_summary(run));
+  summary.update(summary_to_change(run));
   summary["status"] = "running";
   summary["parameters"] = parameters;
   summary.erase("message");
@@ -147,7 +150,7 @@ std::string summary_of_begun(const RunFolder& run, const std::string& app, const
 
 std::string summary_of_ended(const RunFolder& run, const std::string& status, const std::string& message,
                              const std::string& monitor) {
-  ordered_json summary = read_summary(run);
+  ordered_json summary = summary_to_change(run);
   if (!summary.contains("test")) summary.update(figures_of_state(run, monitor));
   summary["status"] = status;
   summary["message"] = message;

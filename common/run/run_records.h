@@ -14,14 +14,14 @@ namespace glassbox {
 /// environment.json: versions, processor, BLAS, threads, and the SHA-256 of every data file, or its fingerprint.
 std::string environment_json(const std::vector<DataSource>& sources, int64_t threads, const torch::Device& device);
 
-/// The threads the run in `folder` was begun with; 0 if it has no environment.json. Throws UserError if that is
+/// The threads the run was begun with; 0 if it has no environment.json. Throws UserError if that is
 /// damaged.
-int64_t threads_of_run(const std::filesystem::path& folder);
+int64_t threads_of_run(const RunFolder& run);
 
-/// Throws UserError if a data file is not the one the run in `folder` was begun with: name and SHA-256, of an image
+/// Throws UserError if a data file is not the one the run was begun with: name and SHA-256, of an image
 /// folder its fingerprint, as environment.json has them. Generated data and a run without environment.json have nothing
 /// to compare.
-void require_same_data(const std::filesystem::path& folder, const std::vector<DataSource>& sources);
+void require_same_data(const RunFolder& run, const std::vector<DataSource>& sources);
 
 /// summary.json of a run that begins, status "running". A resumed run keeps the figures it has.
 std::string summary_of_begun(const RunFolder& run, const std::string& app, const std::string& name,

@@ -10,6 +10,7 @@
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
 #include "common/base/json_text.h"
+#include "common/base/shown.h"
 #include "common/base/temporary_folder.h"
 #include "common/report/format.h"
 #include "common/run/environment.h"
@@ -61,6 +62,8 @@ ordered_json as_object(const Scores& scores) {
   return object;
 }
 
+const char* const kDryRun = "glassbox-dry-run-";
+
 }  // namespace
 
 std::string with_unit(double value, const std::string& unit) {
@@ -69,14 +72,15 @@ std::string with_unit(double value, const std::string& unit) {
 }
 
 void warn_of_ignored(const std::vector<std::string>& fields) {
-  for (const std::string& field : fields) std::cerr << "warning: " << field << "\n";
+  for (const std::string& field : fields) std::cerr << "warning: " << printable_message(field) << "\n";
 }
 
 Session::Session(std::string app, Options options) : app_(std::move(app)), options_(std::move(options)) {
   device_ = choose_device(options_.device);
   threads_ = options_.threads;
   // A resumed run uses the threads it was begun with: sums of floats depend on them.
-  if (threads_ == 0 && !options_.resume.empty()) threads_ = threads_of_run(options_.resume);
+  if (threads_ == 0 && !options_.resume.empty())
+    threads_ = threads_of_run(RunFolder::open(options_.resume, /*to_continue=*/false));
   if (threads_ == 0) threads_ = usable_threads();
   set_threads(threads_);
 }
@@ -94,7 +98,7 @@ void Session::read_config(const std::function<void(ConfigReader)>& read) {
   config_json_ = config.complete_json();
   if (!options_.begins_run) return;
   const std::string warning = warning_of_raised_epochs(config_json_);
-  if (!warning.empty() && options_.part <= 1) std::cerr << "warning: " << warning << "\n";
+  if (!warning.empty() && options_.part <= 1) std::cerr << "warning: " << printable_message(warning) << "\n";
   if (options_.resume.empty()) config_json_ = as_never_resumed(config_json_);
 }
 
@@ -103,7 +107,7 @@ Config Session::open_config() const {
     const RunFolder run = RunFolder::open(options_.resume, /*to_continue=*/false);
     require_own(run, app_);
     require_made_by(run, options_.verb);
-    return Config::from_file(options_.resume / "config.json", overrides_of_resume(options_.resume, options_.overrides));
+    return Config::from_file(run.file("config.json"), overrides_of_resume(run, options_.overrides));
   }
   if (!options_.run.empty() && !options_.begins_run) {
     const RunFolder run = RunFolder::open(options_.run, /*to_continue=*/false);
@@ -132,12 +136,13 @@ RunFolder& Session::begin_run(const std::string& name, uint64_t seed, const std:
   if (!options_.resume.empty()) {
     run_.emplace(RunFolder::open(options_.resume, /*to_continue=*/true));
   } else if (options_.dry_run) {
-    run_.emplace(RunFolder::create(temporary_folder() / as_text("glassbox-dry-run-", getpid())));
+    RunFolder::remove_abandoned(temporary_folder(), kDryRun);
+    run_.emplace(RunFolder::create(temporary_folder() / as_text(kDryRun, getpid())));
   } else {
     run_.emplace(RunFolder::create(options_.run.empty() ? fs::path("runs") / app_ / name : options_.run));
   }
   try {
-    if (!options_.resume.empty()) require_same_data(run_->path(), sources);
+    if (!options_.resume.empty()) require_same_data(*run_, sources);
     run_->write("environment.json", environment_json(sources, threads_, device_));
     run_->write("summary.json", summary_of_begun(*run_, app_, name, options_.verb, facts.parameters));
     run_->write("config.json", config_json_);  // last: a folder with a config.json is a run
@@ -166,7 +171,7 @@ void Session::print_block(uint64_t seed) const {
   add("model     ", facts_.parameters > 0 ? format_count(facts_.parameters) + " parameters" : "");
   add("folder    ", options_.dry_run ? "none (dry run)" : run_->path().string());
   run_->log(block);
-  if (!options_.quiet) std::cerr << block << "\n";
+  if (!options_.quiet) std::cerr << printable(block) << "\n";
   if (!blas.recommended && !options_.part) std::cerr << "warning: BLAS " << blas.file << ": " << blas.remedy << "\n";
 }
 
@@ -178,7 +183,7 @@ Watchers Session::watchers() const { return watch_training(options_.quiet, *run_
 
 void Session::say(const std::string& line) const {
   run_->log(line);
-  if (!options_.quiet) std::cerr << line << "\n";
+  if (!options_.quiet) std::cerr << printable(line) << "\n";
 }
 
 void Session::end_run(const RunOutcome& outcome) {
@@ -190,7 +195,8 @@ void Session::end_run(const RunOutcome& outcome) {
   if (!note_.empty()) summary["note"] = note_;
   if (!outcome.figures.empty()) summary["findings"] = as_object(outcome.figures);
   if (!outcome.sentence.empty()) summary["sentence"] = outcome.sentence;
-  run_->write("summary.json", json_text(summary));
+  summary_ = json_text(summary);
+  run_->write("summary.json", summary_);
 }
 
 void Session::finish_run(const RunOutcome& outcome) {
@@ -203,7 +209,7 @@ void Session::finish_run(const RunOutcome& outcome) {
           "test " + name + " " + with_unit(value, headline.unit) + (note_.empty() ? "" : "  (" + note_ + ")") + "\n";
     }
   }
-  ordered_json json = ordered_json::parse(read_file(run_->file("summary.json")));
+  ordered_json json = ordered_json::parse(summary_);
   if (!options_.dry_run) {
     json["run"] = run_->path().string();
     text += "report " + run_->file("report.html").string() + "\n";
@@ -223,7 +229,7 @@ void Session::note_end(const std::string& status, const std::string& message) {
 
 void Session::answer(const std::string& json, const std::string& text) const {
   if (options_.part) return;
-  std::cout << (options_.json ? json : text);  // run_app() sees to it that it arrives
+  std::cout << (options_.json ? json : printable(text));  // run_app() sees to it that it arrives
 }
 
 }  // namespace glassbox

@@ -121,7 +121,7 @@ class Session {
   Options options_;
   torch::Device device_ = torch::kCPU;
   int64_t threads_ = 1;
-  std::string config_json_, name_, note_;
+  std::string config_json_, name_, note_, summary_;
   Facts facts_;
   std::optional<RunFolder> run_;
 };

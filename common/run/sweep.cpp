@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "common/base/atomic_file.h"
 #include "common/base/error.h"
+#include "common/base/json_record.h"
 #include "common/base/stop.h"
 #include "common/report/format.h"
 #include "common/run/session.h"
@@ -15,8 +15,6 @@
 namespace glassbox {
 namespace fs = std::filesystem;
 namespace {
-
-nlohmann::ordered_json read_json(const fs::path& path) { return nlohmann::ordered_json::parse(read_file(path)); }
 
 /// What a sweep itself wants to know of an experiment, whatever the app.
 struct Swept {
@@ -62,6 +60,10 @@ std::vector<SweepRow> plan(const Swept& swept) {
   const std::vector<int64_t> own = {swept.seed};
   std::vector<std::string> values = sweep.changes.empty() ? sweep.values : sweep.changes;
   if (values.empty()) values = {""};  // seeds alone
+  constexpr size_t kMostRuns = 10'000;
+  const size_t runs = values.size() * std::max<size_t>(1, sweep.seeds.size());
+  require(runs <= kMostRuns, "sweep: want at most ", kMostRuns, " runs, got ", values.size(), " values times ",
+          sweep.seeds.size(), " seeds");
   std::vector<SweepRow> rows;
   for (const std::string& value : values) {
     for (const int64_t seed : sweep.path == "seed" || sweep.seeds.empty() ? own : sweep.seeds) {
@@ -108,31 +110,32 @@ std::vector<SweepRow> one_a_value(const SweepConfig& sweep, const std::vector<Sw
 }
 
 /// Finished, and not to be gone on with for more epochs.
-bool is_finished(const fs::path& folder, const Swept& swept) {
-  if (!fs::exists(folder / "summary.json") || read_json(folder / "summary.json").value("status", "") != "finished") {
-    return false;
-  }
-  const auto epochs = read_json(folder / "config.json").at("train").at("epochs").get<int64_t>();
+bool is_finished(const RunFolder& run, const Swept& swept) {
+  if (!run.has("summary.json")) return false;
+  if (JsonRecord::from_file(run.file("summary.json")).text("status", "") != "finished") return false;
+  const JsonRecord config = JsonRecord::from_file(run.file("config.json"));
+  const int64_t epochs = config.object("train").whole("epochs", 1, int64_t(9e15));
   return swept.sweep.path == "train.epochs" || epochs >= swept.epochs;
 }
 
 /// One run, begun, gone on with, or found finished. `number` counts from 1.
 void train_row(const Session& session, const SweepApp& app, const Swept& swept, const SweepRow& row, int64_t number) {
-  const fs::path folder = session.run().file(row.folder);
-  if (is_finished(folder, swept)) return;
+  const fs::path folder = session.run().part(row.folder);
+  const bool begun = session.run().has(row.folder) && session.run().has(row.folder + "/config.json");
+  if (begun && is_finished(RunFolder::open(folder, /*to_continue=*/false), swept)) return;
   Options options = session.options();
   options.verb = "train";
   options.part = number;
   options.quiet = true;
   options.config = options.run = options.resume = "";
   options.overrides.clear();
-  if (fs::exists(folder / "config.json")) {
+  if (begun) {
     options.resume = folder;
     if (swept.sweep.path != "train.epochs") options.overrides = {as_text("train.epochs=", swept.epochs)};
   } else {
     fs::remove_all(folder);
     options.run = folder;
-    options.config = session.run().file("config.json");
+    options.config = session.run().file("config.json").path();
     options.overrides = changes_for(swept.sweep, row);
   }
   Session one(session.app(), options);
@@ -140,20 +143,20 @@ void train_row(const Session& session, const SweepApp& app, const Swept& swept, 
 }
 
 /// Test scores and seconds of a finished run, and its curves. Notes the units of its headlines.
-void read_results(const fs::path& folder, SweepRow& row, std::map<std::string, std::string>& units) {
-  const auto summary = read_json(folder / "summary.json");
-  for (const auto& [name, value] : summary.at("test").items()) {
-    if (value.is_number()) row.figures.emplace_back("test_" + name, value.get<double>());
+void read_results(const RunFolder& run, SweepRow& row, std::map<std::string, std::string>& units) {
+  const JsonRecord summary = JsonRecord::from_file(run.file("summary.json"));
+  const JsonRecord test = summary.object("test");
+  for (const std::string& name : test.names()) row.figures.emplace_back("test_" + name, test.number_or_nan(name));
+  if (summary.has("units")) {
+    const JsonRecord own = summary.object("units");
+    for (const std::string& name : own.names()) units["test_" + name] = own.text(name, "");
   }
-  if (summary.contains("units")) {
-    for (const auto& [name, unit] : summary["units"].items()) units["test_" + name] = unit.get<std::string>();
-  }
-  row.figures.emplace_back("seconds", summary.value("seconds", 0.0));
-  for (const std::string& text : RunFolder::open(folder, /*to_continue=*/false).metrics()) {
-    const auto line = nlohmann::ordered_json::parse(text);
-    for (const auto& [name, value] : line.items()) {
+  row.figures.emplace_back("seconds", summary.has("seconds") ? summary.number("seconds", 0) : 0.0);
+  for (const std::string& text : run.metrics()) {
+    const JsonRecord line = JsonRecord::from_text(text, run.file("metrics.jsonl").string());
+    for (const std::string& name : line.names()) {
       const bool is_score = name.rfind("train_", 0) == 0 || name.rfind("val_", 0) == 0;
-      if (is_score) row.curves[name].push_back(value.is_number() ? value.get<double>() : NAN);
+      if (is_score) row.curves[name].push_back(line.number_or_nan(name));
     }
   }
 }
@@ -282,9 +285,10 @@ void run_sweep(Session& session, const SweepApp& app) {
     SweepRow& row = rows[i];
     train_row(session, app, swept, row, int64_t(i) + 1);
     if (dry_run) continue;
-    read_results(run.file(row.folder), row, units);
+    const RunFolder one = RunFolder::open(run.part(row.folder), /*to_continue=*/false);
+    read_results(one, row, units);
     if (app.figures) {
-      for (const auto& figure : app.figures(session, run.file(row.folder))) row.figures.push_back(figure);
+      for (const auto& figure : app.figures(session, one)) row.figures.push_back(figure);
     }
     result.seconds += spread_of({row}, "", "seconds").mean;
     std::string line = row.folder;

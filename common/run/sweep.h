@@ -56,7 +56,7 @@ struct SweepApp {
   std::function<void(ConfigReader)> read_config;  ///< reads an experiment; throws nothing, notes problems
   std::function<void(Session&)> train;            ///< one run
   /// More figures of a finished run in `folder` than its test scores.
-  std::function<Scores(const Session& session, const std::filesystem::path& folder)> figures = nullptr;
+  std::function<Scores(const Session& session, const RunFolder& run)> figures = nullptr;
   /// Sentences about what the sweep shows, with their numbers.
   std::function<std::vector<Text>(const SweepConfig& sweep, const std::vector<SweepRow>& rows)> claims = nullptr;
   std::map<std::string, std::string> units = {};  ///< of the app's own figures: {"memorised", "%"}

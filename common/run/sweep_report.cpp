@@ -170,7 +170,7 @@ void write_sweep_report(const RunFolder& run, const std::string& name, const Swe
   add_curves(page, rows);
   add_runs(page, app, rows, units);
   page.section(Text("How to repeat this run", "如何重复这次运行"));
-  page.details("config.json", read_file(run.file("config.json")));
+  page.details("config.json", run.read("config.json"));
   page.write(run.file("report.html"));
 }
 

@@ -132,9 +132,9 @@ LoopResult fit(const Task& task, const FitConfig& config, RunFolder& run, const 
   const StopGuard a_signal_only_sets_a_flag;
   Ema ema(task.model, config.ema_decay);
   Keeper keeper = keeper_of(task, config, ema, run);
-  Progress now = keeper.resume();
-  Stopwatch clock;
   const int64_t batches = task.train.batches();
+  Progress now = keeper.resume(config.epochs, batches);
+  Stopwatch clock;
 
   for (; now.epoch <= config.epochs && !now.stopped_early; now.begin_next_epoch()) {
     // Learn from every batch once.

@@ -1,20 +1,16 @@
 #include "common/train/keeper.h"
 
-#include <nlohmann/json.hpp>
-
 #include "common/base/error.h"
+#include "common/base/json_record.h"
+#include "common/base/safetensors.h"
 #include "common/base/stop.h"
 
 namespace glassbox {
 namespace {
 
 /// The epoch of a line of metrics.jsonl.
-int64_t epoch_of(const std::string& line, const RunFolder& run) {
-  const auto json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
-  const bool fine = json.is_object() && json.contains("epoch") && json["epoch"].is_number_integer();
-  require(fine, "reading ", run.file("metrics.jsonl").string(),
-          ": want a JSON object with an epoch in every line, got \"", line.substr(0, 60), "\"; take that line out");
-  return json["epoch"].get<int64_t>();
+int64_t epoch_of(const std::string& line, const std::string& source) {
+  return JsonRecord::from_text(line, "reading " + source).whole("epoch", 1, int64_t(9e15));
 }
 
 }  // namespace
@@ -27,20 +23,21 @@ Keeper::Keeper(std::function<NamedTensors()> state, std::function<NamedTensors()
       save_seconds_(save_seconds),
       run_(run) {}
 
-Progress Keeper::resume() {
+Progress Keeper::resume(int64_t epochs, int64_t batches) {
   if (!run_.has("checkpoints/state.safetensors")) {
     run_.replace_metrics({});
     return {};
   }
   const std::string source = run_.state().string();
-  const Checkpoint state = load_safetensors(run_.state());
-  const auto text = state.metadata.find("progress");
-  require(text != state.metadata.end(), "reading ", source, ": want the saved progress in its metadata, found none");
+  const auto about = read_safetensors_header(run_.state()).metadata;
+  const auto text = about.find("progress");
+  require(text != about.end(), "reading ", source, ": want the saved progress in its metadata, found none");
   const Progress now = Progress::from_json(text->second, source);
-  copy_tensors(state_(), state.tensors, source);
+  now.require_within(epochs, batches, source);
+  load_into(state_(), run_.state());
   std::vector<std::string> done;
   for (const std::string& line : run_.metrics()) {
-    if (epoch_of(line, run_) < now.epoch) done.push_back(line);
+    if (epoch_of(line, run_.file("metrics.jsonl").string()) < now.epoch) done.push_back(line);
   }
   run_.replace_metrics(done);
   return now;

@@ -28,8 +28,9 @@ class Keeper {
          RunFolder& run);
 
   /// The progress to go on from: the saved one, with all tensors of `state` restored and metrics.jsonl cut back to it,
-  /// or a new one. Throws UserError if the saved state does not fit.
-  Progress resume();
+  /// or a new one. Throws UserError if the saved state does not fit, or is beyond a run of `epochs` with `batches`
+  /// each.
+  Progress resume(int64_t epochs, int64_t batches);
 
   /// Remembers the weights as the best of the run.
   void take_best(const Progress& now);

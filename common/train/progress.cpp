@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/error.h"
+#include "common/base/json_record.h"
 
 namespace glassbox {
 
@@ -46,28 +47,36 @@ std::string Progress::to_json() const {
 }
 
 Progress Progress::from_json(const std::string& text, const std::string& source) {
+  constexpr auto kMost = int64_t(9e15);
+  const JsonRecord json = JsonRecord::from_text(text, "reading " + source + ": saved progress");
   Progress p;
-  try {
-    const auto json = nlohmann::json::parse(text);
-    json.at("epoch").get_to(p.epoch);
-    json.at("batch").get_to(p.batch);
-    json.at("step").get_to(p.step);
-    json.at("learning_rate").get_to(p.learning_rate);
-    json.at("loss_sums").get_to(p.loss_sums);
-    json.at("samples").get_to(p.samples);
-    json.at("best").get_to(p.best);
-    json.at("best_epoch").get_to(p.best_epoch);
-    json.at("plateau_factor").get_to(p.plateau_factor);
-    json.at("plateau_epochs").get_to(p.plateau_epochs);
-    json.at("stopped_early").get_to(p.stopped_early);
-    json.at("train_seconds").get_to(p.train_seconds);
-    json.at("total_seconds").get_to(p.total_seconds);
-    json.at("trained_samples").get_to(p.trained_samples);
-    json.at("part_seconds").get_to(p.part_seconds);
-  } catch (const nlohmann::json::exception&) {
-    fail("reading ", source, ": the saved progress is damaged; begin the run again");
-  }
+  p.epoch = json.whole("epoch", 1, kMost);
+  p.batch = json.whole("batch", 0, kMost);
+  p.step = json.whole("step", 0, kMost);
+  p.learning_rate = json.number("learning_rate", 0);
+  for (const auto& entry : json.pairs("loss_sums")) p.loss_sums.push_back(entry);
+  p.samples = json.whole("samples", 0, kMost);
+  p.best = json.number("best");
+  p.best_epoch = json.whole("best_epoch", 0, p.epoch);
+  p.plateau_factor = json.number("plateau_factor", 0);
+  p.plateau_epochs = json.whole("plateau_epochs", 0, p.epoch);
+  p.stopped_early = json.flag("stopped_early");
+  p.train_seconds = json.number("train_seconds", 0);
+  p.total_seconds = json.number("total_seconds", 0);
+  p.trained_samples = json.whole("trained_samples", 0, kMost);
+  const std::vector<double> parts = json.numbers("part_seconds", p.part_seconds.size());
+  if (parts.size() != p.part_seconds.size()) json.refuse("part_seconds", "four numbers");
+  std::copy(parts.begin(), parts.end(), p.part_seconds.begin());
   return p;
+}
+
+void Progress::require_within(int64_t epochs, int64_t batches, const std::string& source) const {
+  const std::string where = "reading " + source + ": saved progress: ";
+  require(epoch <= epochs + 1, where, "epoch: want at most ", epochs + 1, ", one more than train.epochs, got ", epoch);
+  const int64_t most = epoch > epochs ? 0 : batches;
+  require(batch <= most, where, "batch: want at most ", most, " in epoch ", epoch, ", got ", batch);
+  require(step <= (epoch - 1) * batches + batch, where, "step: want at most one a batch, ",
+          (epoch - 1) * batches + batch, ", got ", step);
 }
 
 }  // namespace glassbox

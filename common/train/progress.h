@@ -54,7 +54,10 @@ struct Progress {
   void begin_next_epoch();
 
   std::string to_json() const;
-  static Progress from_json(const std::string& text, const std::string& source);  ///< throws UserError
+  /// Throws UserError if it is damaged.
+  static Progress from_json(const std::string& text, const std::string& source);
+  /// Throws UserError if it is beyond a run of so many epochs, of so many batches each.
+  void require_within(int64_t epochs, int64_t batches, const std::string& source) const;
 };
 
 }  // namespace glassbox

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
 #include <system_error>
 
+#include "common/base/atomic_file.h"
 #include "common/base/error.h"
 #include "common/vision/image_header.h"
 
@@ -21,11 +21,7 @@ std::string lower_ending(const fs::path& path) {
 bool begins_as_image(const fs::path& path) {
   std::error_code ignored;
   if (!fs::is_regular_file(path, ignored)) return false;  // a pipe would be waited for without end
-  std::string bytes(512, '\0');
-  std::ifstream file(path, std::ios::binary);
-  file.read(bytes.data(), std::streamsize(bytes.size()));
-  bytes.resize(size_t(file.gcount()));
-  const ImageHeader header = parse_image_header(bytes);
+  const ImageHeader header = parse_image_header(first_bytes(path, 512));
   return header.format == "PNM" ? header.has_size() : !header.format.empty();  // a text may begin with "P1 "
 }
 

@@ -1,6 +1,5 @@
 #include "common/vision/picture_source.h"
 
-#include <fstream>
 #include <system_error>
 
 #include "common/base/atomic_file.h"
@@ -8,14 +7,17 @@
 
 namespace glassbox {
 namespace fs = std::filesystem;
+namespace {
+
+constexpr uint64_t kMostBytes = uint64_t{1} << 28;  // 2^26 pixels of 4 bytes, not packed
+
+}  // namespace
 
 bool is_video(const std::string& input) {
   if (is_camera(input) || has_video_name(input)) return true;
   std::error_code ignored;
   if (!fs::is_regular_file(input, ignored)) return false;
-  char begin[4] = {};
-  std::ifstream(input, std::ios::binary).read(begin, sizeof begin);
-  return std::string(begin, sizeof begin) == "GIF8";
+  return first_bytes(input, 4) == "GIF8";
 }
 
 PictureSource::PictureSource(std::string input, ImageOptions options, OnSkip on_skip)
@@ -56,11 +58,9 @@ std::optional<Image> PictureSource::read_next_file() {
   const fs::path& file = files_[next_file_++];
   const std::string source = "reading " + file.string();
   try {
-    std::error_code ignored;  // a pipe in a folder would be waited for without end
-    require(!is_folder_ || !fs::is_other(file, ignored), source, ": want a file, got a pipe or a device");
     std::error_code error;  // a link that leads nowhere is no error
     require(fs::exists(file, error) || error, source, ": no such file");
-    const std::string bytes = read_file(file);
+    const std::string bytes = is_folder_ ? read_file(file, kMostBytes) : read_file_or_pipe(file, kMostBytes);
     const QuietDecoders quiet;
     Image image{file.string(), index, decode_image(bytes, source, options_.channels, options_.shorter_side), {}};
     if (options_.originals) image.original = to_mat(decode_image(bytes, source, 3));

@@ -5,14 +5,44 @@
 #include <tiffio.hxx>
 
 #include <algorithm>
+#include <cstdarg>
+#include <cstdio>
 #include <memory>
 #include <sstream>
 #include <vector>
 
 #include "common/base/error.h"
+#include "common/base/shown.h"
 
 namespace glassbox {
 namespace {
+
+/// What libtiff complained of first while this lives, on this thread. A strip that does not decode is to it a warning,
+/// and the image goes on in grey.
+class Complaint {
+ public:
+  Complaint() {
+    static const bool hears = (TIFFSetErrorHandler(hear), TIFFSetWarningHandler(hear), true);
+    static_cast<void>(hears);
+    listening() = this;
+  }
+  ~Complaint() { listening() = nullptr; }
+  const std::string& text() const { return text_; }
+
+ private:
+  static Complaint*& listening() {
+    thread_local Complaint* one = nullptr;
+    return one;
+  }
+  static void hear(const char*, const char* format, va_list arguments) {
+    if (listening() == nullptr || !listening()->text_.empty()) return;
+    char text[200] = "";
+    std::vsnprintf(text, sizeof text, format, arguments);
+    listening()->text_ = text;
+  }
+
+  std::string text_;
+};
 
 /// Red, green, blue and alpha of every pixel, from top to bottom as stored; the colours times alpha.
 std::vector<uint32_t> read_pixels(TIFF* file, const ImageHeader& header, const std::string& source) {
@@ -25,8 +55,12 @@ std::vector<uint32_t> read_pixels(TIFF* file, const ImageHeader& header, const s
           header.height, " and ", image.width, "x", image.height, "; save it again");
   image.orientation = image.req_orientation = ORIENTATION_TOPLEFT;  // libtiff undoes half of the turns
   std::vector<uint32_t> pixels(size_t(header.width) * size_t(header.height));
-  require(TIFFRGBAImageGet(&image, pixels.data(), image.width, image.height) != 0, source,
-          ": want an image, got a TIFF file that is damaged or ends too early; fetch it again, or save it as PNG");
+  const Complaint complaint;
+  const bool whole =
+      TIFFRGBAImageGet(&image, pixels.data(), image.width, image.height) != 0 && complaint.text().empty();
+  require(whole, source, ": want an image, got a TIFF file that is damaged or ends too early (",
+          complaint.text().empty() ? "libtiff does not say more" : shown(complaint.text()),
+          "); fetch it again, or save it as PNG");
   const bool gray = image.photometric == PHOTOMETRIC_MINISBLACK || image.photometric == PHOTOMETRIC_MINISWHITE;
   if (gray && image.alpha == EXTRASAMPLE_UNASSALPHA) {  // libtiff multiplies in colour alone
     for (uint32_t& pixel : pixels) {

@@ -44,7 +44,8 @@ VideoReader::VideoReader(const std::string& source) {
     } else {
       std::error_code error;
       require(fs::exists(source, error), "opening ", source, ": no such file");
-      require(!fs::is_directory(source, error), "opening ", source, ": want a video file, got a folder");
+      require(fs::is_regular_file(source, error), "opening ", source, ": want a video file, got ",
+              fs::is_directory(source, error) ? "a folder" : "a pipe or a device");
       const bool opened = video_.open(source);
       if (opened) require_moderate_size(video_, source);
       require(opened && video_.read(first_), "opening ", source,

@@ -85,11 +85,12 @@ void explain(Session& session) {
   Trained trained = load_trained(session);
   NetworkImpl& model = *trained.model;
   const DataSplits data = open_data(trained.experiment.data, session.data_folders(), uint64_t(trained.experiment.seed));
-  require_same_data(options.run, sources_of(data));
+  const RunFolder run = RunFolder::open(options.run, /*to_continue=*/false);
+  require_same_data(run, sources_of(data));
+  require_same_samples(trained.info, data.info(), trained.checkpoint);
   const DataLoader loader = scoring_loader(data.test);
   const Predictions answers = predict_all(scoring_forward(model, trained.experiment), loader, session.device());
-  const RunFolder run = RunFolder::open(options.run, /*to_continue=*/false);
-  const std::vector<Look> looks = read_looks(run);
+  const std::vector<Look> looks = read_looks(run, watched_of(model));
 
   HtmlPage page = begin_explain_page(trained.experiment.name, data, answers, count_parameters(model), looks.size());
   const std::string file = run.file("explain.html").string(), numbers = run.file("explain.json").string();

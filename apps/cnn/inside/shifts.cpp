@@ -9,8 +9,9 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cnn/inside/maps.h"
-#include "common/base/atomic_file.h"
 #include "common/base/checksum.h"
+#include "common/base/error.h"
+#include "common/base/json_record.h"
 #include "common/base/json_text.h"
 #include "common/classify/classifier.h"
 #include "common/classify/evaluate.h"
@@ -95,6 +96,22 @@ nlohmann::ordered_json to_json(const ShiftAccuracy& a, const std::string& weight
           {"seconds", a.seconds}};
 }
 
+std::vector<double> read_accuracies(const JsonRecord& json, const std::string& name) {
+  const std::vector<double> numbers = json.numbers(name, size_t(kMostShift) + 1);
+  const bool fits = numbers.size() == size_t(kMostShift) + 1 &&
+                    std::all_of(numbers.begin(), numbers.end(), [](double x) { return x >= 0 && x <= 1; });
+  if (!fits) json.refuse(name, as_text(kMostShift + 1, " fractions"));
+  return numbers;
+}
+
+ShiftAccuracy read_shifts(const JsonRecord& json) {
+  constexpr auto kMost = int64_t(9e15);
+  return {read_accuracies(json, "network"),       read_accuracies(json, "mlp"),
+          json.whole("images", 0, kMost),         json.whole("mlp_hidden", 0, kMost),
+          json.whole("mlp_parameters", 0, kMost), json.whole("learned_from", 0, kMost),
+          json.whole("epochs", 0, kMost),         json.number("seconds", 0)};
+}
+
 }  // namespace
 
 Tensor shifted(const Tensor& x, int64_t dy, int64_t dx, const Tensor& fill) {
@@ -141,16 +158,9 @@ ShiftAccuracy measure_shifts(NetworkImpl& model, const DataSplits& data, torch::
 ShiftAccuracy shifts_of_run(const RunFolder& run, NetworkImpl& model, const DataSplits& data, torch::Device device) {
   const std::string weights = sha256_of_file(run.best());
   if (run.has(kFile)) {
-    const auto json = nlohmann::json::parse(read_file(run.file(kFile)), nullptr, /*allow_exceptions=*/false);
-    try {
-      ShiftAccuracy known = {
-          json.at("network"),        json.at("mlp"),          json.at("images"), json.at("mlp_hidden"),
-          json.at("mlp_parameters"), json.at("learned_from"), json.at("epochs"), json.at("seconds")};
-      const size_t shifts = size_t(kMostShift) + 1;
-      if (json.at("weights") == weights && known.network.size() == shifts && known.mlp.size() == shifts) return known;
-    } catch (const nlohmann::json::exception&) {
-      // Another program's file, or a damaged one: what it should say is measured again.
-    }
+    const JsonRecord json = JsonRecord::from_file(run.file(kFile));
+    // Of other weights, or of an older version of this program: what it should say is measured again.
+    if (json.text("weights", "") == weights && json.has("images")) return read_shifts(json);
   }
   const ShiftAccuracy measured = measure_shifts(model, data, device);
   run.write(kFile, json_text(to_json(measured, weights)));

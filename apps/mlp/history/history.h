@@ -17,7 +17,7 @@ void run_perceptron(Session& session, Experiment& ask);
 
 /// What a sweep of mlp adds: scores of the last weights on what was learned and on the test set, what is inside, and
 /// with label noise how much of it was learned by heart.
-Scores figures_of(const Session& session, const std::filesystem::path& folder);
+Scores figures_of(const Session& session, const RunFolder& run);
 
 /// What a sweep shows, as sentences with their numbers.
 std::vector<Text> claims_of(const SweepConfig& sweep, const std::vector<SweepRow>& rows);

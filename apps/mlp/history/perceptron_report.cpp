@@ -212,7 +212,7 @@ void write_perceptron_report(const RunFolder& run, const Experiment& ask, const 
   if (info.sample_shape == std::vector<int64_t>{2}) add_inequalities(page, data, course);
   add_mistakes(page, run, course, bound);
   page.section(Text("How to repeat this run", "如何重复这次运行"));
-  page.details("config.json", read_file(run.file("config.json")));
+  page.details("config.json", run.read("config.json"));
   page.write(run.file("report.html"));
 }
 

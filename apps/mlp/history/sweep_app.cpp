@@ -5,8 +5,8 @@
 #include "apps/mlp/history/history.h"
 #include "apps/mlp/inside/looks.h"
 #include "apps/mlp/verbs.h"
-#include "common/base/atomic_file.h"
 #include "common/base/error.h"
+#include "common/base/json_record.h"
 
 namespace glassbox::mlp {
 namespace fs = std::filesystem;
@@ -34,11 +34,11 @@ void add_inside(Trained& trained, const LabelledDataset& train, Scores& figures)
 
 }  // namespace
 
-Scores figures_of(const Session& session, const fs::path& folder) {
-  const auto summary = nlohmann::json::parse(read_file(folder / "summary.json"));
+Scores figures_of(const Session& session, const RunFolder& run) {
+  const JsonRecord summary = JsonRecord::from_file(run.file("summary.json"));
   Scores figures;
-  if (!fs::exists(folder / "checkpoints/last.safetensors")) return figures;
-  Trained trained = load_weights(folder / "checkpoints/last.safetensors", session.device());
+  if (!run.has("checkpoints/last.safetensors")) return figures;
+  Trained trained = load_weights(run.last(), session.device());
   const Experiment& ask = trained.experiment;
   const DataSplits data = open_data(ask.data, session.data_folders(), uint64_t(ask.seed));
   const auto score = [&](const std::shared_ptr<const LabelledDataset>& part) {
@@ -59,10 +59,10 @@ Scores figures_of(const Session& session, const fs::path& folder) {
     figures.emplace_back("memorised", memorised(data, clean, train.logits.argmax(1)));
   }
   add_inside(trained, *data.train, figures);
-  if (summary.contains("findings")) {
-    for (const auto& [name, value] : summary["findings"].items()) {
-      if (value.is_number() && name != "train_accuracy") figures.emplace_back(name, value.get<double>());
-    }
+  if (!summary.has("findings")) return figures;
+  const JsonRecord findings = summary.object("findings");
+  for (const std::string& name : findings.names()) {
+    if (name != "train_accuracy") figures.emplace_back(name, findings.number_or_nan(name));
   }
   return figures;
 }

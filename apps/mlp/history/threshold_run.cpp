@@ -64,7 +64,7 @@ void write_threshold_report(const RunFolder& run, const Experiment& ask, const T
              Text("The columns of answers, inputs counting up from 0...0.", "答案按输入从 0…0 递增的顺序排列。"));
   add_units(page, net);
   page.section(Text("How to repeat this run", "如何重复这次运行"));
-  page.details("config.json", read_file(run.file("config.json")));
+  page.details("config.json", run.read("config.json"));
   page.write(run.file("report.html"));
 }
 

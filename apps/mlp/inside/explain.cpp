@@ -6,6 +6,7 @@
 #include "apps/mlp/verbs.h"
 #include "common/base/error.h"
 #include "common/base/json_text.h"
+#include "common/classify/classifier.h"
 #include "common/classify/classifier_report.h"
 #include "common/classify/evaluate.h"
 #include "common/report/format.h"
@@ -40,19 +41,20 @@ std::string add_trace(HtmlPage& page, const RunFolder& run, const MlpImpl& model
 }  // namespace
 
 void write_report(const RunFolder& run, MlpImpl& model, const LabelledDataset& test, const Predictions& answers) {
-  const std::vector<Look> looks = read_looks(run);
+  const std::vector<Look> looks = read_looks(run, watched_of(model));
   write_classifier_report(run, test, answers, [&](HtmlPage& page) { add_inside(page, model, test, looks); });
 }
 
 void explain(Session& session) {
   Trained trained = load_trained(session);
   const DataSplits data = open_data(trained.experiment.data, session.data_folders(), uint64_t(trained.experiment.seed));
-  require_same_data(session.options().run, sources_of(data));
+  const RunFolder run = RunFolder::open(session.options().run, /*to_continue=*/false);
+  require_same_data(run, sources_of(data));
+  require_same_samples(trained.info, data.info(), trained.checkpoint);
   const DataLoader loader = scoring_loader(data.test);
   const auto forward = [&](const Batch& batch) { return trained.model->forward(batch.input); };
   const Predictions answers = predict_all(forward, loader, session.device());
-  const RunFolder run = RunFolder::open(session.options().run, /*to_continue=*/false);
-  const std::vector<Look> looks = read_looks(run);
+  const std::vector<Look> looks = read_looks(run, watched_of(*trained.model));
 
   HtmlPage page =
       begin_explain_page(trained.experiment.name, data, answers, count_parameters(*trained.model), looks.size());

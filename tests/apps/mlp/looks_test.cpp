@@ -157,7 +157,7 @@ TEST_F(Watched, LooksAtTheFirstWeightsTheLastStepAndBetween) {
   const auto first = state_dict(*model());
   RunFolder run = RunFolder::create(temp_ / "run");
   train(net, run);
-  const std::vector<Look> looks = read_looks(run);
+  const std::vector<Look> looks = read_looks(run, watched_of(*net));
   std::vector<int64_t> steps;
   for (const Look& look : looks) steps.push_back(look.step);
   EXPECT_EQ(steps, (std::vector<int64_t>{0, 2, 4, 8, 12}));  // 12 (i / 5)^2: 0, 0.5 -> 0, 1.9, 4.3, 7.7, 12
@@ -196,7 +196,7 @@ TEST_F(Watched, MeasuresTheGradientAndTheStepThatWasTaken) {
     weights.push_back((weight.detach() + 0.1 * weight.grad()).norm().item<double>());
   });
   train(net, run, watch);
-  for (const Look& look : read_looks(run)) {
+  for (const Look& look : read_looks(run, watched_of(*net))) {
     if (look.step == 0) continue;
     const auto at = size_t(look.step - 1);
     EXPECT_NEAR(look.layers[0].update_ratio, 0.1 * gradients[at] / weights[at], 1e-5) << "step " << look.step;
@@ -250,7 +250,7 @@ TEST_F(Watched, ManyInputsKeepNoWeights) {
   Mlp net = model();
   RunFolder run = RunFolder::create(temp_ / "run");
   train(net, run);
-  EXPECT_TRUE(read_looks(run).back().state.empty());
+  EXPECT_TRUE(read_looks(run, watched_of(*net)).back().state.empty());
 }
 
 }  // namespace

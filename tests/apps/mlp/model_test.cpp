@@ -216,7 +216,11 @@ TEST(DescribeLayers, AddsUpToTheParametersAndTheFlopsByHand) {
     config.batch_norm = batch_norm;
     const Mlp model = make(784, 10, config);
     int64_t parameters = 0, flops = 0;
-    for (const LayerRow& row : describe_layers(*model, config)) {
+    DatasetInfo info;
+    info.sample_shape = {784};
+    info.classes.resize(10);
+    EXPECT_EQ(size_of(info, config).parameters, count_parameters(*model));
+    for (const LayerRow& row : describe_layers(info, config)) {
       parameters += row.parameters;
       flops += row.flops;
     }
