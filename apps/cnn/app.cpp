@@ -1,6 +1,7 @@
 #include <torch/nn/functional/loss.h>
 
 #include "apps/cnn/inside/page.h"
+#include "apps/cnn/inside/watched.h"
 #include "apps/cnn/verbs.h"
 #include "common/base/error.h"
 #include "common/classify/classifier_report.h"

@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "common/base/error.h"
+#include "common/classify/classifier.h"
 #include "common/classify/evaluate.h"
 #include "common/nets/move_to.h"
 

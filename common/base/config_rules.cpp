@@ -92,7 +92,7 @@ Accepted accepted_number(const NumberRule& rule, bool whole) {
 Accepted accepted_text(const TextRule& rule) {
   if (rule.or_index) return {"a name or an index", {{"type", {"string", "integer"}}}};
   ordered_json schema = {{"type", "string"}};
-  if (rule.choices.empty()) return {"text without control characters", schema};
+  if (rule.choices.empty()) return {"text", schema};
   schema["enum"] = rule.choices;
   return {"one of " + choices(rule), schema};
 }
@@ -103,7 +103,7 @@ Accepted accepted_list_of_whole_numbers(const NumberRule& each) {
 
 Accepted accepted_list_of_text(const TextRule& each) {
   const std::string words = each.or_index          ? "a list of names and indices"
-                            : each.choices.empty() ? "a list of texts without control characters"
+                            : each.choices.empty() ? "a list of texts"
                                                    : "a list with entries out of " + choices(each);
   return list_of(words, accepted_text(each));
 }
@@ -152,6 +152,7 @@ std::string complaint(const Accepted& accepted, const json& given) {
     const std::string near = nearest_name(given.get<std::string>(), schema["enum"].get<std::vector<std::string>>());
     if (!near.empty()) text += "; did you mean " + json(near).dump() + "?";
   }
+  if (given.is_string() && !is_plain(given.get<std::string>())) text += "; control characters are not allowed";
   const bool whole = schema.contains("type") && schema["type"] == "integer";
   if (given.is_number() && whole && std::abs(given.get<double>()) > kLargestWhole) {
     text += as_text("; whole numbers go up to ", int64_t(kLargestWhole), " (2^53 - 1)");

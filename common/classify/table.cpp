@@ -117,19 +117,37 @@ std::vector<std::string> column_names(const std::string& name, size_t count) {
 
 }  // namespace
 
+namespace {
+
+/// The unpacked size of a gzip stream, or the first it reaches beyond `most`. Calls take(piece) for each piece.
+template <typename Take>
+size_t unpack(const fs::path& path, size_t most, const Take& take) {
+  const gzFile file = gzdopen(open_to_read(path).release(), "rb");
+  require(file != nullptr, "reading ", path.string(), ": there is no memory to unpack it");
+  std::string piece(1 << 16, '\0');
+  size_t size = 0;
+  int count = 0;
+  while (size <= most && (count = gzread(file, piece.data(), unsigned(piece.size()))) > 0) {
+    size += size_t(count);
+    take(std::string_view(piece.data(), size_t(count)));
+  }
+  const bool closed = gzclose(file) == Z_OK;
+  require(size > most || (count == 0 && closed), "reading ", path.string(),
+          ": the gzip stream is damaged or cut short; fetch it again with scripts/data.sh");
+  return size;
+}
+
+}  // namespace
+
 std::string read_text(const fs::path& path) {
   if (path.extension() != ".gz") return read_file(path, kMostText);
-  gzFile file = gzdopen(open_to_read(path).release(), "rb");
-  require(file != nullptr, "reading ", path.string(), ": cannot be opened");
-  std::string text, piece(1 << 16, '\0');
-  int count = 0;
-  while (text.size() <= kMostText && (count = gzread(file, piece.data(), unsigned(piece.size()))) > 0)
-    text.append(piece, 0, size_t(count));
-  const bool closed = gzclose(file) == Z_OK, whole = count == 0 && closed;
-  require(text.size() <= kMostText, "reading ", path.string(), ": want at most ", bytes_text(kMostText),
+  // Measured first: a few megabytes may unpack to any number.
+  const size_t size = unpack(path, kMostText, [](std::string_view) {});
+  require(size <= kMostText, "reading ", path.string(), ": want at most ", bytes_text(kMostText),
           " of text when unpacked, got more");
-  require(whole, "reading ", path.string(),
-          ": the gzip stream is damaged or cut short; fetch it again with scripts/data.sh");
+  std::string text;
+  text.reserve(size);
+  unpack(path, size, [&](std::string_view piece) { text += piece; });
   return text;
 }
 

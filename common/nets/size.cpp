@@ -11,9 +11,9 @@ namespace {
 
 /// 2^63 instead of an overflow.
 uint64_t product(int64_t a, int64_t b) {
-  constexpr auto kMost = uint64_t{1} << 63;
+  constexpr auto kLargestBytes = uint64_t{1} << 63;
   uint64_t bytes = 0;
-  return __builtin_mul_overflow(uint64_t(a), uint64_t(b), &bytes) ? kMost : std::min(bytes, kMost);
+  return __builtin_mul_overflow(uint64_t(a), uint64_t(b), &bytes) ? kLargestBytes : std::min(bytes, kLargestBytes);
 }
 
 }  // namespace

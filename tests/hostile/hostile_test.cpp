@@ -45,7 +45,6 @@ class Hostile : public testing::Test {
     fs::create_directory(here_ / "tmp");
     put(here_ / "canary/victim", "what must stay\n");
     put(here_ / "moons.json", kMoons);
-    ::setenv("TMPDIR", (here_ / "tmp").c_str(), /*overwrite=*/1);
   }
 
   void bring_run() const {
@@ -92,11 +91,23 @@ const Words kEval = {"eval", "--run", "run", "--threads", "1"};
 const Words kDescribe = {"describe", "--run", "run", "--threads", "1"};
 const Words kExplain = {"explain", "--run", "run", "--threads", "1"};
 
-TEST_F(Hostile, RunFolderKinds) { try_damages(run_folder_kinds(), {kResume, kExplain}); }
+TEST_F(Hostile, RunFolderKinds) {
+  for (const Damage& damage : run_folder_kinds()) {
+    const bool of_pages =
+        damage.name.find("inside") == 0 || damage.name.find("explain") == 0 || damage.name.find("report") == 0;
+    try_damages({damage}, {kResume, of_pages ? kExplain : kEval});
+  }
+}
 
-TEST_F(Hostile, JsonTexts) { try_damages(spoilt_json(), {kResume, kExplain}); }
+TEST_F(Hostile, JsonTexts) {
+  for (const Damage& damage : spoilt_json())
+    try_damages({damage}, {damage.name.find("inside") == 0 ? kExplain : kResume, kEval});
+}
 
-TEST_F(Hostile, LyingRecords) { try_damages(lying_records(), {kResume, kExplain}); }
+TEST_F(Hostile, LyingRecords) {
+  for (const Damage& damage : lying_records())
+    try_damages({damage}, {damage.name.find("inside") == 0 ? kExplain : kResume});
+}
 
 TEST_F(Hostile, LyingCheckpoints) { try_damages(lying_checkpoints(), {kEval, kDescribe}); }
 
@@ -148,18 +159,10 @@ TEST_F(Hostile, ASweepsRunThatIsALinkToAnother) {
   const Words sweep = {"sweep", "--config", "moons.json", "--over", "model.hidden=[2];[3]",
                        "--run", "s",        "--threads",  "1",      "--quiet"};
   ASSERT_EQ(run_mlp(sweep, here_.path(), 60).code, 0);
-  for (const std::string verb : {"sweep", "explain"}) {
-    for (const auto& entry : fs::directory_iterator(here_ / "s")) {
-      if (!entry.is_directory() || entry.path().filename() == "plots") continue;
-      const fs::path part = entry.path();
-      fs::remove_all(here_ / "canary/run");
-      fs::rename(part, here_ / "canary/run");
-      fs::create_directory_symlink(here_ / "canary/run", part);
-      put(here_ / "canary/run/summary.json", "{}");
-      try_it("sub-run is a link", {"sweep", "--resume", "s", "--threads", "1", "--quiet"});
-      break;
-    }
-  }
+  fs::rename(here_ / "s/hidden=2,seed=1", here_ / "canary/run");
+  fs::create_directory_symlink(here_ / "canary/run", here_ / "s/hidden=2,seed=1");
+  put(here_ / "canary/run/summary.json", "{}");
+  try_it("a sub-run is a link", {"sweep", "--resume", "s", "--threads", "1", "--quiet"});
 }
 
 TEST_F(Hostile, ASweepOfMillionsOfRunsIsRefusedAtOnce) {

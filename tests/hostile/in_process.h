@@ -35,7 +35,7 @@ inline std::string text_of(FILE* file) {
   return text;
 }
 
-/// Starts in `folder`; killed after `seconds`. This process must have no threads.
+/// Starts in `folder`, with its tmp, if it has one, for temporary files; killed after `seconds`. This process must have no threads.
 inline Ended run_mlp(const std::vector<std::string>& words, const std::filesystem::path& folder, double seconds = 10) {
   FILE *out = std::tmpfile(), *err = std::tmpfile();
   const auto began = std::chrono::steady_clock::now();
@@ -45,6 +45,7 @@ inline Ended run_mlp(const std::vector<std::string>& words, const std::filesyste
     ::dup2(::fileno(out), STDOUT_FILENO);
     ::dup2(::fileno(err), STDERR_FILENO);
     if (::chdir(folder.c_str()) != 0) ::_exit(127);
+    if (std::filesystem::exists("tmp")) ::setenv("TMPDIR", "tmp", /*overwrite=*/1);
     std::vector<std::string> own = {"mlp"};
     own.insert(own.end(), words.begin(), words.end());
     std::vector<char*> arguments;

@@ -21,7 +21,7 @@ double fraction_right(const Perceptron& perceptron, const SignedSamples& samples
 }
 
 /// A perceptron is a linear model with one output unit: eval, predict and explain read it as such.
-void save_weights(const std::filesystem::path& path, const Perceptron& perceptron, const Experiment& ask,
+void save_weights(const FileAt& path, const Perceptron& perceptron, const Experiment& ask,
                   const DatasetInfo& info, const std::map<std::string, std::string>& about) {
   Mlp model = make_model(info, ask, torch::kCPU);
   const torch::NoGradGuard no_grad;

@@ -252,7 +252,7 @@ TEST(ConfigFile, NamesItsPath) {
   EXPECT_ERROR_HAS(Config::from_file(temp / "bad.json"), "bad.json, line 1, column 2");
   EXPECT_ERROR_HAS(Config::from_file(temp / "none.json"), "none.json: cannot read");
   write_file(temp / "large.json", std::string((size_t{16} << 20) + 1, ' '));
-  EXPECT_ERROR_HAS(Config::from_file(temp / "large.json"), "large.json: want at most 16777216 bytes");
+  EXPECT_ERROR_HAS(Config::from_file(temp / "large.json"), "large.json: want at most 1048576 bytes");
 }
 
 TEST(Override, SetsFieldsThatTheFileHasAndHasNot) {

@@ -142,9 +142,9 @@ TEST_P(Resume, AStateOlderThanTheBestWeightsGivesTheSameBits) {
   const Outcome want = uninterrupted();
   RunFolder folder = new_folder();
   run_and_kill(folder, 0, killed_at_batch(3));
-  fs::copy_file(folder.state(), temp_ / "old");
+  fs::copy_file(folder.state().path(), temp_ / "old");
   run_and_kill(folder, 0, killed_at_batch(15));
-  fs::copy_file(temp_ / "old", folder.state(), fs::copy_options::overwrite_existing);  // killed before it was renamed
+  fs::copy_file(temp_ / "old", folder.state().path(), fs::copy_options::overwrite_existing);  // killed before it was renamed
   expect_same(go_on(folder, 0), want);
 }
 
@@ -192,7 +192,7 @@ TEST(ResumedRun, AStateWithoutProgressIsRefused) {
   const TempFolder temp;
   RunFolder folder = RunFolder::create(temp / "run");
   TinyRun tiny;
-  fs::create_directories(folder.state().parent_path());
+  fs::create_directories(folder.state().path().parent_path());
   save_safetensors(folder.state(), {{{"x", torch::zeros({1})}}, {}});
   EXPECT_ERROR_HAS(tiny.fit(folder), folder.state().string(), "want the saved progress in its metadata");
   save_safetensors(folder.state(), {{{"x", torch::zeros({1})}}, {{"progress", "{\"epoch\": 1}"}}});
