@@ -88,7 +88,6 @@ std::unique_ptr<TempFolder> Hostile::sound_;
 
 const Words kResume = {"train", "--resume", "run", "--quiet", "--threads", "1", "--set", "train.epochs=3"};
 const Words kEval = {"eval", "--run", "run", "--threads", "1"};
-const Words kDescribe = {"describe", "--run", "run", "--threads", "1"};
 const Words kExplain = {"explain", "--run", "run", "--threads", "1"};
 
 TEST_F(Hostile, RunFolderKinds) {
@@ -100,8 +99,11 @@ TEST_F(Hostile, RunFolderKinds) {
 }
 
 TEST_F(Hostile, JsonTexts) {
-  for (const Damage& damage : spoilt_json())
-    try_damages({damage}, {damage.name.find("inside") == 0 ? kExplain : kResume, kEval});
+  bool resumes = false;
+  for (const Damage& damage : spoilt_json()) {
+    resumes = !resumes;
+    try_damages({damage}, {damage.name.find("inside") == 0 ? kExplain : resumes ? kResume : kEval});
+  }
 }
 
 TEST_F(Hostile, LyingRecords) {
@@ -109,7 +111,7 @@ TEST_F(Hostile, LyingRecords) {
     try_damages({damage}, {damage.name.find("inside") == 0 ? kExplain : kResume});
 }
 
-TEST_F(Hostile, LyingCheckpoints) { try_damages(lying_checkpoints(), {kEval, kDescribe}); }
+TEST_F(Hostile, LyingCheckpoints) { try_damages(lying_checkpoints(), {kEval}); }
 
 TEST_F(Hostile, ConfigBombs) {
   for (const Words& settings : config_bombs()) {
