@@ -19,6 +19,13 @@ JsonRecord JsonRecord::from_text(const std::string& text, const std::string& sou
   return {std::move(value), source};
 }
 
+std::vector<JsonRecord> JsonRecord::from_lines(const std::vector<std::string>& lines, const std::string& source) {
+  std::vector<JsonRecord> records;
+  for (const std::string& line : lines)
+    records.push_back(from_text(line, as_text(source, ", record ", records.size() + 1)));
+  return records;
+}
+
 void JsonRecord::refuse(const std::string& name, const std::string& want) const {
   const auto found = json_.find(name);
   fail(source_, ": ", describe_name(name), ": want ", want, ", got ",

@@ -19,6 +19,9 @@ class JsonRecord {
   static JsonRecord from_file(const FileAt& file, uint64_t max_bytes = uint64_t{1} << 20);
   static JsonRecord from_text(const std::string& text, const std::string& source);
 
+  /// Each line of a file of records; `source` names the file.
+  static std::vector<JsonRecord> from_lines(const std::vector<std::string>& lines, const std::string& source);
+
   bool has(const std::string& name) const { return json_.contains(name); }
 
   /// The field, or `missing` if it is not there.

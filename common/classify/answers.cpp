@@ -34,7 +34,7 @@ void Answers::add(const std::string& input, const Answer& answer) {
 }
 
 void Answers::say(const std::string& line) const {
-  if (!wants_json_) std::cout << printable(line) << std::endl;
+  if (!wants_json_) std::cout << shown(line, line.size()) << std::endl;  // a file may be called as two lines
 }
 
 void Answers::skip(const std::string& input, const std::string& why, bool aloud) {

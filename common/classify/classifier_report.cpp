@@ -20,8 +20,7 @@ namespace {
 /// metrics.jsonl by column, each as long as the others. Throws UserError for a line without one of the first's.
 std::map<std::string, std::vector<double>> read_curves(const RunFolder& run) {
   std::map<std::string, std::vector<double>> columns;
-  for (const std::string& line : run.metrics()) {
-    const JsonRecord json = JsonRecord::from_text(line, run.file("metrics.jsonl").string());
+  for (const JsonRecord& json : JsonRecord::from_lines(run.metrics(), run.file("metrics.jsonl").string())) {
     json.number("epoch", 1);
     if (columns.empty()) {
       for (const std::string& name : json.names()) {

@@ -17,7 +17,7 @@ namespace {
 
 /// Throws UserError "where: want W, got G; remedy" unless names, shape and columns fit together.
 void check_samples(const DatasetInfo& info, const std::string& where, const std::string& remedy) {
-  constexpr int64_t kLongest = int64_t{1} << 20, kLargest = int64_t{1} << 26;
+  constexpr int64_t kMostClasses = 1 << 15, kLongest = int64_t{1} << 20, kLargest = int64_t{1} << 26;
   const auto& shape = info.sample_shape;
   const bool image = shape.size() == 3 && (shape[0] == 1 || shape[0] == 3);
   require(image || shape.size() == 1, where, ": want a sample_shape [1, H, W], [3, H, W] or [F], got ",
@@ -34,7 +34,7 @@ void check_samples(const DatasetInfo& info, const std::string& where, const std:
     }
   }
   const auto classes = int64_t(info.classes.size());
-  require(classes >= 1 && classes <= kLongest, where, ": want 1 to 2^20 classes, got ", classes, remedy);
+  require(classes >= 1 && classes <= kMostClasses, where, ": want 1 to 2^15 classes, got ", classes, remedy);
   require(image == (info.pixel_max > 0) && info.pixel_max >= 0, where, ": want pixel_max ",
           image ? "> 0 for images" : "0 for a table", ", got ", info.pixel_max, remedy);
   const int64_t widest = image ? std::min(shape[1], shape[2]) : 0;

@@ -197,7 +197,7 @@ std::vector<Look> read_looks(const RunFolder& run, const Watched& net) {
   const std::string source = run.file(kLookFile).string();
   std::vector<Look> looks;
   for (const std::string& line : run.lines(kLookFile)) {
-    looks.push_back(look_from_line(line, source));
+    looks.push_back(look_from_line(line, as_text(source, ", record ", looks.size() + 1)));
     const Look& look = looks.back();
     require(look.layers.size() == layers, "reading ", source, ", step ", look.step, ": want ", layers,
             " layers, as the network has, got ", look.layers.size());

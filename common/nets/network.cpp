@@ -168,7 +168,8 @@ NetworkSize size_of(const std::vector<LayerShapes>& layers) {
 NetworkImpl::NetworkImpl(const std::vector<int64_t>& sample, int64_t classes, const NetworkConfig& config)
     : config_(config), sample_(sample) {
   const std::vector<LayerShapes> layers = shapes_of(sample, classes, config);
-  require_memory_to_hold(size_of(layers), config.bytes_a_number(), config.field());
+  size_ = size_of(layers);
+  require_memory_to_hold(size_, config.bytes_a_number(), config.field());
   for (const LayerShapes& layer : layers) add_layer(layer);
   const bool in_float = config.precision == "float32";
   batch_last_ = config.layout == "batch_last" || (config.layout == "auto" && in_float && suits_batch_last(layers_));

@@ -82,6 +82,7 @@ class NetworkImpl : public torch::nn::Module {
   const NetworkConfig& config() const { return config_; }
   const std::vector<int64_t>& sample() const { return sample_; }
   bool is_batch_last() const { return batch_last_; }
+  const NetworkSize& size() const { return size_; }
   /// Numbers of a channel side by side: oneDNN's bfloat16 kernels are half as fast again with them.
   bool is_channels_first() const;
 
@@ -92,6 +93,7 @@ class NetworkImpl : public torch::nn::Module {
 
   NetworkConfig config_;
   std::vector<int64_t> sample_;
+  NetworkSize size_;
   std::vector<Layer> layers_;
   bool batch_last_ = false;
 };

@@ -152,8 +152,7 @@ void read_results(const RunFolder& run, SweepRow& row, std::map<std::string, std
     for (const std::string& name : own.names()) units["test_" + name] = own.text(name, "");
   }
   row.figures.emplace_back("seconds", summary.has("seconds") ? summary.number("seconds", 0) : 0.0);
-  for (const std::string& text : run.metrics()) {
-    const JsonRecord line = JsonRecord::from_text(text, run.file("metrics.jsonl").string());
+  for (const JsonRecord& line : JsonRecord::from_lines(run.metrics(), run.file("metrics.jsonl").string())) {
     for (const std::string& name : line.names()) {
       const bool is_score = name.rfind("train_", 0) == 0 || name.rfind("val_", 0) == 0;
       if (is_score) row.curves[name].push_back(line.number_or_nan(name));

@@ -9,7 +9,6 @@
 #include "common/base/memory.h"
 #include "common/base/safetensors.h"
 #include "common/base/shown.h"
-#include "common/base/strict_json.h"
 
 namespace glassbox {
 namespace {
@@ -38,9 +37,9 @@ torch::Tensor read_tensor(Descriptor& file, const TensorEntry& entry, const std:
   torch::Tensor tensor = torch::empty(entry.shape, dtype_of(entry.dtype));
   const size_t bytes = size_t(entry.end - entry.begin);
   const bool whole = bytes == 0 || file.read(tensor.data_ptr(), bytes) == bytes;
-  require(whole, source, ": ends within tensor ", describe_name(entry.name), "; was it changed while it was read?");
+  require(whole, source, ": ends within tensor ", shown(entry.name), "; was it changed while it was read?");
   require(!tensor.is_floating_point() || torch::isfinite(tensor).all().item<bool>(), source, ": tensor ",
-          describe_name(entry.name), ": want finite numbers, got NaN or infinity; take an earlier checkpoint");
+          shown(entry.name), ": want finite numbers, got NaN or infinity; take an earlier checkpoint");
   return tensor;
 }
 
@@ -71,7 +70,7 @@ void require_fit(const NamedTensors& targets, const std::vector<TensorEntry>& en
   }
   for (const TensorEntry& entry : entries) {
     const bool known = targets.count(entry.name) > 0;
-    if (!known) problems.add(describe_name(entry.name), ": unknown to the model, shape ", at::IntArrayRef(entry.shape));
+    if (!known) problems.add(shown(entry.name), ": unknown to the model, shape ", at::IntArrayRef(entry.shape));
   }
   require(problems.empty(), source,
           " does not fit the model; take the checkpoint of the same experiment:", problems.text());

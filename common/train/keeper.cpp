@@ -6,14 +6,6 @@
 #include "common/base/stop.h"
 
 namespace glassbox {
-namespace {
-
-/// The epoch of a line of metrics.jsonl.
-int64_t epoch_of(const std::string& line, const std::string& source) {
-  return JsonRecord::from_text(line, "reading " + source).whole("epoch", 1, int64_t(9e15));
-}
-
-}  // namespace
 
 Keeper::Keeper(std::function<NamedTensors()> state, std::function<NamedTensors()> weights, About about,
                double save_seconds, RunFolder& run)
@@ -35,9 +27,11 @@ Progress Keeper::resume(int64_t epochs, int64_t batches) {
   const Progress now = Progress::from_json(text->second, source);
   now.require_within(epochs, batches, source);
   load_into(state_(), run_.state());
+  const std::vector<std::string> lines = run_.metrics();
+  const auto records = JsonRecord::from_lines(lines, "reading " + run_.file("metrics.jsonl").string());
   std::vector<std::string> done;
-  for (const std::string& line : run_.metrics()) {
-    if (epoch_of(line, run_.file("metrics.jsonl").string()) < now.epoch) done.push_back(line);
+  for (size_t i = 0; i < lines.size(); ++i) {
+    if (records[i].whole("epoch", 1, int64_t(9e15)) < now.epoch) done.push_back(lines[i]);
   }
   run_.replace_metrics(done);
   return now;

@@ -54,6 +54,28 @@ TEST_F(CnnRefusals, EveryBadLayerIsSaid) {
        "want \"stride S\" behind a kernel that is not square", "with a factor from 1e-6"});
 }
 
+TEST_F(CnnRefusals, NetworksThatNoMemoryHolds) {
+  const std::string config = colours();
+  const auto layers = [](const std::string& line, int count) {
+    std::string list = "\"" + line + "\"";
+    for (int i = 1; i < count; ++i) list += ", \"" + line + "\"";
+    return "model.layers=[" + list + ", \"pool max all\", \"linear classes\"]";
+  };
+  const std::vector<std::pair<std::string, Words>> bombs = {
+      {layers("conv 4096 3x3 padding 1", 30), {"model.layers", "of memory"}},
+      {layers("conv 65536 1x1", 2), {"model.layers[1]", "want at most 200000000 weights in a layer"}},
+      {layers("conv 4 1x1 padding 65536", 1), {"model.layers[0]", "want at most 100000000 numbers a sample"}},
+      {layers("act relu", 2000), {"model.layers: want at most 1000 layers, got 2002"}}};
+  for (const auto& [setting, texts] : bombs) expect_refused({"train", "--config", config, "--set", setting}, texts);
+  const Ended wide = ask({"train", "--config", config, "--set", layers("conv 65536 1x1", 1), "--set",
+                          "data.batch_size=4096", "--dry-run"});
+  EXPECT_EQ(wide.code, 2) << wide.err;
+  EXPECT_NE(wide.err.find("data.batch_size with model.layers: want at most"), std::string::npos) << wide.err;
+  const Ended described = ask({"describe", "--config", config, "--set", layers("conv 4096 3x3 padding 1", 5)});
+  EXPECT_EQ(described.code, 0) << described.err;  // it is told, not built
+  EXPECT_LT(described.seconds, 10);
+}
+
 TEST_F(CnnRefusals, MlpKnowsNoneOfThem) {
   app_ = "mlp";
   expect_refused({"eval", "--run", "run", "--test-time", "flip"}, {"unknown flag --test-time. See --help."});

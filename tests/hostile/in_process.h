@@ -35,7 +35,8 @@ inline std::string text_of(FILE* file) {
   return text;
 }
 
-/// Starts in `folder`, with its tmp, if it has one, for temporary files; killed after `seconds`. This process must have no threads.
+/// Starts in `folder`, with its tmp, if it has one, for temporary files; killed after `seconds`. This process must have
+/// no threads.
 inline Ended run_mlp(const std::vector<std::string>& words, const std::filesystem::path& folder, double seconds = 10) {
   FILE *out = std::tmpfile(), *err = std::tmpfile();
   const auto began = std::chrono::steady_clock::now();

@@ -21,8 +21,8 @@ double fraction_right(const Perceptron& perceptron, const SignedSamples& samples
 }
 
 /// A perceptron is a linear model with one output unit: eval, predict and explain read it as such.
-void save_weights(const FileAt& path, const Perceptron& perceptron, const Experiment& ask,
-                  const DatasetInfo& info, const std::map<std::string, std::string>& about) {
+void save_weights(const FileAt& path, const Perceptron& perceptron, const Experiment& ask, const DatasetInfo& info,
+                  const std::map<std::string, std::string>& about) {
   Mlp model = make_model(info, ask, torch::kCPU);
   const torch::NoGradGuard no_grad;
   model->layers().front()->weight.copy_(perceptron.weight.unsqueeze(0));

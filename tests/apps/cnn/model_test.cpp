@@ -90,7 +90,7 @@ TEST(Network, SaysWhichLayerDoesNotFitAndBothShapes) {
 TEST(Network, RefusesALayerThatNoMemoryWouldHold) {
   const std::vector<int64_t> sample = {3, 512, 512};
   EXPECT_ERROR_HAS(Network(sample, 10, listed({"linear 65536", "linear classes"})),
-                   "model.layers[0] (linear 65536): want at most 200000000 weights in a layer, got 51539607552");
+                   "model.layers[0] (linear 65536): want at most 200000000 weights in a layer, got 51539673088");
   EXPECT_ERROR_HAS(Network(sample, 10, listed({"conv 65536 3x3", "linear classes"})),
                    "model.layers[0] (conv 65536 3x3): want at most 100000000 numbers a sample, got [65536, 510, 510]");
   EXPECT_ERROR_HAS(Network(sample, 10, listed({"whiten 256x256", "linear classes"})), "whiten 256x256");

@@ -102,7 +102,7 @@ TEST(LookFile, ReadsWhatItWrote) {
   look.layers.resize(2);
   look.layers[0].dead = 0.25;
   look.layers[0].update_ratio = NAN;
-  look.layers[0].gradients = {-3.5, 1, {1, 0, 7}};
+  look.layers[0].gradients = {-3.5, 1, std::vector<int64_t>(size_t(kBins), 7)};
   const std::string line = look_to_line(look);
   EXPECT_EQ(step_of_line(line, "x"), 12);
   const Look read = look_from_line(line, "x");
@@ -110,8 +110,8 @@ TEST(LookFile, ReadsWhatItWrote) {
   EXPECT_EQ(read.state, look.state);
   EXPECT_EQ(read.layers[0].dead, 0.25);
   EXPECT_TRUE(std::isnan(read.layers[0].update_ratio));
-  EXPECT_EQ(read.layers[0].gradients.counts, (std::vector<int64_t>{1, 0, 7}));
-  EXPECT_ERROR_HAS(look_from_line("{\"step\":", "run/inside.jsonl"), "run/inside.jsonl: want a look into the network");
+  EXPECT_EQ(read.layers[0].gradients.counts, std::vector<int64_t>(size_t(kBins), 7));
+  EXPECT_ERROR_HAS(look_from_line("{\"step\":", "run/inside.jsonl"), "reading run/inside.jsonl", "column 8");
   EXPECT_ERROR_HAS(step_of_line("words", "run/inside.jsonl"), "words");
 }
 

@@ -143,7 +143,7 @@ TEST(LabelledDataset, WhatItSaysOfItselfMustFit) {
   EXPECT_ERROR_HAS(of(info), "table: want samples of shape [3], got [2]");
   info = table_info();
   info.classes = {};
-  EXPECT_ERROR_HAS(of(info), "table: want 1 to 2^20 classes, got 0");
+  EXPECT_ERROR_HAS(of(info), "table: want 1 to 2^15 classes, got 0");
 }
 
 TEST(LabelledDataset, AsManyLabelsAsSamples) {
@@ -297,7 +297,7 @@ TEST(DatasetInfo, ImagesAndTablesAreNotMixed) {
   expect_has(complaint_about(image_info(), "ink_box", 3), "want an ink_box from 0 to 2, got 3");
   expect_has(complaint_about(image_info(), "ink_box", -1), "want an ink_box from 0 to 2, got -1");
   expect_has(complaint_about(table_info(), "ink_box", 1), "want an ink_box from 0 to 0, got 1");
-  expect_has(complaint_about(table_info(), "classes", nlohmann::json::array()), "want 1 to 2^20 classes");
+  expect_has(complaint_about(table_info(), "classes", nlohmann::json::array()), "want 1 to 2^15 classes");
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,6 +40,25 @@ TEST(NiceTicks, AreRound) {
 TEST(NiceTicks, OfEpochsAreWhole) {
   EXPECT_EQ(nice_ticks(1, 3, 8, /*whole=*/true).labels, (std::vector<std::string>{"1", "2", "3"}));
   EXPECT_EQ(nice_ticks(1, 1, 8, /*whole=*/true).labels, (std::vector<std::string>{"1"}));
+}
+
+TEST(NiceTicks, EndWhateverTheRange) {
+  const double largest = std::numeric_limits<double>::max();
+  for (const auto& [low, high] : std::vector<std::pair<double, double>>{{-largest, largest},
+                                                                        {largest, largest},
+                                                                        {-1.7e308, 1.7e308},
+                                                                        {0, 5e-324},
+                                                                        {9007199254740992., 9007199254740992.},
+                                                                        {9007199254740992., 9007199254740994.},
+                                                                        {1e17, 1e17 + 16}}) {
+    for (const bool whole : {false, true}) {
+      const Ticks ticks = nice_ticks(low, high, 6, whole);
+      EXPECT_LE(ticks.at.size(), 20U) << low << ' ' << high;
+      EXPECT_LE(ticks.at.front(), low);
+      EXPECT_GE(ticks.at.back(), high);
+      for (const double at : ticks.at) EXPECT_TRUE(std::isfinite(at));
+    }
+  }
 }
 
 TEST(LogTicks, CoverTheRangeAndRise) {

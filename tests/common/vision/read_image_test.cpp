@@ -11,6 +11,7 @@
 #include "tests/common/expect_error.h"
 #include "tests/common/temp_folder.h"
 #include "tests/common/tensors.h"
+#include "tests/common/vision/pillow.h"
 #include "tests/e2e/odd_images.h"
 
 namespace glassbox {
@@ -103,6 +104,28 @@ TEST(FitImage, KeepsTheMiddleAndTheProportions) {
   EXPECT_EQ(fit_image(wide, 3, 5).sizes(), (std::vector<int64_t>{1, 3, 5}));
   EXPECT_EQ(fit_image(torch::full({3, 1, 1}, 9, torch::kUInt8), 32, 32).sum().item<int64_t>(), 9 * 3 * 32 * 32);
   EXPECT_EQ(fit_image(torch::full({3, 1, 5000}, 9, torch::kUInt8), 8, 8).sum().item<int64_t>(), 9 * 3 * 64);
+}
+
+TEST(ReadTiff, PixelsThatDoNotDecodeAreNoImage) {
+  TempFolder folder;
+  run_pillow(folder, R"(
+import io
+for kind in ("tiff_lzw", "tiff_adobe_deflate", "group4", "jpeg"):
+    image = Image.fromarray(np.random.default_rng(1).integers(0, 256, (40, 40, 3), dtype=np.uint8))
+    file = io.BytesIO()
+    image.convert("1" if kind == "group4" else "RGB").save(file, "TIFF", compression=kind)
+    whole = bytearray(file.getvalue())
+    open(kind + ".tiff", "wb").write(whole)
+    offset = Image.open(io.BytesIO(whole)).tag_v2[273][0]
+    for i in range(offset + 20, offset + 80):
+        whole[i] ^= 0x5A
+    open(kind + "_spoilt.tiff", "wb").write(whole)
+)");
+  for (const std::string kind : {"tiff_lzw", "tiff_adobe_deflate", "group4", "jpeg"}) {
+    EXPECT_EQ(read_image(folder / (kind + ".tiff"), 3).size(1), 40) << kind;
+    if (kind == "jpeg") continue;  // whose entropy coding decodes whatever it is given
+    EXPECT_ERROR_HAS(read_image(folder / (kind + "_spoilt.tiff"), 3), "TIFF file that is damaged") << kind;
+  }
 }
 
 }  // namespace
