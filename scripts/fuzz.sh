@@ -71,7 +71,7 @@ make_seeds() {
     > $out/corpus/image_header/seed-webp-exif
   printf 'BM01234567\102\0\0\0\50\0\0\0\2\0\0\0\1\0\0\0\1\0\40\0\3\0\0\0%020d\377\0\0\0\0\377\0\0\0\0\377\0abcdefgh' 0 \
     > $out/corpus/image_header/seed-masks
-  printf 'p{"epoch":1,"batch":2,"step":2,"learning_rate":0.1,"loss_sums":[["train_loss",1.5]],"samples":64,"best":0.5,"best_epoch":1,%s' \
+  printf 'p{"epoch":1,"batch":2,"step":2,"learning_rate":0.1,"loss_sums":[["train_loss",1.5]],"samples":64,"best":0.5,"best_epoch":1,%s%s' \
     '"plateau_factor":1.0,"plateau_epochs":0,"stopped_early":false,"train_seconds":1.0,"total_seconds":1.0,"trained_samples":64,' \
     '"part_seconds":[0.1,0.1,0.1,0.1]}' > $out/corpus/records/seed-progress
   printf 'l{"step":0,"epoch":0.0,"layers":[{"weight_size":1.0,"gradient_size":null,"update_ratio":1e-3,"dead":0.0,"saturated":0.0,%s' \

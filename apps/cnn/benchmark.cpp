@@ -169,7 +169,7 @@ void benchmark(Session& session) {
   warn_of_ignored(ask.model.ignored_fields());
   warn_of_ignored(ask.data.ignored_fields());
   const DataSplits data = open_data(ask.data, session.data_folders(), uint64_t(ask.seed));
-  Network model = make_model(data.info(), ask, session.device());
+  Network model = make_model_to_train(data.info(), ask, session.device());
   fill_whitening(*model, *data.train);
   const auto sizes = batch_sizes(session.options().numbers("batches"), data.train->size());
   const Facts facts = facts_of(data, count_parameters(*model));

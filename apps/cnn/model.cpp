@@ -18,7 +18,7 @@ namespace {
 using torch::Tensor;
 namespace F = torch::nn::functional;
 
-constexpr int64_t kMostActivations = 1 << 27;  // of the images that are answered at once: half a gigabyte
+constexpr int64_t kMostAtOnce = 1 << 27;  // of the images that are answered at once: half a gigabyte
 
 /// False where a processor would only imitate bfloat16, many times slower; true where nobody can tell.
 bool computes_bfloat16() {
@@ -84,7 +84,7 @@ void fill_whitening(NetworkImpl& model, const LabelledDataset& train) {
 }
 
 Tensor answer(NetworkImpl& model, const Tensor& x, const std::string& test_time) {
-  const int64_t at_once = std::max<int64_t>(1, kMostActivations / model.size().activations);
+  const int64_t at_once = std::max<int64_t>(1, kMostAtOnce / model.size().activations);
   if (x.size(0) > at_once) {
     std::vector<Tensor> parts;
     for (const Tensor& part : x.split(at_once)) parts.push_back(answer(model, part, test_time));

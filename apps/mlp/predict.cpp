@@ -32,10 +32,14 @@ void predict_rows(const std::string& file, const Trained& trained, torch::Device
             ": too far from the numbers the network was trained on");
   }
   const c10::InferenceMode no_graph;
-  const std::vector<Answer> own = answers_of(trained.model.ptr()->forward(rows.to(device)));
-  for (int64_t i = 0; i < rows.size(0); ++i) {
-    answers.add(name(i), own[size_t(i)]);
-    answers.say(name(i) + "  " + answers.label(own[size_t(i)]));
+  constexpr int64_t kMostAtOnce = 1 << 26;  // activations
+  const int64_t activations = size_of(trained.info, trained.experiment.model).activations;
+  int64_t i = 0;
+  for (const torch::Tensor& some : rows.split(std::max<int64_t>(1, kMostAtOnce / activations))) {
+    for (const Answer& own : answers_of(trained.model.ptr()->forward(some.to(device)))) {
+      answers.add(name(i), own);
+      answers.say(name(i++) + "  " + answers.label(own));
+    }
   }
 }
 

@@ -53,7 +53,7 @@ class ConfigReader;
 class Config {
  public:
   /// Parses `path`, then applies overrides "a.b=value" (value is JSON; what is not JSON is text).
-  /// Throws UserError if the file is missing, larger than 16 MB or broken (line, column, the line with a caret),
+  /// Throws UserError if the file is missing, larger than 1 MB or broken (line, column, the line with a caret),
   /// nested deeper than 64, has a field twice, or an override has no "=" or walks through something that is no object.
   static Config from_file(const FileAt& file, const std::vector<std::string>& overrides = {});
 

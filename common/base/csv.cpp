@@ -56,6 +56,8 @@ void CsvTable::find_rows(const std::string& source) {
     if (starts_.empty()) columns_ = count;
     require(count == columns_, source, ", line ", start.line, ": want ", columns_, " cells as in line ",
             starts_.empty() ? start.line : starts_[0].line, ", got ", count);
+    require((starts_.size() + 1) * columns_ <= kMostCells, source, ": want at most ", kMostCells,
+            " cells, got more than ", starts_.size(), " rows of ", columns_);
     starts_.push_back(start);
   }
   require(!starts_.empty(), source, ": want at least one row of data, got an empty file");
@@ -63,6 +65,9 @@ void CsvTable::find_rows(const std::string& source) {
 
 void CsvTable::take_header(const std::string& source) {
   header_ = row(0);
+  for (std::string& name : header_) {  // spreadsheets break lines in them
+    for (char& letter : name) letter = static_cast<unsigned char>(letter) < 0x20 ? ' ' : letter;
+  }
   starts_.erase(starts_.begin());
   require(!starts_.empty(), source, ": want at least one row of data, got only the names of the columns");
 }

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "common/base/error.h"
+#include "common/base/shown.h"
 
 namespace glassbox {
 namespace {
@@ -93,9 +94,6 @@ double parse_number(std::string_view cell, const std::string& where) {
        has_decimal_comma(cell) ? "; decimal commas are not read, save the table with decimal points" : "");
 }
 
-std::string in_quotes(std::string_view text) {
-  constexpr size_t kMost = 60;
-  return text.size() <= kMost ? as_text('"', text, '"') : as_text('"', text.substr(0, kMost), "...\"");
-}
+std::string in_quotes(std::string_view text) { return '"' + shown(text, 60) + '"'; }
 
 }  // namespace glassbox

@@ -14,7 +14,7 @@ const char* separator_name(char separator);  ///< comma, semicolon, tab
 /// Throws UserError naming the line of the first NUL byte or the first that is no UTF-8.
 void check_is_text(std::string_view text, const std::string& source);
 
-constexpr size_t kMostColumns = 100'000;
+constexpr size_t kMostColumns = 100'000, kMostCells = 100'000'000;
 
 /// A quoted cell may hold separators, line ends and doubled quotes.
 class CsvReader {

@@ -34,7 +34,8 @@ class FileAt {
   std::shared_ptr<const Descriptor> root_;
 };
 
-/// True if anything is there, beneath a run folder also a link. Throws UserError for a link on the way from its root.
+/// True if anything is there, beneath a run folder also a link. Throws UserError for a link on the way from its
+/// root, and if it cannot be told.
 bool exists(const FileAt& file);
 
 }  // namespace glassbox

@@ -4,22 +4,31 @@
 
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
+#include "common/base/shown.h"
 #include "common/base/strict_json.h"
 
 namespace glassbox {
 using nlohmann::json;
+namespace {
+
+constexpr size_t kMostNames = 1000, kMostRecords = 100'000, kLongestRecord = size_t{4} << 20;
+
+}  // namespace
 
 JsonRecord JsonRecord::from_file(const FileAt& file, uint64_t max_bytes) {
   return from_text(read_file(file, max_bytes), file.string());
 }
 
 JsonRecord JsonRecord::from_text(const std::string& text, const std::string& source) {
+  require(text.size() <= kLongestRecord, source, ": want a record of at most ", kLongestRecord, " bytes, got ",
+          text.size());
   json value = parse_strict_json(text, source, JsonComments::kForbidden);
   require(value.is_object(), source, ": want a JSON object, got ", describe_json(value));
   return {std::move(value), source};
 }
 
 std::vector<JsonRecord> JsonRecord::from_lines(const std::vector<std::string>& lines, const std::string& source) {
+  require(lines.size() <= kMostRecords, source, ": want at most ", kMostRecords, " records, got ", lines.size());
   std::vector<JsonRecord> records;
   for (const std::string& line : lines)
     records.push_back(from_text(line, as_text(source, ", record ", records.size() + 1)));
@@ -40,7 +49,8 @@ const json& JsonRecord::at(const std::string& name, const std::string& want) con
 
 std::string JsonRecord::text(const std::string& name, const std::string& missing) const {
   if (!has(name)) return missing;
-  if (!json_.at(name).is_string()) refuse(name, "text");
+  const bool fits = json_.at(name).is_string() && is_plain(json_.at(name).get_ref<const std::string&>());
+  if (!fits) refuse(name, "text without control characters");
   return json_.at(name).get<std::string>();
 }
 
@@ -125,7 +135,11 @@ std::vector<std::pair<std::string, double>> JsonRecord::pairs(const std::string&
 
 std::vector<std::string> JsonRecord::names() const {
   std::vector<std::string> names;
-  for (const auto& item : json_.items()) names.push_back(item.key());
+  require(json_.size() <= kMostNames, source_, ": want at most ", kMostNames, " fields, got ", json_.size());
+  for (const auto& item : json_.items()) {
+    if (!is_plain(item.key())) refuse(item.key(), "a name without control characters");
+    names.push_back(item.key());
+  }
   return names;
 }
 

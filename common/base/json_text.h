@@ -6,7 +6,8 @@
 
 namespace glassbox {
 
-/// Indented by 2, with a newline at the end. Names of files need not be UTF-8 but JSON must: other bytes become U+FFFD.
+/// Indented by 2, with a newline at the end. Names of files need not be UTF-8 but JSON must: other bytes become U+FFFD,
+/// and what a terminal would obey is written as \\uXXXX.
 std::string json_text(const nlohmann::ordered_json& value);
 
 }  // namespace glassbox

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cinttypes>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <limits>
 
@@ -21,6 +22,15 @@ uint64_t number_in(const std::string& path) {
   std::ifstream file(path);
   uint64_t number = 0;
   return file >> number ? number : kUnknown;
+}
+
+/// The number behind `word` at the begin of a line; 0 if there is none.
+uint64_t number_behind(const std::string& word, const std::string& path) {
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    if (line.rfind(word, 0) == 0) return std::strtoull(line.c_str() + word.size(), nullptr, 10);
+  }
+  return 0;
 }
 
 uint64_t available_on_machine() {
@@ -41,7 +51,8 @@ uint64_t left_to_group() {
     for (std::string group = line.substr(3);; group.resize(group.rfind('/'))) {
       const std::string folder = "/sys/fs/cgroup" + group;
       const uint64_t most = number_in(folder + "/memory.max"), taken = number_in(folder + "/memory.current");
-      if (most != kUnknown && taken != kUnknown) left = std::min(left, most - std::min(most, taken));
+      const uint64_t cached = std::min(taken, number_behind("inactive_file ", folder + "/memory.stat"));
+      if (most != kUnknown && taken != kUnknown) left = std::min(left, most - std::min(most, taken - cached));
       if (group.find('/') == std::string::npos || group == "/") break;
     }
   }
@@ -61,6 +72,8 @@ uint64_t left_of_address_space() {
 }  // namespace
 
 uint64_t free_memory() { return std::min({available_on_machine(), left_to_group(), left_of_address_space()}); }
+
+bool address_space_is_limited() { return left_of_address_space() != kUnknown; }
 
 std::string bytes_text(uint64_t bytes) {
   char text[32];

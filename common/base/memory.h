@@ -11,6 +11,9 @@ namespace glassbox {
 /// group's limit or ulimit -v. The largest number where the kernel tells nothing.
 uint64_t free_memory();
 
+/// True under ulimit -v.
+bool address_space_is_limited();
+
 /// Throws UserError "DOING: want at most F of memory, which is free here, got N for WHAT" if `bytes` is more than that.
 void require_memory(uint64_t bytes, const std::string& doing, const std::string& what);
 

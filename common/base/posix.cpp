@@ -42,10 +42,13 @@ struct Missing : UserError {
   using UserError::UserError;
 };
 
-/// What `name` in `folder` is, of a link the link itself; 0 if it is not there.
-mode_t mode_of(const Descriptor& folder, const std::string& name) {
+/// What `name` in `folder` is, of a link the link itself; 0 if it is not there. Throws UserError if that cannot be
+/// told.
+mode_t mode_of(const Descriptor& folder, const std::string& name, const fs::path& path) {
   struct stat info = {};
-  return ::fstatat(folder.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 ? info.st_mode : 0;
+  if (::fstatat(folder.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0) return info.st_mode;
+  if (errno != ENOENT && errno != ENOTDIR) fail_with_errno(path, "look at it", errno);
+  return 0;
 }
 
 /// The folder `name` in `folder`, which is no link; with `make` it is made if it is missing.
@@ -56,7 +59,7 @@ Descriptor step_into(const Descriptor& folder, const std::string& name, const fs
   if (next.get() >= 0) return next;
   if (errno == ENOENT) throw Missing(path.string() + ": no such folder");
   const int error = errno;
-  const mode_t mode = mode_of(folder, name);
+  const mode_t mode = mode_of(folder, name, path);
   require(mode == 0 || S_ISDIR(mode), path.string(), ": want a folder, got ", kind_of(mode));
   fail_with_errno(path, "open the folder", error);
 }
@@ -77,8 +80,10 @@ struct stat status_of(const Descriptor& file, const fs::path& path) {
 /// The file's mode, of a link beneath a root the link's own; 0 if it is not there.
 mode_t mode_at(const FileAt& file) try {
   struct stat info = {};
-  if (file.root() == nullptr) return ::stat(file.path().c_str(), &info) == 0 ? info.st_mode : 0;
-  return mode_of(open_parent(file, /*make=*/false), file.path().filename());
+  if (file.root() != nullptr) return mode_of(open_parent(file, /*make=*/false), file.path().filename(), file.path());
+  if (::stat(file.path().c_str(), &info) == 0) return info.st_mode;
+  if (errno != ENOENT && errno != ENOTDIR) fail_with_errno(file.path(), "look at it", errno);
+  return 0;
 } catch (const Missing&) {
   return 0;
 }

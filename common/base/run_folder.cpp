@@ -152,7 +152,7 @@ void RunFolder::lock() {
           ": want a run nobody is working on, got one that another process continues; wait for it, or stop it first");
 }
 
-std::string RunFolder::read(const std::string& relative) const { return read_file(file(relative), uint64_t{1} << 20); }
+std::string RunFolder::read(const std::string& relative) const { return read_file(file(relative), uint64_t{4} << 20); }
 
 void RunFolder::write(const std::string& relative, std::string_view text) const { write_file(file(relative), text); }
 
@@ -174,7 +174,7 @@ void RunFolder::append_line(const std::string& relative, const std::string& json
 
 std::vector<std::string> RunFolder::lines(const std::string& relative) const {
   if (!has(relative)) return {};
-  constexpr uint64_t kMostBytes = uint64_t{256} << 20;
+  constexpr uint64_t kMostBytes = uint64_t{64} << 20;
   const std::string text = read_file(file(relative), kMostBytes);
   std::vector<std::string> found;
   for (size_t begin = 0, end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {

@@ -38,7 +38,7 @@ class RunFolder {
   FileAt best() const { return file("checkpoints/best.safetensors"); }
   FileAt state() const { return file("checkpoints/state.safetensors"); }
 
-  /// The text of config.json, environment.json or another record: at most 1 MB, else UserError.
+  /// The text of config.json, environment.json or another record: at most 4 MB, else UserError.
   std::string read(const std::string& relative) const;
 
   /// Writes `text` atomically at `relative`.

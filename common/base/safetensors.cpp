@@ -181,6 +181,8 @@ std::string make_safetensors_header(std::vector<TensorEntry>& tensors,
         {"dtype", tensor.dtype}, {"shape", tensor.shape}, {"data_offsets", {tensor.begin, tensor.end}}};
   }
   std::string text = dump_utf8(object);
+  require(text.size() <= kMostHeaderBytes, "writing safetensors: want at most ", kMostHeaderBytes,
+          " bytes of names and metadata, got ", text.size());
   text.resize((text.size() + 7) / 8 * 8, ' ');
 
   std::string length;

@@ -58,6 +58,23 @@ std::string printable_message(std::string_view text) {
   return cleaned(text, text.size() + 1, Newlines::kKeptBeforeIndented);
 }
 
+std::string without_controls_in_json(std::string_view json) {
+  std::string clean;
+  clean.reserve(json.size());
+  for (auto at = json.begin(); at != json.end();) {
+    const auto here = at;
+    const char32_t code = utf8::next(at, json.end());
+    char text[16];
+    if (code >= 0x7F && is_unprintable(code)) {
+      std::snprintf(text, sizeof text, "\\u%04x", unsigned(code));
+      clean += text;
+    } else {
+      clean.append(here, at);
+    }
+  }
+  return clean;
+}
+
 std::string Problems::text() const {
   std::string text;
   for (const std::string& line : lines_) text += "\n  " + line;

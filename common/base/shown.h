@@ -26,6 +26,9 @@ std::string printable(std::string_view text);
 /// A message before it is printed. A newline stays one only where the next line is indented, as in our own lists.
 std::string printable_message(std::string_view text);
 
+/// JSON that nlohmann wrote, with the control characters that it leaves (U+007F to U+009F and the like) as \uXXXX.
+std::string without_controls_in_json(std::string_view json);
+
 /// A list of what is wrong, for one message: the first twenty, and how many more there are.
 class Problems {
  public:

@@ -44,7 +44,7 @@ const Cifar kCifar100 = {
 std::vector<std::string> cifar_classes(const Cifar& set, const fs::path& folder) {
   const fs::path file = folder / set.names_file;
   const bool there = is_there(file);
-  std::istringstream words(there ? read_file(file) : set.names);
+  std::istringstream words(there ? read_file(file, uint64_t{1} << 20) : set.names);
   std::vector<std::string> names;
   for (std::string name; words >> name;) names.push_back(name);
   require(int64_t(names.size()) == set.classes.back(), "reading ", file.string(), ": want ", set.classes.back(),

@@ -27,9 +27,11 @@ void sort_classes(std::vector<std::string>& classes) {
 std::string warn_of_case(const std::vector<std::string>& classes) {
   std::map<std::string, std::string> seen;
   std::string pairs;
+  constexpr size_t kLongest = 500;
   for (const std::string& name : classes) {
     const auto [twin, is_new] = seen.emplace(in_small_letters(name), name);
-    if (!is_new) pairs += as_text(pairs.empty() ? "" : ", ", in_quotes(twin->second), " and ", in_quotes(name));
+    if (!is_new && pairs.size() < kLongest)
+      pairs += as_text(pairs.empty() ? "" : ", ", in_quotes(twin->second), " and ", in_quotes(name));
   }
   if (pairs.empty()) return "";
   return "classes that differ in case alone: " + pairs + "; if they are one class, spell them alike";

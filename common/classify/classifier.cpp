@@ -83,6 +83,9 @@ void require_same_samples(const DatasetInfo& trained, const DatasetInfo& data, c
   require(trained.classes == data.classes, where, "want ", trained.classes.size(), " classes, ",
           shown(trained.classes.front()), " and so on, got ", data.classes.size(), ", ", shown(data.classes.front()),
           " and so on, from ", data.name);
+  require(trained.columns == data.columns, where, "want the columns ",
+          shown(trained.columns.empty() ? "" : trained.columns.front()), " and so on in its order, got ",
+          shown(data.columns.empty() ? "" : data.columns.front()), " and so on, from ", data.name);
   require(trained.pixel_max == data.pixel_max, where, "want pixels up to ", trained.pixel_max, ", got ", data.pixel_max,
           " from ", data.name);
 }

@@ -10,6 +10,7 @@
 
 #include "common/base/atomic_file.h"
 #include "common/base/error.h"
+#include "common/base/shown.h"
 #include "common/vision/image.h"
 
 namespace glassbox {
@@ -23,7 +24,7 @@ constexpr size_t kNamed = 5;  // damaged files named; the rest is counted
 void read_sample(const fs::path& file, int64_t channels, int64_t side, uint8_t* to) {
   const std::string source = "reading " + file.string();
   try {
-    const torch::Tensor image = decode_image(read_file(file), source, channels, side);
+    const torch::Tensor image = decode_image(read_file(file, kMostImageBytes), source, channels, side);
     const torch::Tensor fitted = fit_image(image, side, side).contiguous();
     std::memcpy(to, fitted.data_ptr<uint8_t>(), size_t(fitted.numel()));
   } catch (const cv::Exception& problem) {
@@ -52,7 +53,7 @@ void Complaints::report(int64_t images) const {
   size_t named = 0;
   for (const auto& [file, problem] : problems_) {
     if (named++ == kNamed) break;
-    text += "  " + problem + "\n";
+    text += "  " + shown(problem, problem.size()) + "\n";
   }
   if (problems_.size() > kNamed) text += as_text("  and ", problems_.size() - kNamed, " more\n");
   std::fputs(text.c_str(), stderr);

@@ -17,7 +17,7 @@ namespace {
 
 /// Throws UserError "where: want W, got G; remedy" unless names, shape and columns fit together.
 void check_samples(const DatasetInfo& info, const std::string& where, const std::string& remedy) {
-  constexpr int64_t kMostClasses = 1 << 15, kLongest = int64_t{1} << 20, kLargest = int64_t{1} << 26;
+  constexpr int64_t kMostClasses = 1 << 12, kLongest = int64_t{1} << 20, kLargest = int64_t{1} << 26;
   const auto& shape = info.sample_shape;
   const bool image = shape.size() == 3 && (shape[0] == 1 || shape[0] == 3);
   require(image || shape.size() == 1, where, ": want a sample_shape [1, H, W], [3, H, W] or [F], got ",
@@ -28,13 +28,15 @@ void check_samples(const DatasetInfo& info, const std::string& where, const std:
     require(fits, where, ": want sides from 1 to 2^20 and at most 2^26 numbers a sample, got ", at::IntArrayRef(shape),
             remedy);
   }
+  require(is_plain(info.name), where, ": want a name without control characters, got \"", shown(info.name), "\"",
+          remedy);
   for (const auto* names : {&info.classes, &info.columns}) {
     for (const std::string& name : *names) {
       require(is_plain(name), where, ": want names without control characters, got \"", shown(name), "\"", remedy);
     }
   }
   const auto classes = int64_t(info.classes.size());
-  require(classes >= 1 && classes <= kMostClasses, where, ": want 1 to 2^15 classes, got ", classes, remedy);
+  require(classes >= 1 && classes <= kMostClasses, where, ": want 1 to 4,096 classes, got ", classes, remedy);
   require(image == (info.pixel_max > 0) && info.pixel_max >= 0, where, ": want pixel_max ",
           image ? "> 0 for images" : "0 for a table", ", got ", info.pixel_max, remedy);
   const int64_t widest = image ? std::min(shape[1], shape[2]) : 0;
@@ -136,8 +138,8 @@ std::string DatasetInfo::to_json() const {
   return json.dump();
 }
 
-DatasetInfo DatasetInfo::from_json(const std::string& text) {
-  const std::string where = "the data description of a checkpoint", remedy = "; train the network again";
+DatasetInfo DatasetInfo::from_json(const std::string& text, const std::string& source) {
+  const std::string where = "the data description of " + source, remedy = "; train the network again";
   const auto json = parse_strict_json(text, where, JsonComments::kForbidden);
   const auto take = [&](const char* key, auto& value) {
     require(json.is_object() && json.contains(key), where, ": want \"", key, "\", found none", remedy);

@@ -25,8 +25,9 @@ struct DatasetInfo : DataSource {
   int64_t channels() const { return is_image() ? sample_shape[0] : 0; }  ///< 1 grey, 3 colour, 0 not an image
 
   std::string to_json() const;  ///< what predict needs: name, classes, shape, normalisation
-  /// Throws UserError naming the field that is missing, of another type, or does not fit the others.
-  static DatasetInfo from_json(const std::string& text);
+  /// Throws UserError naming the file (`source`) and the field that is missing, of another type, or does not fit the
+  /// others.
+  static DatasetInfo from_json(const std::string& text, const std::string& source);
 };
 
 /// (value - mean) / std, where an image's values are first divided by pixel_max; computed in double for tables.

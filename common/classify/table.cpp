@@ -14,6 +14,7 @@
 #include "common/base/error.h"
 #include "common/base/memory.h"
 #include "common/base/posix.h"
+#include "common/base/shown.h"
 #include "common/classify/class_names.h"
 #include "common/classify/row_numbers.h"
 
@@ -22,7 +23,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr size_t kMostText = size_t{512} << 20;  // a CSV of MNIST has 110 MB
-constexpr size_t kMostCells = 100'000'000;
 
 const CsvOptions kNoHeader = {"comma", "no"};
 
@@ -153,8 +153,6 @@ std::string read_text(const fs::path& path) {
 
 torch::Tensor numbers_of(const CsvTable& table, const std::vector<size_t>& columns, const std::string& source) {
   constexpr double kLargest = std::numeric_limits<float>::max();  // the square of more could be beyond a double
-  require(table.rows() * table.columns() <= kMostCells, source, ": want at most ", kMostCells, " cells, got ",
-          table.rows(), " rows of ", table.columns());
   torch::Tensor numbers = torch::empty({int64_t(table.rows()), int64_t(columns.size())}, torch::kFloat64);
   double* at = numbers.data_ptr<double>();
   for (size_t i = 0; i < table.rows(); ++i) {
@@ -163,7 +161,7 @@ torch::Tensor numbers_of(const CsvTable& table, const std::vector<size_t>& colum
       const std::optional<double> number = to_number(row[column]);
       *at++ = number.value_or(0);
       if (number && std::abs(*number) <= kLargest) continue;
-      const std::string where = as_text(source, ", line ", table.line(i), ", column ", table.name(column));
+      const std::string where = as_text(source, ", line ", table.line(i), ", column ", shown(table.name(column)));
       parse_number(row[column], where);  // throws for what is no number
       fail(where, ": want a number within +-3.4e38, got ", row[column].substr(0, 60));
     }

@@ -29,7 +29,7 @@ TrainedFile<Experiment> read_trained(const FileAt& file, const std::string& app)
   const std::string maker = shown(Session::about_text(about, "app", source));
   require(maker == app, "opening ", source, ": want a network of ", app, ", got one of ", maker, "; use ", maker);
   return {Session::read_from<Experiment>(about, source),
-          DatasetInfo::from_json(Session::about_text(about, "data", source)),
+          DatasetInfo::from_json(Session::about_text(about, "data", source), source),
           header.tensors.empty() ? 0 : header.tensors.back().end};
 }
 

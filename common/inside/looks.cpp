@@ -11,8 +11,10 @@
 namespace glassbox {
 namespace {
 
-constexpr double kFlat = 0.02;        // a slope below it lets less than a fiftieth of the gradient through
-constexpr double kSameWeight = 1e-6;  // of the largest weight: a float's own precision
+constexpr double kFlat = 0.02;           // a slope below it lets less than a fiftieth of the gradient through
+constexpr size_t kMostLooks = 2000;      // a run makes 1,000 at most
+constexpr int64_t kMostCompared = 4096;  // units: each is compared with each
+constexpr double kSameWeight = 1e-6;     // of the largest weight: a float's own precision
 
 torch::Tensor plain(const torch::Tensor& tensor) {
   return tensor.detach().to(torch::kCPU, torch::kFloat32).contiguous();
@@ -45,7 +47,7 @@ double fraction_of_twins(const WatchedLayer& layer) {
   torch::Tensor rows = plain(layer.weight.flatten(1));  // [units, inputs]
   const float tolerance = float(kSameWeight * rows.abs().max().item<double>());
   if (layer.bias.defined()) rows = torch::cat({rows, plain(layer.bias).unsqueeze(1)}, 1);
-  const int64_t units = rows.size(0), width = rows.size(1);
+  const int64_t units = std::min(rows.size(0), kMostCompared), width = rows.size(1);
   const float* all = rows.data_ptr<float>();
   std::vector<char> is_twin(size_t(units), 0);
   const auto same = [&](int64_t a, int64_t b) {
@@ -196,7 +198,9 @@ std::vector<Look> read_looks(const RunFolder& run, const Watched& net) {
   const size_t layers = net.layers.size(), state = net.state ? net.state().size() : 0;
   const std::string source = run.file(kLookFile).string();
   std::vector<Look> looks;
-  for (const std::string& line : run.lines(kLookFile)) {
+  const std::vector<std::string> lines = run.lines(kLookFile);
+  require(lines.size() <= kMostLooks, "reading ", source, ": want at most ", kMostLooks, " looks, got ", lines.size());
+  for (const std::string& line : lines) {
     looks.push_back(look_from_line(line, as_text(source, ", record ", looks.size() + 1)));
     const Look& look = looks.back();
     require(look.layers.size() == layers, "reading ", source, ", step ", look.step, ": want ", layers,

@@ -160,7 +160,9 @@ NetworkSize size_of(const std::vector<LayerShapes>& layers) {
   NetworkSize size{0, numbers_in(layers.front().in)};
   for (const LayerShapes& layer : layers) {
     size.parameters += parameters_of(layer.line, layer.in, layer.out);
-    size.activations += numbers_in(layer.out) * (layer.line.kind == "residual" ? 2 : 1);
+    const bool is_kept = layer.line.kind == "conv" || layer.line.kind == "linear" || layer.line.kind == "norm";
+    if (is_kept) size.activations += numbers_in(layer.out);
+    if (layer.line.kind == "residual") size.activations += 2 * numbers_in(layer.out);
   }
   return size;
 }

@@ -67,6 +67,8 @@ std::vector<int64_t> shape_behind(const LayerLine& line, const std::vector<int64
   std::vector<int64_t> out = moves ? shape_behind_kernel(line, in, where, before) : in;
   if (kind == "linear") out = {line.outputs > 0 ? line.outputs : classes};
   if (kind == "conv") out[0] = line.outputs;
+  require(kind != "whiten" || in[0] * line.kernel_h * line.kernel_w <= 1024, where,
+          ": want patches of at most 1,024 numbers, got ", shape_text({in[0], line.kernel_h, line.kernel_w}));
   if (kind == "whiten") out[0] = 2 * in[0] * line.kernel_h * line.kernel_w;
   if (kind == "residual") {
     require(line.mode == "conv" || line.outputs >= in[0], where,

@@ -9,9 +9,10 @@
 namespace glassbox {
 namespace {
 
+constexpr auto kLargestBytes = uint64_t{1} << 63;
+
 /// 2^63 instead of an overflow.
 uint64_t product(int64_t a, int64_t b) {
-  constexpr auto kLargestBytes = uint64_t{1} << 63;
   uint64_t bytes = 0;
   return __builtin_mul_overflow(uint64_t(a), uint64_t(b), &bytes) ? kLargestBytes : std::min(bytes, kLargestBytes);
 }
@@ -28,7 +29,9 @@ uint64_t bytes_to_train(const NetworkSize& size, int64_t bytes_a_number, int64_t
 }
 
 void require_memory_to_hold(const NetworkSize& size, int64_t bytes_a_number, const std::string& field) {
-  require_memory(bytes_to_hold(size, bytes_a_number), field, as_text(size.parameters, " weights"));
+  const uint64_t sample = std::min(product(size.activations, bytes_a_number), kLargestBytes / 2);
+  require_memory(std::min(bytes_to_hold(size, bytes_a_number), kLargestBytes / 2) + sample, field,
+                 as_text(size.parameters, " weights and one sample of ", size.activations, " activations"));
 }
 
 void require_memory_to_train(const NetworkSize& size, int64_t bytes_a_number, int64_t memories, int64_t batch_size,
@@ -41,8 +44,9 @@ void require_memory_to_train(const NetworkSize& size, int64_t bytes_a_number, in
 }
 
 void require_holds(uint64_t tensor_bytes, const NetworkSize& size, int64_t bytes_a_number, const std::string& source) {
+  constexpr uint64_t kSmall = 100'000'000;  // built at once; load_into() then names the tensors that do not fit
   const uint64_t want = bytes_to_hold(size, bytes_a_number);
-  require(want <= tensor_bytes, source, ": want the ", bytes_text(want),
+  require(want <= kSmall || want <= tensor_bytes, source, ": want the ", bytes_text(want),
           " of the network that its experiment describes, got ", bytes_text(tensor_bytes),
           " of tensors; take the checkpoint of the same experiment");
 }

@@ -16,7 +16,7 @@ struct NetworkSize {
 uint64_t bytes_to_hold(const NetworkSize& size, int64_t bytes_a_number);
 uint64_t bytes_to_train(const NetworkSize& size, int64_t bytes_a_number, int64_t memories, int64_t batch_size);
 
-/// Throws UserError naming `field` and both figures if the network alone is more than the free memory.
+/// Throws UserError naming `field` and both figures if the network and one sample in it are more than the free memory.
 void require_memory_to_hold(const NetworkSize& size, int64_t bytes_a_number, const std::string& field);
 
 /// The same for its training, naming data.batch_size where the activations are most of it.

@@ -18,7 +18,7 @@ struct Ticks {
 /// Magnitudes above this are drawn as gaps: differences between them are infinite.
 constexpr double kLargestDrawn = 1e300;
 
-/// About `wanted` ticks that cover [low, high], both within +-kLargestDrawn. A range of one value is widened around it.
+/// About `wanted` ticks that cover [low, high], any finite numbers. A range of one value is widened around it.
 /// With `whole` no tick lies between whole numbers (epochs).
 Ticks nice_ticks(double low, double high, int wanted, bool whole = false);
 

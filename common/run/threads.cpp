@@ -5,6 +5,7 @@
 #include <omp.h>
 #include <pthread.h>
 #include <signal.h>
+#include <torch/utils.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -16,6 +17,7 @@
 #include <thread>
 
 #include "common/base/error.h"
+#include "common/base/memory.h"
 
 namespace glassbox {
 namespace {
@@ -90,6 +92,18 @@ int64_t team_size(int64_t threads) {
   return size;
 }
 
+/// OpenBLAS tries for ever to get the 128 MB in which a thread packs its products, if it cannot have them.
+void take_blas_buffers(int64_t threads) {
+  if (!address_space_is_limited()) return;
+  constexpr uint64_t kBuffer = (uint64_t{128} << 20) + 4096, kElse = uint64_t{128} << 20;
+  require_memory(uint64_t(threads) * kBuffer + kElse, as_text("starting ", threads, " threads under ulimit -v"),
+                 "OpenBLAS's buffers; ask for fewer (--threads), or raise the limit");
+  at::parallel_for(0, threads, 1, [](int64_t, int64_t) {
+    const torch::NoGradGuard no_graph;
+    torch::mm(torch::ones({64, 64}), torch::ones({64, 64}));
+  });
+}
+
 }  // namespace
 
 // Not sched_getaffinity(): under OMP_PROC_BIND this thread is bound to one core of those that the others may use.
@@ -110,6 +124,7 @@ void set_threads(int64_t threads) {
           why.empty() ? "" : " or unset OMP_THREAD_LIMIT");
   at::set_num_threads(int(threads));
   cv::setNumThreads(int(threads));
+  take_blas_buffers(threads);
   static bool watching = false;
   if (threads > 1 && !watching) begin_to_watch();
   watching = watching || threads > 1;

@@ -122,6 +122,7 @@ std::map<std::string, std::string> load_into(const NamedTensors& targets, const 
   Descriptor file = open_to_read(at);
   const SafetensorsHeader header = read_safetensors_header(file, at);
   require_fit(targets, header.tensors, at.string());
+  require_memory(header.tensors.empty() ? 0 : header.tensors.back().end, "reading " + at.string(), "its tensors");
   copy_each(targets, read_tensors(file, header, at.string()));
   return header.metadata;
 }

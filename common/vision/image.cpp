@@ -151,7 +151,7 @@ torch::Tensor read_image(const fs::path& path, int64_t channels, int64_t shorter
   require(there, source, ": no such file");
   require(!fs::is_directory(path, error), source, ": want an image file, got a folder");
   const QuietDecoders quiet;
-  return decode_image(read_file(path), source, channels, shorter_side);
+  return decode_image(read_file(path, kMostImageBytes), source, channels, shorter_side);
 }
 
 torch::Tensor read_gray(const fs::path& path) { return read_image(path, 1)[0]; }

@@ -9,6 +9,8 @@
 
 namespace glassbox {
 
+constexpr uint64_t kMostImageBytes = uint64_t{1} << 28;  // of a file: 2^26 pixels of 4 bytes
+
 /// The image at `path`, uint8 [channels, H, W]: 1 grey or 3 red, green, blue. PNG, JPEG, BMP, WebP, TIFF, PNM and JPEG
 /// 2000, told by content and not by name. 16 bits become 8, what is transparent becomes white, a camera's turn is
 /// undone. With `shorter_side` > 0 a large JPEG is decoded at 1/2, 1/4 or 1/8 of its size, as long as its shorter side

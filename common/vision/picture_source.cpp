@@ -7,11 +7,6 @@
 
 namespace glassbox {
 namespace fs = std::filesystem;
-namespace {
-
-constexpr uint64_t kMostBytes = uint64_t{1} << 28;  // 2^26 pixels of 4 bytes, not packed
-
-}  // namespace
 
 bool is_video(const std::string& input) {
   if (is_camera(input) || has_video_name(input)) return true;
@@ -60,7 +55,7 @@ std::optional<Image> PictureSource::read_next_file() {
   try {
     std::error_code error;  // a link that leads nowhere is no error
     require(fs::exists(file, error) || error, source, ": no such file");
-    const std::string bytes = is_folder_ ? read_file(file, kMostBytes) : read_file_or_pipe(file, kMostBytes);
+    const std::string bytes = is_folder_ ? read_file(file, kMostImageBytes) : read_file_or_pipe(file, kMostImageBytes);
     const QuietDecoders quiet;
     Image image{file.string(), index, decode_image(bytes, source, options_.channels, options_.shorter_side), {}};
     if (options_.originals) image.original = to_mat(decode_image(bytes, source, 3));

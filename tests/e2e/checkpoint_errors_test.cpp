@@ -97,7 +97,7 @@ TEST_F(CheckpointErrors, HeadersThatLie) {
   expect_best_refused(parts.file_with("{" + text), {"header, line 1, column "});
   expect_best_refused(parts.file_with(std::string(100000, '[')), {"want a header that begins with {"});
   expect_best_refused(parts.file_with("{\"a\":" + std::string(100000, '[')), {"levels of nesting"});
-  expect_best_refused(std::string(7, '\xff') + "\x7f{}", {"want a header of at most 100000000 bytes"});
+  expect_best_refused(std::string(7, '\xff') + "\x7f{}", {"want a header of at most 8388608 bytes"});
   expect_best_refused("PK\x03\x04 a PyTorch file", {"is it a safetensors file?"});
 }
 

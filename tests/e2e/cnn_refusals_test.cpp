@@ -64,7 +64,7 @@ TEST_F(CnnRefusals, NetworksThatNoMemoryHolds) {
   const std::vector<std::pair<std::string, Words>> bombs = {
       {layers("conv 4096 3x3 padding 1", 30), {"model.layers", "of memory"}},
       {layers("conv 65536 1x1", 2), {"model.layers[1]", "want at most 200000000 weights in a layer"}},
-      {layers("conv 4 1x1 padding 65536", 1), {"model.layers[0]", "want at most 100000000 numbers a sample"}},
+      {layers("conv 65536 1x1 padding 1024", 1), {"model.layers[0]", "want at most 100000000 numbers a sample"}},
       {layers("act relu", 2000), {"model.layers: want at most 1000 layers, got 2002"}}};
   for (const auto& [setting, texts] : bombs) expect_refused({"train", "--config", config, "--set", setting}, texts);
   const Ended wide = ask({"train", "--config", config, "--set", layers("conv 65536 1x1", 1), "--set",

@@ -68,7 +68,7 @@ TEST_F(Explain, ARunWithoutLooksSaysHowToGetThem) {
 TEST_F(Explain, ABrokenLineOfLooksIsNamed) {
   bring_trained("moons");
   write("run/inside.jsonl", "{\"step\":0,\n");
-  expect_refused({"explain", "--run", "run"}, {"run/inside.jsonl", "want a look into the network in every line"});
+  expect_refused({"explain", "--run", "run"}, {"reading run/inside.jsonl, record 1, line 1"});
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ inline void put(const fs::path& file, const std::string& bytes) {
   write_file(file, bytes);
 }
 
-/// Each part of a run as a link, a dangling link, a hard link, a pipe, a folder, a device, and unreadable.
+/// Each part of a run as a link, a dangling link, a hard link, a pipe, a folder, a device, and empty.
 inline std::vector<Damage> run_folder_kinds() {
   std::vector<Damage> all;
   for (const std::string part : {"config.json", "summary.json", "environment.json", "metrics.jsonl", "inside.jsonl",

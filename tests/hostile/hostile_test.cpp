@@ -16,6 +16,12 @@ namespace {
 const char* const kMoons = R"({"name": "moons", "data": {"name": "moons", "samples": 120, "batch_size": 16},
     "model": {"hidden": [4]}, "train": {"epochs": 2, "save_seconds": 0}, "looks": 3})";
 
+#ifdef __SANITIZE_ADDRESS__
+constexpr int kSanitized = 8;  // times as slow and as large
+#else
+constexpr int kSanitized = 1;
+#endif
+
 /// Files by name, links by where they lead.
 std::map<std::string, std::string> contents(const fs::path& folder) {
   std::map<std::string, std::string> all;
@@ -56,12 +62,12 @@ class Hostile : public testing::Test {
   void try_it(const std::string& attack, const Words& words) {
     ++tried_;
     const auto before = contents(here_ / "canary");
-    const Ended ended = run_mlp(words, here_.path());
+    const Ended ended = run_mlp(words, here_.path(), 10 * kSanitized);
     SCOPED_TRACE(attack + ", " + words.front() + " printed\n" + ended.out.substr(0, 500) + shown(ended.err, 1500));
     EXPECT_EQ(ended.signal, 0);
     EXPECT_TRUE(ended.code == 0 || ended.code == 2) << ended.code;
-    EXPECT_LT(ended.seconds, 10);
-    EXPECT_LT(ended.peak_bytes, int64_t{1'000'000'000});
+    EXPECT_LT(ended.seconds, 10 * kSanitized);
+    EXPECT_LT(ended.peak_bytes, int64_t{1'000'000'000} * kSanitized);
     EXPECT_LT(ended.err.size(), 4000U);
     EXPECT_EQ(printable(ended.out), ended.out) << "control characters";
     EXPECT_EQ(printable(ended.err), ended.err) << "control characters";

@@ -104,6 +104,15 @@ std::vector<double> read_accuracies(const JsonRecord& json, const std::string& n
   return numbers;
 }
 
+bool is_complete(const JsonRecord& json) {
+  bool complete = true;
+  for (const char* name :
+       {"network", "mlp", "images", "mlp_hidden", "mlp_parameters", "learned_from", "epochs", "seconds"}) {
+    complete = complete && json.has(name);
+  }
+  return complete;
+}
+
 ShiftAccuracy read_shifts(const JsonRecord& json) {
   constexpr auto kMost = int64_t(9e15);
   return {read_accuracies(json, "network"),       read_accuracies(json, "mlp"),
@@ -160,7 +169,7 @@ ShiftAccuracy shifts_of_run(const RunFolder& run, NetworkImpl& model, const Data
   if (run.has(kFile)) {
     const JsonRecord json = JsonRecord::from_file(run.file(kFile));
     // Of other weights, or of an older version of this program: what it should say is measured again.
-    if (json.text("weights", "") == weights && json.has("images")) return read_shifts(json);
+    if (json.text("weights", "") == weights && is_complete(json)) return read_shifts(json);
   }
   const ShiftAccuracy measured = measure_shifts(model, data, device);
   run.write(kFile, json_text(to_json(measured, weights)));

@@ -111,7 +111,7 @@ TEST(LookFile, ReadsWhatItWrote) {
   EXPECT_EQ(read.layers[0].dead, 0.25);
   EXPECT_TRUE(std::isnan(read.layers[0].update_ratio));
   EXPECT_EQ(read.layers[0].gradients.counts, std::vector<int64_t>(size_t(kBins), 7));
-  EXPECT_ERROR_HAS(look_from_line("{\"step\":", "run/inside.jsonl"), "reading run/inside.jsonl", "column 8");
+  EXPECT_ERROR_HAS(look_from_line("{\"step\":", "run/inside.jsonl"), "reading run/inside.jsonl", "column 9");
   EXPECT_ERROR_HAS(step_of_line("words", "run/inside.jsonl"), "words");
 }
 

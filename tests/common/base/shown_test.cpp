@@ -36,6 +36,10 @@ TEST(Printable, KeepsLinesAndNothingElse) {
   EXPECT_EQ(printable_message("error\n  one\nerror: fake"), "error\n  one\\x0aerror: fake");
 }
 
+TEST(ControlsInJson, StayTheSameValue) {
+  EXPECT_EQ(without_controls_in_json("{\"a\": \"\u202E\xC2\x9B\x7f ä\"}"), "{\"a\": \"\\u202e\\u009b\\u007f ä\"}");
+}
+
 TEST(Problems, NamesTwentyAndCountsTheRest) {
   Problems problems;
   EXPECT_TRUE(problems.empty());

@@ -143,7 +143,7 @@ TEST(LabelledDataset, WhatItSaysOfItselfMustFit) {
   EXPECT_ERROR_HAS(of(info), "table: want samples of shape [3], got [2]");
   info = table_info();
   info.classes = {};
-  EXPECT_ERROR_HAS(of(info), "table: want 1 to 2^15 classes, got 0");
+  EXPECT_ERROR_HAS(of(info), "table: want 1 to 4,096 classes, got 0");
 }
 
 TEST(LabelledDataset, AsManyLabelsAsSamples) {
@@ -199,7 +199,7 @@ TEST(DatasetInfo, ComesBackFromItsJson) {
   DatasetInfo info = table_info();
   info.mean = {0.1f, -3.25f};
   info.std = {1e-3f, 2};
-  const DatasetInfo back = DatasetInfo::from_json(info.to_json());
+  const DatasetInfo back = DatasetInfo::from_json(info.to_json(), "a checkpoint");
   EXPECT_EQ(back.name, "table");
   EXPECT_EQ(back.classes, info.classes);
   EXPECT_EQ(back.columns, info.columns);
@@ -215,7 +215,7 @@ std::string complaint_about(DatasetInfo info, const char* key, const nlohmann::j
   info.std = {1};
   auto json = nlohmann::json::parse(info.to_json());
   json[key] = value;
-  const std::string message = error_of([&] { DatasetInfo::from_json(json.dump()); });
+  const std::string message = error_of([&] { DatasetInfo::from_json(json.dump(), "a checkpoint"); });
   EXPECT_EQ(message.find("json.exception"), std::string::npos) << message;
   EXPECT_NE(message.find("data description of a checkpoint"), std::string::npos) << message;
   return message;
@@ -226,11 +226,11 @@ void expect_has(const std::string& message, const std::string& text) {
 }
 
 TEST(DatasetInfo, NamesTheFieldThatIsMissing) {
-  EXPECT_EQ(error_of([] { DatasetInfo::from_json(R"({"name": "x"})"); }),
+  EXPECT_EQ(error_of([] { DatasetInfo::from_json(R"({"name": "x"})", "a checkpoint"); }),
             "the data description of a checkpoint: want \"classes\", found none; train the network again");
-  EXPECT_EQ(error_of([] { DatasetInfo::from_json("[]"); }),
+  EXPECT_EQ(error_of([] { DatasetInfo::from_json("[]", "a checkpoint"); }),
             "the data description of a checkpoint: want \"name\", found none; train the network again");
-  EXPECT_ERROR_HAS(DatasetInfo::from_json("{"), "data description of a checkpoint, line 1, column 2");
+  EXPECT_ERROR_HAS(DatasetInfo::from_json("{", "a checkpoint"), "data description of a checkpoint, line 1, column 2");
 }
 
 TEST(DatasetInfo, NamesTheFieldOfAnotherType) {
@@ -255,14 +255,15 @@ TEST(DatasetInfo, MeanAndStdMustFitTheSamples) {
   DatasetInfo three = table_info();
   three.mean = {1, 2, 3};
   three.std = {1, 2, 3};
-  EXPECT_ERROR_HAS(DatasetInfo::from_json(three.to_json()), "want 1 or 2 means, got 3");
+  EXPECT_ERROR_HAS(DatasetInfo::from_json(three.to_json(), "a checkpoint"), "want 1 or 2 means, got 3");
   expect_has(mean({1, 2}), "want as many stds as means, got 1 and 2");
   expect_has(mean({1e300}), "want finite means, got inf");
   for (const double bad : {0.0, -1.0, 1e300, 1e-60}) expect_has(std({bad}), "want finite stds > 0, got ");
   DatasetInfo images = image_info();
   images.mean = {0, 0, 0, 0};
   images.std = {1, 1, 1, 1};
-  EXPECT_ERROR_HAS(DatasetInfo::from_json(images.to_json()), "want 1 mean, got 4");  // one for all pixels
+  EXPECT_ERROR_HAS(DatasetInfo::from_json(images.to_json(), "a checkpoint"),
+                   "want 1 mean, got 4");  // one for all pixels
 }
 
 TEST(DatasetInfo, AColourImageHasOneMeanOrThree) {
@@ -270,11 +271,12 @@ TEST(DatasetInfo, AColourImageHasOneMeanOrThree) {
   info.sample_shape = {3, 2, 2};
   info.mean = {0.1f, 0.2f, 0.3f};
   info.std = {1, 2, 3};
-  EXPECT_EQ(DatasetInfo::from_json(info.to_json()).mean, info.mean);
+  EXPECT_EQ(DatasetInfo::from_json(info.to_json(), "a checkpoint").mean, info.mean);
   info.mean = info.std = {1};
-  EXPECT_EQ(DatasetInfo::from_json(info.to_json()).std.size(), 1U);
+  EXPECT_EQ(DatasetInfo::from_json(info.to_json(), "a checkpoint").std.size(), 1U);
   info.mean = info.std = {1, 2};
-  EXPECT_ERROR_HAS(DatasetInfo::from_json(info.to_json()), "want 1 or 3 means, got 2; train the network again");
+  EXPECT_ERROR_HAS(DatasetInfo::from_json(info.to_json(), "a checkpoint"),
+                   "want 1 or 3 means, got 2; train the network again");
 }
 
 TEST(DatasetInfo, ShapesMustBeThoseOfAnImageOrATable) {
@@ -297,7 +299,7 @@ TEST(DatasetInfo, ImagesAndTablesAreNotMixed) {
   expect_has(complaint_about(image_info(), "ink_box", 3), "want an ink_box from 0 to 2, got 3");
   expect_has(complaint_about(image_info(), "ink_box", -1), "want an ink_box from 0 to 2, got -1");
   expect_has(complaint_about(table_info(), "ink_box", 1), "want an ink_box from 0 to 0, got 1");
-  expect_has(complaint_about(table_info(), "classes", nlohmann::json::array()), "want 1 to 2^15 classes");
+  expect_has(complaint_about(table_info(), "classes", nlohmann::json::array()), "want 1 to 4,096 classes");
 }
 
 }  // namespace

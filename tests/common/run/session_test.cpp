@@ -250,7 +250,7 @@ TEST_F(SessionTest, ADamagedEnvironmentIsTheUsersToMend) {
   EXPECT_ERROR_HAS(Session("mlp", resume_options()),
                    "environment.json: threads: want a whole number from 1 to 1024, got \"x\"");
   write_file(temp_ / "run/environment.json", "[");
-  EXPECT_ERROR_HAS(Session("mlp", resume_options()), "environment.json: want a JSON object");
+  EXPECT_ERROR_HAS(Session("mlp", resume_options()), "environment.json, line 1, column 2");
 }
 
 TEST_F(SessionTest, MoreOverfitBatchesThanThereAreAreAll) {
@@ -268,7 +268,7 @@ TEST_F(SessionTest, WhatACheckpointCarriesIsEnoughToReadTheExperimentAgain) {
   const auto again = Session::read_from<TinyExperiment>(about, "best.safetensors");
   EXPECT_EQ(again.data.samples, 200);
   EXPECT_EQ(again.train.epochs, 3);
-  EXPECT_EQ(DatasetInfo::from_json(about.at("data")).classes.size(), 2u);
+  EXPECT_EQ(DatasetInfo::from_json(about.at("data"), "a checkpoint").classes.size(), 2u);
   EXPECT_ERROR_HAS(Session::read_from<TinyExperiment>({}, "x.safetensors"), "x.safetensors",
                    "want \"config\" in its metadata, found none");
 }

@@ -197,7 +197,8 @@ TEST(ResumedRun, AStateWithoutProgressIsRefused) {
   save_safetensors(folder.state(), {{{"x", torch::zeros({1})}}, {}});
   EXPECT_ERROR_HAS(tiny.fit(folder), folder.state().string(), "want the saved progress in its metadata");
   save_safetensors(folder.state(), {{{"x", torch::zeros({1})}}, {{"progress", "{\"epoch\": 1}"}}});
-  EXPECT_ERROR_HAS(tiny.fit(folder), folder.state().string(), "saved progress: batch: want a whole number, got nothing");
+  EXPECT_ERROR_HAS(tiny.fit(folder), folder.state().string(),
+                   "saved progress: batch: want a whole number, got nothing");
 }
 
 /// Ends the process: 0 if SIGTERM in batch 9 saved the state of just that place and threw Interrupted.
