@@ -24,7 +24,7 @@ class JsonRecord {
 
   bool has(const std::string& name) const { return json_.contains(name); }
 
-  /// The field, or `missing` if it is not there.
+  /// The field, a name or a word without control characters, or `missing` if it is not there.
   std::string text(const std::string& name, const std::string& missing) const;
 
   /// A finite number in [low, high]. Throws if it is not there.

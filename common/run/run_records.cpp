@@ -43,7 +43,7 @@ constexpr const char* kSummaryOrder[] = {
 JsonRecord read_summary(const RunFolder& run) {
   const FileAt file = run.file("summary.json");
   const JsonRecord summary = exists(file) ? JsonRecord::from_file(file) : JsonRecord::from_text("{}", file.string());
-  for (const char* name : {"app", "name", "verb", "status", "message"}) summary.text(name, "");
+  for (const char* name : {"app", "name", "verb", "status"}) summary.text(name, "");
   return summary;
 }
 
