@@ -38,6 +38,8 @@ std::string columns_flag(const CsvTable& table, const std::vector<size_t>& colum
   return "--set 'data.columns=[" + list + "]'";
 }
 
+constexpr size_t kLongestList = 500, kLongestFlag = 5000;  // characters
+
 }  // namespace
 
 std::string warn_of_row_numbers(const CsvTable& table, const std::vector<size_t>& columns, const torch::Tensor& numbers,
@@ -49,14 +51,16 @@ std::string warn_of_row_numbers(const CsvTable& table, const std::vector<size_t>
       others.push_back(columns[j]);
       continue;
     }
+    if (names.size() > kLongestList) continue;
     const std::string name = table.header().empty() ? "" : in_quotes(table.name(columns[j])) + " ";
     names += as_text(names.empty() ? "" : ", ", name, "(index ", columns[j], ")");
   }
   if (names.empty()) return "";
+  std::string flag = others.empty() ? "" : "; to leave that out: " + columns_flag(table, others);
+  if (flag.size() > kLongestFlag) flag = "; leave it out with data.columns";
   return as_text(source, ": the ", columns.size() - others.size() == 1 ? "column " : "columns ", names,
                  columns.size() - others.size() == 1 ? " looks" : " look",
-                 " like row numbers, from which a network learns the order of the file",
-                 others.empty() ? "" : "; to leave that out: " + columns_flag(table, others));
+                 " like row numbers, from which a network learns the order of the file", flag);
 }
 
 }  // namespace glassbox

@@ -5,6 +5,7 @@
 #include "apps/cnn/inside/explained.h"
 #include "apps/cnn/inside/page.h"
 #include "apps/cnn/inside/receptive.h"
+#include "apps/cnn/inside/watched.h"
 #include "apps/cnn/verbs.h"
 #include "common/base/error.h"
 #include "common/base/json_text.h"
