@@ -19,6 +19,8 @@ trap 'rm -rf "$scratch"' EXIT
 multiarch=$(g++ -print-multiarch)
 flags=(-std=c++20 -O1 -fopenmp -w -DONNX_ML=1 -DONNX_NAMESPACE=onnx -I. -isystem /usr/include/torch/csrc/api/include -isystem /usr/include/opencv4
        -isystem "/usr/include/$multiarch/opencv4")
+read -ra cairo < <(pkg-config --cflags cairo)
+flags+=("${cairo[@]}")
 cp common/pch.h "$scratch/pch.h"
 g++ "${flags[@]}" -x c++-header "$scratch/pch.h" -o "$scratch/pch.h.gch"
 find common apps -name '*.cpp' -print0 | sort -z |
