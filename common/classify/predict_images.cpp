@@ -177,8 +177,9 @@ class ImagePredictor {
 }  // namespace
 
 Flags predict_image_flags() {
-  return {text_flag("output", "DIR", "images and videos with the answers written on them"),
-          number_flag("images", "N", "of a video or camera: stops after so many", 1, int64_t(1e12))};
+  Flag images = number_flag("images", "N", "of a video or camera: stops after so many", 1, int64_t(1e12));
+  images.former_name = "pictures";
+  return {text_flag("output", "DIR", "images and videos with the answers written on them"), images};
 }
 
 void predict_images(Session& session, const DatasetInfo& info,

@@ -38,6 +38,10 @@ std::string suggestion(const std::string& name, const Texts& names, const std::s
   Texts names;
   for (const Flag& flag : flags) names.push_back(flag.name);
   const std::string name = word.substr(0, word.find('='));
+  for (const Flag& flag : flags) {
+    require(flag.former_name.empty() || name != "--" + flag.former_name, "unknown flag ", name, "; it is called --",
+            flag.name, " now. See --help.");
+  }
   fail("unknown flag ", name, suggestion(name.substr(std::min(name.size(), name.find_first_not_of('-'))), names, "--"),
        " See --help.");
 }

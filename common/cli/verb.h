@@ -24,6 +24,7 @@ struct Flag {
   bool repeated = false;                   ///< may be given several times, and all count; else the last one counts
   std::string short_name = "";             ///< "q": -q is the same
   std::string wanted = "";                 ///< what a command line without it is asked for; "" = it may be left out
+  std::string former_name = "";            ///< what it was called; whoever uses that is told the new name
 };
 
 Flag text_flag(const std::string& name, const std::string& value_name, const std::string& help);

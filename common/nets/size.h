@@ -11,15 +11,11 @@ struct NetworkSize {
   int64_t activations = 0;  ///< numbers that one sample makes of itself on its way through
 };
 
-/// The least that a network takes in bytes: the weights; in training also their gradients, `memories` numbers a weight
-/// that the optimizer keeps, and the activations of a batch, which the backward pass needs.
-uint64_t bytes_to_hold(const NetworkSize& size, int64_t bytes_a_number);
-uint64_t bytes_to_train(const NetworkSize& size, int64_t bytes_a_number, int64_t memories, int64_t batch_size);
-
 /// Throws UserError naming `field` and both figures if the network and one sample in it are more than the free memory.
 void require_memory_to_hold(const NetworkSize& size, int64_t bytes_a_number, const std::string& field);
 
-/// The same for its training, naming data.batch_size where the activations are most of it.
+/// The same for its training: weights, their gradients, `memories` numbers a weight that the optimizer keeps, and the
+/// activations of a batch, which the backward pass needs. Names data.batch_size where those are most of it.
 void require_memory_to_train(const NetworkSize& size, int64_t bytes_a_number, int64_t memories, int64_t batch_size,
                              const std::string& field);
 

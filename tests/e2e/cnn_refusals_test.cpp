@@ -28,6 +28,8 @@ TEST_F(CnnRefusals, FlagsThatBelongElsewhere) {
                  {"--test-time: want none, flip or flip_shift, got \"flop\""});
   expect_refused({"predict", "--run", "run", "a.png", "--images", "0"}, {"--images: want a whole number from 1"});
   expect_refused({"export"}, {"export: want --run"});
+  expect_refused({"predict", "--run", "run", "images/red", "--pictures", "3"},
+                 {"unknown flag --pictures; it is called --images now. See --help."});
   expect_refused({"predict", "--run", "run", "images/red", "--images", "3"},
                  {"predict --images: want a video or camera to stop after so many, got none"});
   expect_refused({"explain", "--run", "run", "camera:0"}, {"explain: want images, got camera:0; videos and cameras"});

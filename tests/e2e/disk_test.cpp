@@ -46,6 +46,12 @@ class FullDisk : public LongRun {
   std::string reason() const { return std::string("cannot mount a small tmpfs: ") + std::strerror(disk_.error()); }
 };
 
+TEST_F(FullDisk, ALimitOfFilesIsALineAndNoSignal) {
+  const std::string train = "ulimit -f 8 && exec '" + (program_folder() / "mlp").string() + "' train --config " +
+                            moons() + " --set model.hidden=[200] --quiet --threads 1 --run run";
+  expect_message(run("/bin/sh", {"-c", train}, around()), {"cannot write", "raise the limit with ulimit -f"});
+}
+
 TEST_F(FullDisk, AtACheckpointTheOldOneStaysAndTheRunGoesOnLater) {
   if (is_refused()) GTEST_SKIP() << reason();
   ASSERT_EQ(disk_.error(), 0) << reason();

@@ -4,7 +4,7 @@
 namespace glassbox::e2e {
 namespace {
 
-/// OpenBLAS fractions out products of this size.
+/// OpenBLAS shares out products of this size.
 class Threads : public Desk {
  protected:
   Ended train_with(const std::map<std::string, std::string>& variables, const Words& words = {"--run", "run"}) const {
@@ -27,6 +27,19 @@ TEST_F(Threads, ThatOpenMpDoesNotGiveAreRefusedWithTheVariablesName) {
   expect_message(train_with({{"OMP_THREAD_LIMIT", "1"}}, {"--run", "run", "--threads", "2"}),
                  {"--threads: want at most 1", "OMP_THREAD_LIMIT=1", "got 2"});
   EXPECT_FALSE(exists("run"));
+}
+
+TEST_F(Threads, UnderALimitOfMemoryEndOrTrainAndNeverWait) {
+  write("wide.json", R"({"name": "wide", "data": {"name": "moons", "samples": 600, "batch_size": 128},
+                         "model": {"hidden": [64, 64]}, "train": {"epochs": 1}})");
+  for (const std::string kilobytes : {"1100000", "1400000", "3000000"}) {
+    const std::string train = "ulimit -v " + kilobytes + " && exec '" + (program_folder() / "mlp").string() +
+                              "' train --config wide.json --threads 2 --quiet --run run" + kilobytes;
+    const Ended ended = Program("/bin/sh", {"-c", train}, around()).wait(/*seconds=*/60);
+    EXPECT_TRUE(ended.code == 0 || ended.code == 2) << kilobytes << ": signal " << ended.signal << "\n" << ended.err;
+    if (ended.code == 2) expect_message(ended, {"ulimit -v", "raise the limit"});
+    EXPECT_TRUE(kilobytes != "3000000" || ended.code == 0) << ended.err;
+  }
 }
 
 TEST_F(Threads, AreTwoWhateverElseOpenMpWasTold) {

@@ -44,7 +44,10 @@ class Hostile : public testing::Test {
         run_mlp({"train", "--config", "moons.json", "--run", "run", "--quiet", "--threads", "1"}, sound_->path(), 60);
     ASSERT_EQ(ended.code, 0) << ended.err;
   }
-  static void TearDownTestSuite() { sound_.reset(); }
+  static void TearDownTestSuite() {
+    std::cout << tried_ << " attacks\n";
+    sound_.reset();
+  }
 
   void SetUp() override {
     fs::create_directory(here_ / "canary");
@@ -88,9 +91,10 @@ class Hostile : public testing::Test {
 
   static std::unique_ptr<TempFolder> sound_;
   TempFolder here_;
-  int tried_ = 0;
+  static int tried_;
 };
 std::unique_ptr<TempFolder> Hostile::sound_;
+int Hostile::tried_ = 0;
 
 const Words kResume = {"train", "--resume", "run", "--quiet", "--threads", "1", "--set", "train.epochs=3"};
 const Words kEval = {"eval", "--run", "run", "--threads", "1"};
